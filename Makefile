@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# klpsh: GNU make, pkg-config, objects under build/, the program at
+# build/klpsh. `make help` lists what there is.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CC ?= gcc
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
+
+VERSION := 0.1
+PKGS := ncursesw readline libelf libsystemd jansson smartcols inih libcrypto zlib liblzma libzstd
+HAVE_AUDIT ?= $(shell pkg-config --exists audit && echo 1 || echo 0)
+ifeq ($(HAVE_AUDIT),1)
+PKGS += audit
+endif
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wformat=2 -Wformat-security -Wundef -Wwrite-strings -Wvla -Wpointer-arith -Wcast-align \
+	-Wno-unused-parameter -Wno-missing-field-initializers
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
+OPT ?= -O2
+DEFS := -D_GNU_SOURCE -DKLPSH_VERSION='"$(VERSION)"' -DHAVE_AUDIT=$(HAVE_AUDIT)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+ALL_CFLAGS = -std=gnu17 -g $(OPT) $(WARN) $(HARDEN) $(SAN) $(DEFS) -I. $(PKG_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) $(LDFLAGS)
+
+LAYERS := core kmod builder shell tui
+LIB_SRC := $(foreach d,$(LAYERS),$(wildcard $(d)/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
+TEST_SRC := $(wildcard tests/core/*_test.c tests/kmod/*_test.c tests/builder/*_test.c tests/shell/*_test.c \
+	tests/tui/*_test.c)
+TESTS := $(TEST_SRC:%.c=$(BUILD)/%)
+TEST_LIB_SRC := $(wildcard tests/lib/*.c)
+TEST_LIB_OBJ := $(TEST_LIB_SRC:%.c=$(BUILD)/%.o)
+C_FILES := main.c $(LIB_SRC) $(TEST_SRC) $(TEST_LIB_SRC) $(wildcard tests/fuzz/*.c tests/lab/*.c bench/*.c lab/*.c)
+H_FILES := $(wildcard $(addsuffix /*.h,$(LAYERS)) tests/lib/*.h lab/*.h)
+
+.PHONY: all
+all: $(BUILD)/klpsh
+
+-include lab/lab.mk
+-include tests/tests.mk
+-include docs/docs.mk
+
+$(BUILD)/klpsh: $(BUILD)/main.o $(BUILD)/libklpsh.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/libklpsh.a: $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Each unit test is one cmocka program, linked with everything but main.
+$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka $(TEST_LIBS)
+
+.PRECIOUS: $(BUILD)/%.o
+
+-include $(LIB_OBJ:.o=.d) $(BUILD)/main.d $(TESTS:=.d) $(TEST_LIB_OBJ:.o=.d)
+
+.PHONY: debug
+debug:
+	$(Q)$(MAKE) BUILD=build-asan OPT="-O1" SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" HARDEN="-fPIE -fstack-protector-strong"
+
+.PHONY: format
+format:
+	$(Q)clang-format -i $(C_FILES) $(H_FILES)
+
+.PHONY: clean
+clean:
+	$(Q)rm -rf build build-asan

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Livepatches as /sys/kernel/livepatch shows them (kernel/livepatch/core.c,
+ * Documentation/ABI/testing/sysfs-kernel-livepatch) and those that are
+ * disabled but still loaded (/sys/module only). An attribute that this kernel
+ * does not have is TRI_UNKNOWN or -1 or NULL, never a guess.
+ */
+#ifndef KLPSH_CORE_PATCH_H
+#define KLPSH_CORE_PATCH_H
+
+#include "core/root.h"
+
+#define TRI_UNKNOWN (-1)
+
+struct func {
+	char *name;
+	unsigned sympos; /* as sysfs shows it: from 1; 0 and 1 are the same */
+};
+
+struct object {
+	char *name; /* "vmlinux" or a module's name */
+	int patched; /* tri-state: the object is patched now */
+	struct func *funcs;
+	size_t n_funcs;
+};
+
+struct patch {
+	char *name;
+	bool in_sysfs; /* false: disabled but still loaded */
+	bool loaded; /* /sys/module/NAME exists */
+	int enabled; /* tri-state */
+	int transition; /* tri-state */
+	int replace; /* tri-state; since about 6.11 */
+	int forced; /* tri-state; known from the log of this boot only */
+	int stack_order; /* from 1, -1 unknown */
+	bool order_inferred; /* stack_order is the order of loading */
+	int64_t refcount; /* -1 unknown */
+	char *srcversion; /* or NULL */
+	char *build_id; /* hex or NULL */
+	char *taints; /* letters, or NULL */
+	struct object *objects;
+	size_t n_objects;
+	struct err err; /* first attribute that could not be read, if any */
+};
+
+struct patches {
+	struct patch *v;
+	size_t n;
+};
+
+/*
+ * Read all patches, sorted by name; those in /sys/kernel/livepatch first read,
+ * then leftovers. A patch or object that vanishes half-way is left out.
+ * Returns 0; -ENOENT without /sys/kernel/livepatch (no livepatch kernel), or
+ * another negative errno, e set.
+ */
+int patches_read(const struct root *root, struct patches *ret, struct err *e);
+void patches_free(struct patches *p);
+
+const struct patch *patches_find(const struct patches *p, const char *name);
+const struct object *patch_find_object(const struct patch *p, const char *name);
+size_t patch_count_funcs(const struct patch *p);
+/* Objects that are patched now, of p->n_objects; -1 when unknown. */
+int patch_count_patched(const struct patch *p);
+
+/* State word: "enabled", "disabled", "enabling", "disabling", "leftover", "unknown". */
+const char *patch_state_word(const struct patch *p);
+
+/* Is `name` a livepatch's directory name that we are willing to look at? */
+bool patch_name_valid(const char *name);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why a task cannot switch yet. Which code on its stack matters follows
+ * klp_check_stack_func() (kernel/livepatch/transition.c): the original
+ * function for the first patch on it, the former patch's function when
+ * stacked or replacing, this patch's own when unpatching. Says what was seen
+ * and what was inferred; classes and advice are those of the design shelf's
+ * kernel.md and verbs.md.
+ */
+#ifndef KLPSH_CORE_STALL_H
+#define KLPSH_CORE_STALL_H
+
+#include "core/patch.h"
+#include "core/stack.h"
+
+enum stall_class {
+	STALL_IDLE_CPU,
+	STALL_SLEEPING, /* sleeping-in-patched-function */
+	STALL_RUNNING,
+	STALL_UNRELIABLE, /* unreliable-stack */
+	STALL_UNKNOWN,
+};
+enum stall_unblock { UNBLOCK_KERNEL_SIGNAL, UNBLOCK_POKE, UNBLOCK_WAIT, UNBLOCK_REVERSE_ONLY };
+
+const char *stall_class_name(enum stall_class c);
+const char *stall_unblock_name(enum stall_unblock u);
+
+/*
+ * Map a livepatch module's new function to what it replaces. Supplied by who
+ * can read module files (kmod). Returns 0 and borrowed strings that live as
+ * long as the map, -ENOENT when no file of that module is known or it does
+ * not know the function.
+ */
+struct funcmap {
+	int (*old_of)(void *ctx, const char *module, const char *new_func, const char **ret_object,
+		      const char **ret_old);
+	void *ctx;
+};
+
+struct blocker {
+	struct task task;
+	enum stall_class cls;
+	enum stall_unblock unblock;
+	char *reason; /* sentence: what was seen */
+	char *advice; /* sentence: what helps */
+	bool inferred; /* the class rests on an inference */
+	char *object; /* of the patched function, or NULL */
+	char *function; /* the patched (old) function, or NULL */
+	double since; /* seconds it has been blocked; negative unknown */
+	struct stack stack;
+	bool hit[STACK_MAX_FRAMES]; /* the frames that matter */
+};
+
+struct blockers {
+	struct blocker *v;
+	size_t n;
+};
+
+struct kallsyms; /* core/kallsyms.h; NULL: sizes of duplicates unknown */
+
+struct stall_input {
+	const struct patches *patches;
+	const struct patch *patch; /* the one in transition */
+	int target; /* 0 or 1 */
+	const struct taskset *tasks;
+	const struct stacks *stacks;
+	const struct funcmap *map; /* may be NULL */
+	const struct kallsyms *syms;
+	double since; /* seconds since the transition began, negative unknown */
+	bool signalled; /* the kernel has signalled at least once */
+};
+
+/* Explain every task of in->tasks. Returns 0 or -ENOMEM. */
+int stall_explain(const struct stall_input *in, struct blockers *ret);
+void blockers_free(struct blockers *b);
+/* The sentence for a transition that no visible task holds up. */
+const char *stall_idle_sentence(void);
+
+#endif

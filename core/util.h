@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Small things every file needs: array sizes, scope-bound cleanup, checked
+ * allocation helpers. Nothing here knows about livepatching or does I/O of
+ * its own.
+ */
+#ifndef KLPSH_CORE_UTIL_H
+#define KLPSH_CORE_UTIL_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define USEC_PER_SEC 1000000ULL
+
+#define _cleanup_(f) __attribute__((cleanup(f)))
+#define _printf_(a, b) __attribute__((format(printf, a, b)))
+#define _unused_ __attribute__((unused))
+
+/* Take the value of a pointer variable and leave NULL in it. */
+#define TAKE_PTR(p)                                                                                          \
+	({                                                                                                   \
+		__typeof__(p) taken_ = (p);                                                                  \
+		(p) = NULL;                                                                                  \
+		taken_;                                                                                      \
+	})
+#define TAKE_FD(fd)                                                                                          \
+	({                                                                                                   \
+		int taken_ = (fd);                                                                           \
+		(fd) = -1;                                                                                   \
+		taken_;                                                                                      \
+	})
+
+/* Define cleanup function NAMEp for a destructor that returns NULL. */
+#define DEFINE_CLEANUP(type, destructor)                                                                     \
+	static inline void destructor##p(type **p)                                                           \
+	{                                                                                                    \
+		*p = destructor(*p);                                                                         \
+	}
+
+static inline void freep(void *p)
+{
+	free(*(void **)p);
+}
+
+static inline void closep(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void closedirp(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+static inline void fclosep(FILE **f)
+{
+	if (*f)
+		fclose(*f);
+}
+
+#define _cleanup_free_ _cleanup_(freep)
+#define _cleanup_close_ _cleanup_(closep)
+
+static inline bool streq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+/*
+ * Make room for one more element in a growing array.
+ * array: pointer to the array pointer; n: elements in use; size: of one.
+ * Returns 0 or -ENOMEM, the array unchanged then. Capacity is a power of two
+ * derived from n, so no separate counter is kept.
+ */
+int array_grow(void *array, size_t n, size_t size);
+
+/* snprintf into a fixed array; the result is always terminated. */
+#define FORMAT(buf, ...) ((void)snprintf((buf), sizeof(buf), __VA_ARGS__))
+
+/* Microseconds of CLOCK_MONOTONIC, CLOCK_BOOTTIME and CLOCK_REALTIME. */
+uint64_t now_mono(void);
+uint64_t now_boot(void);
+uint64_t now_wall(void);
+
+/*
+ * Parse a whole string as a number: no sign unless signed, no blanks, no
+ * rubbish behind it. Returns 0, -EINVAL or -ERANGE.
+ */
+int parse_u64(const char *s, uint64_t *ret);
+int parse_i64(const char *s, int64_t *ret);
+
+#endif

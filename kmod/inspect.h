@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A kernel module file as facts, without loading it: what modinfo tells, the
+ * signature, and for livepatches what they would patch. Every offset of the
+ * hostile file is checked; a bad one gives an error, never a crash.
+ * klp_func and klp_object are those of include/linux/livepatch.h.
+ */
+#ifndef KLPSH_KMOD_INSPECT_H
+#define KLPSH_KMOD_INSPECT_H
+
+#include "core/err.h"
+
+#define INSPECT_MAX_FILE (256u << 20) /* bytes, compressed or not */
+
+struct inspect_func {
+	char *old_name;
+	char *new_name; /* symbol that replaces it, or NULL when not known */
+	unsigned sympos; /* 0: the name must be unique */
+};
+
+struct inspect_object {
+	char *name; /* "vmlinux" or a module's name */
+	struct inspect_func *funcs;
+	size_t n_funcs;
+	bool pre_patch, post_patch, pre_unpatch, post_unpatch; /* callbacks */
+};
+
+struct inspect_reloc { /* one .klp.sym */
+	char *object;
+	char *symbol;
+	unsigned sympos;
+};
+
+struct inspect {
+	char *path;
+	char *name; /* module name from .gnu.linkonce.this_module or modinfo */
+	bool livepatch; /* modinfo livepatch=Y */
+	char *vermagic, *srcversion, *build_id, *description, *license, *version; /* or NULL */
+	char **depends;
+	size_t n_depends;
+	char *compression; /* "none", "gzip", "xz", "zstd" */
+	uint64_t size; /* of the file as it is */
+	char sha256[65]; /* of the file as it is */
+	bool is_signed;
+	char *signer, *sig_key, *sig_hash; /* or NULL */
+	int replace; /* tri-state of klp_patch.replace */
+	int stack_order; /* unused: -1 */
+	struct inspect_object *objects; /* sorted by name, "vmlinux" first */
+	size_t n_objects;
+	bool objects_complete; /* false: the klp_func data could not be read in full */
+	struct inspect_reloc *relocs;
+	size_t n_relocs;
+};
+
+/*
+ * Inspect a file. Negative errno with e set: -ENOENT, -EACCES, -EFBIG (over
+ * INSPECT_MAX_FILE), -ENOEXEC (not a module, truncated, not for this
+ * machine), -EBADMSG (damaged compression). Freed with inspect_free.
+ */
+int inspect_file(const char *path, struct inspect **ret, struct err *e);
+/* The same from bytes that were read already. */
+int inspect_bytes(const char *path, const void *data, size_t len, struct inspect **ret, struct err *e);
+struct inspect *inspect_free(struct inspect *i);
+DEFINE_CLEANUP(struct inspect, inspect_free)
+
+/* Does vermagic's release equal this kernel release? */
+bool inspect_matches_release(const struct inspect *i, const char *release);
+
+#endif

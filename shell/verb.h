@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one list of commands. One-shot, REPL, scripts, the TUI's `:` and keys,
+ * help, the manual and completions all come from it. A verb never prints: it
+ * returns a report, or streams reports through call_emit.
+ */
+#ifndef KLPSH_SHELL_VERB_H
+#define KLPSH_SHELL_VERB_H
+
+#include "core/conf.h"
+#include "core/report.h"
+#include "core/root.h"
+#include "core/sampler.h"
+#include "kmod/origin.h"
+
+enum danger { DANGER_NONE, DANGER_MILD, DANGER_MODERATE, DANGER_SEVERE };
+
+enum arg_kind { ARG_WORD, ARG_PATCH, ARG_TID, ARG_FILE, ARG_NUMBER, ARG_VERB, ARG_OPTION };
+
+struct arg {
+	const char *name; /* "NAME", shown in usage */
+	enum arg_kind kind;
+	bool optional;
+	bool many; /* last one only: any number */
+};
+
+struct flag {
+	const char *name; /* "follow" for --follow */
+	const char *value; /* metavariable, NULL: takes no value */
+	bool value_optional; /* --wait or --wait=SEC */
+	const char *help;
+};
+
+/* Settings of one front end; `set` changes them for a session. */
+struct settings {
+	bool json, plain, read_only, dry_run, yes, no_input, keep_going, echo;
+	int color; /* -1 auto, 0 never, 1 always */
+	const char *reason;
+	double wait; /* seconds, negative: not given */
+	bool interactive;
+};
+
+/* Everything wired by main.c; one a process. */
+struct app {
+	struct root *root;
+	const char *root_prefix; /* NULL: live */
+	struct conf conf;
+	struct origin *origin;
+	struct funcmap map;
+	struct transition track; /* shared by the calls of one session */
+	struct settings set;
+};
+
+struct verb;
+struct call {
+	struct app *app;
+	const struct verb *verb;
+	char **args; /* positionals, NULL-terminated */
+	size_t n_args;
+	const char **flag_values; /* one a verb flag: NULL not given, "" given bare */
+	struct settings set; /* of this call */
+	/* Stream one report now; negative: the reader is gone, stop. */
+	int (*emit)(struct call *c, struct report *r); /* takes ownership */
+	void *emit_arg;
+	/* Set by a signal (Ctrl-C) or the TUI: stop as soon as possible. */
+	volatile int *interrupted;
+};
+
+struct verb {
+	const char *name;
+	const struct arg *args;
+	size_t n_args;
+	const struct flag *flags;
+	size_t n_flags;
+	enum danger danger;
+	const char *help; /* one line */
+	const char *details; /* paragraphs for help VERB and the manual */
+	const char *examples; /* lines "klpsh ...  # what", NULL none */
+	const struct shape *shape; /* of its report, NULL: free text */
+	bool stream; /* emits reports */
+	bool shell_only; /* set, source, quit: not one-shot */
+	/* 0 and a report (may be NULL when it streamed), or negative errno, e set. */
+	int (*run)(struct call *c, struct report **ret, struct err *e);
+};
+
+extern const struct verb *const verbs[];
+extern const size_t verbs_len;
+
+/* Exact name; NULL. There are no abbreviations. */
+const struct verb *verb_find(const char *name);
+/* The nearest verb for a typing error, or NULL. */
+const struct verb *verb_nearest(const char *name);
+/* "list [--json]"-like usage line. Heap. */
+char *verb_usage(const struct verb *v);
+/* Value of a flag by name: NULL not given. */
+const char *call_flag(const struct call *c, const char *name);
+int call_emit(struct call *c, struct report *r);
+
+/*
+ * Parse argv (argv[0] is the verb; flags of the verb and global flags may
+ * stand anywhere after it), run it. The report and err are the caller's.
+ * Returns the exit code. ret_cmd words are those of argv.
+ */
+int verb_dispatch(struct app *app, char *const *argv, size_t argc,
+		  int (*emit)(struct call *, struct report *), void *emit_arg, volatile int *interrupted,
+		  struct settings *ret_set, struct report **ret, struct err *e);
+
+#endif

@@ -20,7 +20,4 @@ char *record_envelope(char *const *cmd, size_t n_cmd, int rc, const struct repor
 /* The data of a report alone (for streams: one event a line). */
 char *record_data(const struct report *report);
 
-/* A JSON line from flat string pairs, for small files of state. */
-char *record_pairs(const char *const *keys, const char *const *values, size_t n);
-
 #endif

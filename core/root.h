@@ -59,7 +59,7 @@ int root_read_file(const struct root *r, const char *path, size_t max, char **re
 
 /*
  * Names in a folder, without "." and "..", sorted bytewise. dirs_only leaves
- * out what is not a folder (links to folders count). At most 65536 names,
+ * out what is not a folder (links are not followed). At most 65536 names,
  * -E2BIG beyond. ret is a NULL-terminated vector, freed with strv_free.
  */
 int root_list(const struct root *r, const char *path, bool dirs_only, char ***ret, size_t *ret_n);

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The procfs way to sample patch_state: /proc and /proc/PID/task are read with
+ * getdents64 in large pieces, and each file is opened relative to its task
+ * folder, so that a task costs one openat, read and close and a process two
+ * calls more. Only tasks that are kept have their stat read.
+ */
+#include "core/task.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+
+struct linux_dirent64 {
+	uint64_t d_ino;
+	int64_t d_off;
+	unsigned short d_reclen;
+	unsigned char d_type;
+	char d_name[];
+};
+
+/* A folder that is being read in pieces. */
+struct lister {
+	int fd;
+	bool eof;
+	size_t len, at;
+	char buf[16384] __attribute__((aligned(8)));
+};
+
+struct task_scan {
+	const struct root *root;
+	bool live;
+	enum task_keep keep;
+	int pid;
+	struct lister proc, task;
+	struct taskset set;
+};
+
+/* The next numeric name; 0 at the end, negative errno. */
+static int lister_next(struct lister *l, const char **ret)
+{
+	for (;;) {
+		struct linux_dirent64 *d;
+
+		if (l->at >= l->len) {
+			long n = l->eof ? 0 : syscall(SYS_getdents64, l->fd, l->buf, sizeof(l->buf));
+
+			if (n <= 0)
+				return n < 0 ? -errno : 0;
+			l->len = (size_t)n;
+			l->at = 0;
+		}
+		d = (struct linux_dirent64 *)(void *)(l->buf + l->at);
+		l->at += d->d_reclen;
+		if (d->d_name[0] >= '1' && d->d_name[0] <= '9') {
+			*ret = d->d_name;
+			return 1;
+		}
+	}
+}
+
+static void lister_close(struct lister *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+}
+
+int task_scan_new(const struct root *root, enum task_keep keep, struct task_scan **ret)
+{
+	struct task_scan *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->root = root;
+	s->live = root_is_live(root);
+	s->keep = keep;
+	s->task.fd = -1;
+	s->proc.fd = root_openat(root, "proc", O_RDONLY | O_DIRECTORY);
+	if (s->proc.fd < 0) {
+		int r = s->proc.fd;
+
+		task_scan_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+struct task_scan *task_scan_free(struct task_scan *s)
+{
+	if (!s)
+		return NULL;
+	lister_close(&s->proc);
+	lister_close(&s->task);
+	taskset_free(&s->set);
+	free(s);
+	return NULL;
+}
+
+void taskset_free(struct taskset *t)
+{
+	free(t->v);
+	*t = (struct taskset){ 0 };
+}
+
+/*
+ * Open below a folder of proc. On the live system the short way relative to
+ * the folder; in a captured tree, where links may lie in wait, through root.
+ */
+static int scan_open(const struct task_scan *s, int dir, const char *rel, const char *full, int flags)
+{
+	int fd;
+
+	if (!s->live)
+		return root_openat(s->root, full, flags);
+	fd = openat(dir, rel, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static size_t put(char *dst, size_t at, size_t size, const char *src)
+{
+	size_t n = MIN(strlen(src), size - 1 - at);
+
+	memcpy(dst + at, src, n);
+	dst[at + n] = '\0';
+	return at + n;
+}
+
+/* patch_state of a task, or a negative errno other than -1's own value. */
+static int read_state(const struct task_scan *s, const char *tid, int *ret)
+{
+	char rel[64], full[128] = "", buf[16];
+	ssize_t n;
+	int fd;
+
+	put(rel, put(rel, 0, sizeof(rel), tid), sizeof(rel), "/patch_state");
+	if (!s->live)
+		FORMAT(full, "proc/%d/task/%s", s->pid, rel);
+	fd = scan_open(s, s->task.fd, rel, full, O_RDONLY);
+	if (fd < 0)
+		return fd;
+	n = read(fd, buf, sizeof(buf));
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	if (n < 0)
+		return (int)n;
+	if (n >= 2 && buf[0] == '-' && buf[1] == '1')
+		*ret = -1;
+	else if (n >= 1 && (buf[0] == '0' || buf[0] == '1') && (n == 1 || buf[1] == '\n'))
+		*ret = buf[0] - '0';
+	else
+		return -EBADMSG;
+	return 0;
+}
+
+/* The n-th blank-separated word of s, from 0. */
+static const char *word(const char *s, unsigned n)
+{
+	while (s && n--) {
+		s = strchr(s, ' ');
+		s = s ? s + 1 : NULL;
+	}
+	return s;
+}
+
+/* /proc/PID/task/TID/stat; the name may hold blanks and parentheses. */
+static int stat_parse(char *text, struct task *t)
+{
+	char *open = strchr(text, '('), *close = strrchr(text, ')');
+	const char *rest, *flags, *start;
+	size_t n;
+
+	if (!open || !close || close < open || close[1] != ' ' || !close[2])
+		return -EBADMSG;
+	n = MIN((size_t)(close - open - 1), sizeof(t->comm) - 1);
+	memcpy(t->comm, open + 1, n);
+	t->comm[n] = '\0';
+	rest = close + 2; /* field 3, the state */
+	flags = word(rest, 6);
+	start = word(rest, 19);
+	if (!flags || !start)
+		return -EBADMSG;
+	t->state = *rest;
+	t->kthread = (strtoul(flags, NULL, 10) & PF_KTHREAD) != 0;
+	t->start = strtoull(start, NULL, 10);
+	return 0;
+}
+
+/* Fill comm, state, kthread and start of a task whose pid and tid are set. */
+static int task_fill(const struct root *root, struct task *t)
+{
+	char path[128], buf[1024];
+	ssize_t n;
+
+	FORMAT(path, "proc/%d/task/%d/stat", t->pid, t->tid);
+	n = root_read_attr(root, path, buf, sizeof(buf));
+	if (n < 0)
+		return n == -ENOENT ? -ESRCH : (int)n;
+	return stat_parse(buf, t);
+}
+
+static bool kept(enum task_keep keep, int state)
+{
+	switch (keep) {
+	case TASK_KEEP_ALL:
+		return true;
+	case TASK_KEEP_NOT0:
+		return state == 1;
+	case TASK_KEEP_NOT1:
+		return state == 0;
+	case TASK_KEEP_NONE:
+		return false;
+	}
+	return false;
+}
+
+static int keep_task(struct task_scan *s, const char *tid, int state)
+{
+	struct task t = {
+		.pid = s->pid, .tid = (int)strtol(tid, NULL, 10), .patch_state = state, .state = '?'
+	};
+	int r;
+
+	if (array_grow(&s->set.v, s->set.n, sizeof(*s->set.v)) < 0)
+		return -ENOMEM;
+	r = task_fill(s->root, &t);
+	if (r == -ESRCH)
+		return r;
+	s->set.v[s->set.n++] = t; /* an unreadable stat still leaves a blocker */
+	return 0;
+}
+
+static int scan_task(struct task_scan *s, const char *tid)
+{
+	int state, r;
+
+	r = read_state(s, tid, &state);
+	if (r == -ENOENT || r == -ESRCH)
+		return 0;
+	if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
+		return r;
+	if (r < 0) {
+		s->set.total++;
+		s->set.unreadable++;
+		if (!s->set.first_errno)
+			s->set.first_errno = r;
+		return 0;
+	}
+	if (kept(s->keep, state)) {
+		r = keep_task(s, tid, state);
+		if (r == -ESRCH)
+			return 0;
+		if (r < 0)
+			return r;
+	}
+	s->set.total++;
+	s->set.by_state[state + 1]++;
+	return 0;
+}
+
+/* Step into the next process. 1: done so, 0: no more, negative errno. */
+static int next_process(struct task_scan *s)
+{
+	char rel[64], full[96];
+	const char *name;
+	int r;
+
+	lister_close(&s->task);
+	for (;;) {
+		r = lister_next(&s->proc, &name);
+		if (r <= 0)
+			return r;
+		put(rel, put(rel, 0, sizeof(rel), name), sizeof(rel), "/task");
+		put(full, put(full, 0, sizeof(full), "proc/"), sizeof(full), rel);
+		s->pid = (int)strtol(name, NULL, 10);
+		r = scan_open(s, s->proc.fd, rel, full, O_RDONLY | O_DIRECTORY);
+		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
+			return r;
+		if (r >= 0)
+			break; /* else it has died meanwhile */
+	}
+	s->task.fd = r;
+	s->task.len = s->task.at = 0;
+	s->task.eof = false;
+	return 1;
+}
+
+int task_scan_step(struct task_scan *s, size_t max_tasks)
+{
+	while (max_tasks) {
+		const char *tid;
+		int r;
+
+		if (s->task.fd < 0) {
+			r = next_process(s);
+			if (r <= 0)
+				return r;
+		}
+		r = lister_next(&s->task, &tid);
+		if (r <= 0) {
+			/* A process that dies while its folder is read ends early. */
+			lister_close(&s->task);
+			continue;
+		}
+		r = scan_task(s, tid);
+		if (r < 0)
+			return r;
+		/* Few threads came in one piece with room to spare: that was all. */
+		s->task.eof = s->task.len < sizeof(s->task.buf) / 2;
+		max_tasks--;
+	}
+	return 1;
+}
+
+static int tid_compare(const void *a, const void *b)
+{
+	const struct task *x = a, *y = b;
+
+	return (x->tid > y->tid) - (x->tid < y->tid);
+}
+
+void task_scan_result(struct task_scan *s, struct taskset *ret)
+{
+	if (s->set.n)
+		qsort(s->set.v, s->set.n, sizeof(*s->set.v), tid_compare);
+	*ret = s->set;
+	s->set = (struct taskset){ 0 };
+}
+
+int tasks_read(const struct root *root, enum task_keep keep, struct taskset *ret, struct err *e)
+{
+	_cleanup_(task_scan_freep) struct task_scan *s = NULL;
+	int r;
+
+	r = task_scan_new(root, keep, &s);
+	while (r >= 0 && (r = task_scan_step(s, SIZE_MAX)) > 0)
+		;
+	if (r < 0)
+		return err_set(e, r, "cannot read the tasks in /proc: %s", strerror(-r));
+	task_scan_result(s, ret);
+	return 0;
+}
+
+/* The process of a thread: Tgid of /proc/TID/status. */
+static int tgid_of(const struct root *root, int tid)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *line;
+	char path[64];
+	int r;
+
+	FORMAT(path, "proc/%d/status", tid);
+	r = root_read_file(root, path, 64 << 10, &text, NULL);
+	if (r < 0)
+		return r == -ENOENT ? -ESRCH : r;
+	line = strstr(text, "\nTgid:");
+	return line ? (int)strtol(line + 6, NULL, 10) : -EBADMSG;
+}
+
+int task_read(const struct root *root, int tid, struct task *ret)
+{
+	struct task t = { .tid = tid, .patch_state = PATCH_STATE_NONE };
+	char path[128], buf[16];
+	int r;
+
+	if (tid <= 0)
+		return -ESRCH;
+	r = tgid_of(root, tid);
+	if (r < 0)
+		return r;
+	t.pid = r;
+	r = task_fill(root, &t);
+	if (r < 0)
+		return r;
+	FORMAT(path, "proc/%d/task/%d/patch_state", t.pid, tid);
+	if (root_read_attr(root, path, buf, sizeof(buf)) > 0)
+		t.patch_state = buf[0] == '-' ? -1 : buf[0] == '1';
+	*ret = t;
+	return 0;
+}
+
+const char *task_state_word(char state)
+{
+	switch (state) {
+	case 'R':
+		return "running";
+	case 'S':
+		return "sleeping";
+	case 'D':
+		return "uninterruptible sleep";
+	case 'I':
+		return "idle";
+	case 'T':
+		return "stopped";
+	case 't':
+		return "traced";
+	case 'Z':
+		return "zombie";
+	case 'X':
+		return "dead";
+	default:
+		return "unknown";
+	}
+}

@@ -55,12 +55,14 @@ LAB_BUILD=${LAB_BUILD:-$LAB_CACHE/build}
 # One temporary folder a process, made on first use, removed however we end.
 LAB_TMP=
 LAB_CHILD=
+LAB_STTY=	# the terminal as it was, when a guest has it
 lab_cleanup() {
 	if [ -n "$LAB_CHILD" ]; then
 		kill -TERM "$LAB_CHILD" 2>/dev/null || :
 		wait "$LAB_CHILD" 2>/dev/null || :
 		LAB_CHILD=
 	fi
+	[ -z "$LAB_STTY" ] || stty "$LAB_STTY" <&3 2>/dev/null || :
 	[ -z "$LAB_TMP" ] || rm -rf -- "$LAB_TMP"
 	LAB_TMP=
 }

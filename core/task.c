@@ -310,7 +310,7 @@ int task_scan_step(struct task_scan *s, size_t max_tasks)
 		if (r < 0)
 			return r;
 		/* Few threads came in one piece with room to spare: that was all. */
-		s->task.eof = s->task.len < sizeof(s->task.buf) / 2;
+		s->task.eof = s->live && s->task.len < sizeof(s->task.buf) / 2;
 		max_tasks--;
 	}
 	return 1;

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /etc/klpsh.conf: "key = value" lines before any section. A key we do not
+ * know is an error, so that a typing error cannot quietly mean the default.
+ */
+#include "core/conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <sys/stat.h>
+
+#include "core/transition.h"
+
+struct reading {
+	struct conf *conf;
+	struct err *e;
+	const char *path;
+	bool failed;
+};
+
+const char *audit_policy_word(enum audit_policy a)
+{
+	static const char *const words[] = { "default", "required", "best-effort", "off" };
+
+	return words[a];
+}
+
+static int bad(struct reading *rd, const char *key, const char *value, const char *want)
+{
+	rd->failed = true;
+	err_set(rd->e, -EINVAL, "%s: %s = %s: %s", rd->path, key, value, want);
+	err_hint(rd->e, "mend the line, or remove it to get the default");
+	return 0;
+}
+
+static int set_audit(struct reading *rd, const char *value)
+{
+	for (enum audit_policy a = AUDIT_REQUIRED; a <= AUDIT_OFF; a++)
+		if (streq(value, audit_policy_word(a))) {
+			rd->conf->audit = a;
+			return 1;
+		}
+	return bad(rd, "audit", value, "must be required, best-effort or off");
+}
+
+static int set_stall_after(struct reading *rd, const char *value)
+{
+	uint64_t v;
+
+	if (parse_u64(value, &v) < 0 || v < 1 || v > 86400)
+		return bad(rd, "stall-after", value, "must be a number of seconds from 1 to 86400");
+	rd->conf->stall_after = (unsigned)v;
+	return 1;
+}
+
+static int add_module_dir(struct reading *rd, const char *value)
+{
+	struct conf *c = rd->conf;
+
+	if (*value != '/')
+		return bad(rd, "module-dir", value, "must be an absolute path");
+	if (c->n_module_dirs == CONF_MODULE_DIRS)
+		return bad(rd, "module-dir", value, "too many folders, 8 at most");
+	c->module_dirs[c->n_module_dirs] = strdup(value);
+	if (!c->module_dirs[c->n_module_dirs])
+		return bad(rd, "module-dir", value, "out of memory");
+	c->n_module_dirs++;
+	return 1;
+}
+
+static int on_key(void *user, const char *section, const char *name, const char *value)
+{
+	struct reading *rd = user;
+
+	if (rd->failed)
+		return 0;
+	if (*section)
+		return bad(rd, name, value, "sections are not known here");
+	if (streq(name, "audit"))
+		return set_audit(rd, value);
+	if (streq(name, "stall-after"))
+		return set_stall_after(rd, value);
+	if (streq(name, "module-dir"))
+		return add_module_dir(rd, value);
+	return bad(rd, name, value, "unknown key");
+}
+
+int conf_read(const char *path, struct conf *ret, struct err *e)
+{
+	struct conf c = { .stall_after = STALL_AFTER_DEFAULT };
+	struct reading rd = { .conf = &c, .e = e, .path = path };
+	_cleanup_(fclosep) FILE *f = NULL;
+	struct stat st;
+	int fd, line;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0 && errno == ENOENT) {
+		*ret = c;
+		return 0;
+	}
+	if (fd >= 0)
+		f = fdopen(fd, "r");
+	if (!f)
+		return err_set(e, -errno, "cannot open %s: %m", path);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return err_set(e, -EINVAL, "%s is not a regular file", path);
+	c.present = true;
+	line = ini_parse_file(f, on_key, &rd);
+	if (line > 0 && !rd.failed)
+		err_set(e, -EINVAL, "%s, line %d: not of the form key = value", path, line);
+	if (line || rd.failed) {
+		conf_free(&c);
+		return line < 0 && !rd.failed ? err_set(e, -EIO, "cannot read %s", path) : -EINVAL;
+	}
+	*ret = c;
+	return 0;
+}
+
+void conf_free(struct conf *c)
+{
+	for (size_t i = 0; i < c->n_module_dirs; i++)
+		free(c->module_dirs[i]);
+	*c = (struct conf){ 0 };
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Lists of lines. The only place where a detail's or a command's text becomes
+ * lines, so the only place that has to clean it.
+ */
+#include "tui/lines.h"
+
+#include "core/text.h"
+#include "tui/term.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#define LABEL_COLUMNS 13
+
+static int lines_push(struct lines *l, unsigned style, unsigned char indent, char *text)
+{
+	if (!text)
+		return -ENOMEM;
+	if (l->n >= LINES_MAX) {
+		l->full = true;
+		free(text);
+		return 0;
+	}
+	if (array_grow(&l->v, l->n, sizeof(*l->v)) < 0) {
+		free(text);
+		return -ENOMEM;
+	}
+	l->v[l->n++] = (struct line){ .text = text, .style = style, .indent = indent };
+	return 0;
+}
+
+int lines_add(struct lines *l, unsigned style, const char *fmt, ...)
+{
+	char raw[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	return lines_push(l, style, 0, text_clean_dup(raw, strlen(raw)));
+}
+
+int lines_fact(struct lines *l, const char *label, const char *fmt, ...)
+{
+	char raw[2048];
+	int n = snprintf(raw, sizeof(raw), "%-*s ", LABEL_COLUMNS - 1, label);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw + n, sizeof(raw) - (size_t)n, fmt, ap);
+	va_end(ap);
+	return lines_push(l, STYLE_NORMAL, LABEL_COLUMNS, text_clean_dup(raw, strlen(raw)));
+}
+
+/* Tabs to blanks up to the next stop, counted in bytes as a program means them. */
+static char *untab(const char *s, size_t len)
+{
+	char *out = malloc(len * 8 + 1);
+	size_t at = 0;
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] != '\t') {
+			out[at++] = s[i];
+			continue;
+		}
+		do
+			out[at++] = ' ';
+		while (at % 8);
+	}
+	out[at] = '\0';
+	return out;
+}
+
+int lines_text(struct lines *l, unsigned style, const char *text, size_t len)
+{
+	while (len > 0) {
+		const char *nl = memchr(text, '\n', len);
+		size_t n = nl ? (size_t)(nl - text) : len;
+		_cleanup_free_ char *flat = untab(text, n);
+		int r;
+
+		if (!flat)
+			return -ENOMEM;
+		r = lines_push(l, style, 0, text_clean_dup(flat, strlen(flat)));
+		if (r < 0)
+			return r;
+		n = MIN(n + 1, len);
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/* Bytes of s that go on one line of `columns`: up to the last blank if any. */
+static size_t wrap_point(const char *s, size_t columns)
+{
+	size_t n = text_fit(s, columns, NULL), cut;
+
+	if (s[n] == '\0')
+		return n;
+	for (cut = n; cut > 0 && s[cut] != ' '; cut--)
+		;
+	return cut > n / 3 ? cut : MAX(n, (size_t)1);
+}
+
+static int wrap_line(struct lines *dst, const struct line *src, size_t columns)
+{
+	size_t indent = src->indent < columns / 2 ? src->indent : 2, at = 0;
+	bool first = true;
+
+	do {
+		size_t pad = first ? 0 : indent, n = wrap_point(src->text + at, columns - pad);
+		char *piece = calloc(1, pad + n + 1);
+		int r;
+
+		if (!piece)
+			return -ENOMEM;
+		memset(piece, ' ', pad);
+		memcpy(piece + pad, src->text + at, n);
+		r = lines_push(dst, src->style, src->indent, piece);
+		if (r < 0)
+			return r;
+		for (at += n; src->text[at] == ' '; at++)
+			;
+		first = false;
+	} while (src->text[at]);
+	return 0;
+}
+
+int lines_wrap(struct lines *dst, const struct lines *src, size_t columns)
+{
+	columns = MAX(columns, (size_t)8);
+	for (size_t i = 0; i < src->n; i++) {
+		int r = wrap_line(dst, &src->v[i], columns);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void lines_done(struct lines *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->v[i].text);
+	free(l->v);
+	*l = (struct lines){ 0 };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A growing list of styled lines: details, help, a command's output. Every
+ * line is clean text (it is made clean here). No terminal here.
+ */
+#ifndef KLPSH_TUI_LINES_H
+#define KLPSH_TUI_LINES_H
+
+#include "core/util.h"
+
+#define LINES_MAX 20000
+
+struct line {
+	char *text;
+	unsigned style; /* STYLE_* */
+	unsigned char indent; /* of the lines it is wrapped into */
+};
+struct lines {
+	struct line *v;
+	size_t n;
+	bool full; /* LINES_MAX was reached, the rest left out */
+};
+
+int lines_add(struct lines *l, unsigned style, const char *fmt, ...) _printf_(3, 4);
+/* "label   value" with the value's continuation lines below the value. */
+int lines_fact(struct lines *l, const char *label, const char *fmt, ...) _printf_(3, 4);
+/* Text of several lines, each cleaned; tabs become blanks. */
+int lines_text(struct lines *l, unsigned style, const char *text, size_t len);
+/* src wrapped at word ends to `columns`. */
+int lines_wrap(struct lines *dst, const struct lines *src, size_t columns);
+void lines_done(struct lines *l);
+
+#endif

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Ordering, filtering and selection of a list. Sorting is a total order: ties
+ * fall back to the source's own, so rows never dance. In a tree the top rows
+ * are sorted and each keeps its children below it.
+ */
+#include "tui/table.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <strings.h>
+
+#define WIDTH_SAMPLE 200 /* rows that column widths are taken from */
+
+void table_init(struct table *t, const struct table_source *source, void *ctx)
+{
+	*t = (struct table){ .source = source, .ctx = ctx, .sort = -1 };
+}
+
+void table_done(struct table *t)
+{
+	free(t->order);
+	filter_done(&t->filter);
+	*t = (struct table){ 0 };
+}
+
+static size_t row_parent(const struct table *t, size_t i)
+{
+	return t->source->parent ? t->source->parent(t->ctx, i) : TABLE_NO_PARENT;
+}
+
+static size_t row_top(const struct table *t, size_t i)
+{
+	for (size_t up; (up = row_parent(t, i)) != TABLE_NO_PARENT;)
+		i = up;
+	return i;
+}
+
+static int compare_cells(const struct table *t, size_t a, size_t b)
+{
+	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
+
+	if (t->source->compare)
+		return t->source->compare(t->ctx, a, b, (size_t)t->sort);
+	t->source->cell(t->ctx, a, (size_t)t->sort, x, sizeof(x));
+	t->source->cell(t->ctx, b, (size_t)t->sort, y, sizeof(y));
+	return strcasecmp(x, y);
+}
+
+static int compare_rows(const void *pa, const void *pb, void *arg)
+{
+	const struct table *t = arg;
+	size_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
+	size_t top_a = row_top(t, a), top_b = row_top(t, b);
+	int r = 0;
+
+	if (top_a == top_b)
+		return a < b ? -1 : a > b;
+	if (t->sort >= 0)
+		r = compare_cells(t, top_a, top_b);
+	if (r == 0)
+		r = top_a < top_b ? -1 : 1;
+	return t->reverse ? -r : r;
+}
+
+static bool row_matches(const struct table *t, size_t i)
+{
+	char cells[TABLE_COLUMNS_MAX][TABLE_CELL_MAX];
+	const char *list[TABLE_COLUMNS_MAX];
+
+	for (size_t c = 0; c < t->source->n_columns; c++) {
+		t->source->cell(t->ctx, i, c, cells[c], sizeof(cells[c]));
+		list[c] = cells[c];
+	}
+	return filter_match(&t->filter, list, t->source->n_columns);
+}
+
+/* A matching row brings its ancestors along. */
+static void mark_matches(const struct table *t, size_t count, bool *keep)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!row_matches(t, i))
+			continue;
+		for (size_t up = i; up != TABLE_NO_PARENT && !keep[up]; up = row_parent(t, up))
+			keep[up] = true;
+	}
+}
+
+static int filter_rows(struct table *t, size_t count)
+{
+	_cleanup_free_ bool *keep = calloc(count + 1, sizeof(*keep));
+	bool all = !filter_active(&t->filter);
+
+	if (!keep)
+		return -ENOMEM;
+	if (!all)
+		mark_matches(t, count, keep);
+	t->n = t->matched = t->total = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool top = row_parent(t, i) == TABLE_NO_PARENT;
+		t->total += top;
+		if (!all && !keep[i])
+			continue;
+		t->matched += top;
+		t->order[t->n++] = (uint32_t)i;
+	}
+	return 0;
+}
+
+static void measure(struct table *t)
+{
+	char cell[TABLE_CELL_MAX];
+
+	for (size_t c = 0; c < t->source->n_columns; c++) {
+		const struct column *col = &t->source->columns[c];
+		size_t w = MAX((size_t)col->min, strlen(col->title) + 2);
+
+		for (size_t i = 0; i < MIN(t->n, (size_t)WIDTH_SAMPLE); i++) {
+			t->source->cell(t->ctx, t->order[i], c, cell, sizeof(cell));
+			w = MAX(w, text_width(cell));
+		}
+		t->width[c] = (unsigned char)MIN(w, (size_t)col->max);
+	}
+}
+
+static void find_selection(struct table *t)
+{
+	if (t->n == 0) {
+		t->cursor = t->top = 0;
+		return;
+	}
+	if (t->follow)
+		t->cursor = t->n - 1;
+	else if (t->has_selection && table_select(t, t->selected))
+		return;
+	t->cursor = MIN(t->cursor, t->n - 1);
+	t->selected = t->source->id(t->ctx, t->order[t->cursor]);
+	t->has_selection = true;
+}
+
+int table_update(struct table *t)
+{
+	size_t count = t->source->count(t->ctx);
+	uint32_t *order = realloc(t->order, (count + 1) * sizeof(*order));
+	int r;
+
+	if (!order)
+		return -ENOMEM;
+	t->order = order;
+	r = filter_rows(t, count);
+	if (r < 0)
+		return r;
+	if (t->n > 1 && (t->sort >= 0 || t->reverse))
+		qsort_r(t->order, t->n, sizeof(*t->order), compare_rows, t);
+	measure(t);
+	find_selection(t);
+	return 0;
+}
+
+bool table_selected(const struct table *t, size_t *ret)
+{
+	if (t->n == 0 || !t->has_selection)
+		return false;
+	*ret = t->order[t->cursor];
+	return true;
+}
+
+static void set_cursor(struct table *t, size_t cursor)
+{
+	if (t->n == 0)
+		return;
+	t->cursor = MIN(cursor, t->n - 1);
+	t->selected = t->source->id(t->ctx, t->order[t->cursor]);
+	t->has_selection = true;
+}
+
+void table_move(struct table *t, long rows)
+{
+	if (rows < 0)
+		set_cursor(t, t->cursor - MIN(t->cursor, (size_t)-rows));
+	else
+		set_cursor(t, t->cursor + (size_t)rows);
+}
+
+void table_home(struct table *t)
+{
+	set_cursor(t, 0);
+}
+
+void table_end(struct table *t)
+{
+	set_cursor(t, SIZE_MAX);
+}
+
+bool table_select(struct table *t, uint64_t id)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->source->id(t->ctx, t->order[i]) != id)
+			continue;
+		set_cursor(t, i);
+		return true;
+	}
+	return false;
+}
+
+void table_scroll(struct table *t, size_t height)
+{
+	if (height == 0)
+		return;
+	if (t->cursor < t->top)
+		t->top = t->cursor;
+	else if (t->cursor >= t->top + height)
+		t->top = t->cursor - height + 1;
+	if (t->top + height > t->n)
+		t->top = t->n > height ? t->n - height : 0;
+}
+
+void table_sort_next(struct table *t)
+{
+	t->sort++;
+	if (t->sort >= (int)t->source->n_columns)
+		t->sort = -1;
+}
+
+void table_row_text(const struct table *t, size_t i, char *buf, size_t size)
+{
+	char cell[TABLE_CELL_MAX];
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (size_t c = 0; c < t->source->n_columns && at < size; c++) {
+		t->source->cell(t->ctx, i, c, cell, sizeof(cell));
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", c ? "\t" : "", cell);
+	}
+}
+
+static int layout_total(const struct table *t, const int *widths)
+{
+	int total = -1;
+
+	for (size_t c = 0; c < t->source->n_columns; c++)
+		total += widths[c] ? widths[c] + 1 : 0;
+	return total;
+}
+
+/* Take what is too much from the flexible columns, widest first. */
+static int shrink(const struct table *t, int *widths, int excess)
+{
+	while (excess > 0) {
+		int widest = -1;
+
+		for (size_t c = 0; c < t->source->n_columns; c++) {
+			const struct column *col = &t->source->columns[c];
+			if ((col->flags & COL_FLEX) && widths[c] > col->min &&
+			    (widest < 0 || widths[c] > widths[widest]))
+				widest = (int)c;
+		}
+		if (widest < 0)
+			break;
+		widths[widest]--;
+		excess--;
+	}
+	return excess;
+}
+
+static bool drop_one(const struct table *t, int *widths)
+{
+	int worst = -1;
+
+	for (size_t c = 0; c < t->source->n_columns; c++) {
+		const struct column *col = &t->source->columns[c];
+		if (widths[c] && col->drop && (worst < 0 || col->drop > t->source->columns[worst].drop))
+			worst = (int)c;
+	}
+	if (worst >= 0)
+		widths[worst] = 0;
+	return worst >= 0;
+}
+
+void table_layout(const struct table *t, int avail, int widths[TABLE_COLUMNS_MAX])
+{
+	bool gone[TABLE_COLUMNS_MAX] = { false };
+
+	for (;;) {
+		for (size_t c = 0; c < t->source->n_columns; c++)
+			widths[c] = gone[c] ? 0 : t->width[c];
+		if (shrink(t, widths, layout_total(t, widths) - avail) <= 0 || !drop_one(t, widths))
+			return;
+		for (size_t c = 0; c < t->source->n_columns; c++)
+			gone[c] = widths[c] == 0;
+	}
+}
+
+uint64_t table_hash(uint64_t before, const void *data, size_t len)
+{
+	const unsigned char *p = data;
+	uint64_t h = before ? before : 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ p[i]) * 0x100000001b3ULL;
+	return h;
+}
+
+uint64_t table_hash_str(uint64_t before, const char *s)
+{
+	return table_hash(before, s, strlen(s) + 1);
+}

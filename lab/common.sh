@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # its variables are used by the other parts
 #
 # What every part of klpsh-lab shares: exit codes, messages, where things live,
 # temporary folders and their removal. It starts nothing and downloads nothing.

@@ -22,7 +22,7 @@ fetch_field() {
 
 # fetch_depends PACKAGE PATTERN: names it depends on that match, one a line.
 fetch_depends() {
-	fetch_field "$1" Depends | tr ',|' '\n\n' |
+	fetch_field "$1" Depends | tr ',|' '\n' |
 		sed -e 's/^ *//' -e 's/[ (].*//' | grep -E -- "$2" | sort -u || :
 }
 
@@ -39,6 +39,7 @@ fetch_list() {
 fetch_download() {
 	say "downloading $(wc -l <"$1") packages of kernel $2 ($3)"
 	mkdir -- "$LAB_TMP/debs"
+	# shellcheck disable=SC2016 # for the inner sh to expand
 	xargs sh -c 'cd -- "$0" && exec apt-get -q -o APT::Sandbox::User=root download "$@"' \
 		"$LAB_TMP/debs" <"$1" >"$LAB_TMP/apt.log" 2>&1 && return 0
 	clean <"$LAB_TMP/apt.log" | grep -E '^[EW]:' | tail -n 3 >&2 || :

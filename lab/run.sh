@@ -5,7 +5,7 @@
 # the command wrote and its exit code; or says in one sentence why there is none.
 
 run_defaults() {
-	RUN_KERNEL=6.1 RUN_MEM=2048 RUN_SMP=2 RUN_TIMEOUT= RUN_TTY= RUN_APPEND=
+	RUN_KERNEL=6.1 RUN_MEM=2048 RUN_SMP=2 RUN_TIMEOUT='' RUN_TTY='' RUN_APPEND=''
 }
 
 run_need_number() {
@@ -38,8 +38,9 @@ run_find_programs() {
 	else
 		LAB_AGENT=$LAB_DIR/agent LAB_RELAY=$LAB_DIR/relay
 	fi
-	[ -x "$LAB_AGENT" ] && [ -x "$LAB_RELAY" ] ||
-		die "$EX_BUILD" "agent and relay are not in $(dirname -- "$LAB_AGENT"); install klpsh again"
+	for program in "$LAB_AGENT" "$LAB_RELAY"; do
+		[ -x "$program" ] || die "$EX_BUILD" "$program is missing; install klpsh again"
+	done
 }
 
 run_check_host() {
@@ -114,6 +115,12 @@ run_verdict() {
 	esac
 }
 
+# The relay restores the terminal; this is for when it was killed.
+run_save_terminal() {
+	# shellcheck disable=SC2034 # lab_cleanup uses it
+	LAB_STTY=$(stty -g <&3 2>/dev/null) || LAB_STTY=''
+}
+
 # run_boot CMD...: does not return.
 run_boot() {
 	check_kernel_name "$RUN_KERNEL"
@@ -126,7 +133,7 @@ run_boot() {
 	vmlinuz=$root/boot/vmlinuz-$(cat -- "$root/release")
 	accel=$(accel_choose "$vmlinuz")
 	exec 3<&0
-	[ -z "$RUN_TTY" ] || LAB_STTY=$(stty -g <&3 2>/dev/null) || LAB_STTY=
+	[ -z "$RUN_TTY" ] || run_save_terminal
 	code=0
 	run_relay "$vmlinuz" "$accel" || code=$?
 	run_verdict "$code"

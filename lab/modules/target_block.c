@@ -21,7 +21,7 @@ static unsigned long gone;		/* how often "go" was written */
 
 int klpsh_block(unsigned long opened_at, const char **ret_who);
 
-int klpsh_block_wait(unsigned long opened_at, const char *who)
+noinline int klpsh_block_wait(unsigned long opened_at, const char *who)
 {
 	return wait_event_interruptible(blocked, READ_ONCE(gone) != opened_at);
 }

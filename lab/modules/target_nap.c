@@ -47,7 +47,7 @@ static void nap_free(struct kref *ref)
 	kfree(container_of(ref, struct klpsh_nap, ref));
 }
 
-void klpsh_nap_sleep(struct klpsh_nap *nap, const char *who)
+noinline void klpsh_nap_sleep(struct klpsh_nap *nap, const char *who)
 {
 	long left;
 

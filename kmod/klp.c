@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Livepatch facts of one module: puts together the static structures that
+ * kmod/klpdata finds, the replace flag at the place where this kernel version
+ * has it, and the symbols `.klp.sym.OBJECT.NAME,SYMPOS` as klp_resolve_symbols()
+ * (kernel/livepatch/core.c) parses them.
+ */
+#include <errno.h>
+
+#include "kmod/klp.h"
+#include "kmod/klpdata.h"
+
+#define KLP_SYM ".klp.sym."
+#define KLP_OBJECT_MAX 55 /* MODULE_NAME_LEN - 1 */
+#define KLP_MAX_RELOCS 65536
+
+/* "6.1.0-56-amd64 SMP ..." -> 6, 1 */
+static bool vermagic_version(const char *vermagic, unsigned long *ret_major, unsigned long *ret_minor)
+{
+	char *end;
+
+	if (!vermagic || *vermagic < '0' || *vermagic > '9')
+		return false;
+	*ret_major = strtoul(vermagic, &end, 10);
+	if (*end != '.' || end[1] < '0' || end[1] > '9')
+		return false;
+	*ret_minor = strtoul(end + 1, NULL, 10);
+	return true;
+}
+
+/*
+ * klp_patch is {mod, objs, replace} in 5.1 to 5.3 and {mod, objs, states,
+ * replace} since 5.4. Older ones have no such field upstream, but some
+ * distributions added it: not certain.
+ */
+static uint64_t replace_offset(const char *vermagic)
+{
+	unsigned long major, minor;
+
+	if (!vermagic_version(vermagic, &major, &minor))
+		return 0;
+	if (major > 5 || (major == 5 && minor >= 4))
+		return 24;
+	return major == 5 && minor >= 1 ? 16 : 0;
+}
+
+/* Tri-state: the flag is a bool with nothing but padding up to the next pointer. */
+static int replace_read(const struct layout *l, struct place patch, const char *vermagic)
+{
+	uint64_t at = replace_offset(vermagic), size, word;
+	struct place flag = { patch.shndx, patch.offset + at };
+	bool exact;
+
+	if (at == 0)
+		return -1;
+	size = layout_extent(l, patch, &exact);
+	if (size < at + 8 || layout_pointer(l, flag) ||
+	    elf_read_u64(elf_section(layout_elf(l), patch.shndx), flag.offset, &word) < 0 || word > 1)
+		return -1;
+	return (int)word;
+}
+
+static int compare_objects(const void *a, const void *b)
+{
+	const char *x = ((const struct inspect_object *)a)->name;
+	const char *y = ((const struct inspect_object *)b)->name;
+	int first = streq(y, "vmlinux") - streq(x, "vmlinux");
+
+	return first ? first : strcmp(x, y);
+}
+
+static int klp_read_data(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	_cleanup_(layout_freep) struct layout *l = NULL;
+	struct klpdata d;
+	int r = layout_build(elf, &l, e);
+
+	if (r < 0)
+		return r;
+	r = klpdata_read(l, &d);
+	if (r == -ENOENT) {
+		i->objects_complete = false;
+		return 0;
+	}
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	qsort(d.objects, d.n_objects, sizeof(*d.objects), compare_objects);
+	i->objects = d.objects;
+	i->n_objects = d.n_objects;
+	i->objects_complete = true;
+	i->replace = replace_read(l, d.patch, i->vermagic);
+	return 0;
+}
+
+/* Split ".klp.sym.OBJECT.NAME,SYMPOS"; false when the kernel would refuse it. */
+static bool klp_sym_split(const char *name, size_t *ret_object, const char **ret_symbol, size_t *ret_len,
+			  uint64_t *ret_sympos)
+{
+	const char *object = name + strlen(KLP_SYM);
+	size_t object_len = strcspn(object, "."), len;
+	const char *symbol = object + object_len + 1;
+
+	if (object_len == 0 || object_len > KLP_OBJECT_MAX || object[object_len] != '.')
+		return false;
+	len = strcspn(symbol, ",");
+	if (len == 0 || len > KLP_NAME_MAX || symbol[len] != ',' ||
+	    parse_u64(symbol + len + 1, ret_sympos) < 0)
+		return false;
+	*ret_object = object_len;
+	*ret_symbol = symbol;
+	*ret_len = len;
+	return *ret_sympos <= UINT32_MAX;
+}
+
+static int klp_add_reloc(struct inspect *i, const char *name, struct err *e)
+{
+	struct inspect_reloc rel = { 0 };
+	size_t object_len, len;
+	const char *symbol;
+	uint64_t sympos;
+
+	if (!klp_sym_split(name, &object_len, &symbol, &len, &sympos))
+		return err_set(e, -ENOEXEC, "malformed livepatch symbol %s", name);
+	if (i->n_relocs >= KLP_MAX_RELOCS)
+		return err_set(e, -ENOEXEC, "too many livepatch symbols (the limit is %u)", KLP_MAX_RELOCS);
+	if (array_grow(&i->relocs, i->n_relocs, sizeof(*i->relocs)) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	rel.object = strndup(name + strlen(KLP_SYM), object_len);
+	rel.symbol = strndup(symbol, len);
+	rel.sympos = (unsigned)sympos;
+	i->relocs[i->n_relocs++] = rel;
+	return rel.object && rel.symbol ? 0 : err_set(e, -ENOMEM, "out of memory");
+}
+
+static int klp_read_relocs(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	for (size_t k = 1; k < elf_n_symbols(elf); k++) {
+		const struct elf_symbol *s = elf_symbol(elf, k);
+		int r;
+
+		if (s->shndx != ELF_SHN_LIVEPATCH)
+			continue;
+		if (strncmp(s->name, KLP_SYM, strlen(KLP_SYM)) != 0)
+			return err_set(e, -ENOEXEC, "malformed livepatch symbol %s", s->name);
+		r = klp_add_reloc(i, s->name, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Every entry of a livepatch relocation section must point at a livepatch symbol. */
+static int klp_check_relas(const struct elf *elf, const struct elf_section *s, struct err *e)
+{
+	_cleanup_free_ struct elf_rela *v = NULL;
+	size_t n;
+	int r = elf_read_relas(elf, s, &v, &n, e);
+
+	if (r < 0)
+		return r;
+	for (size_t k = 0; k < n; k++)
+		if (elf_symbol(elf, v[k].symbol)->shndx != ELF_SHN_LIVEPATCH)
+			return err_set(e, -ENOEXEC, "%s has a relocation that is not for livepatching",
+				       s->name);
+	return 0;
+}
+
+int klp_read(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	int r = klp_read_relocs(elf, i, e);
+
+	for (size_t k = 1; k < elf_n_sections(elf) && r >= 0; k++) {
+		const struct elf_section *s = elf_section(elf, k);
+
+		if (s->type == SHT_RELA && (s->flags & ELF_SHF_RELA_LIVEPATCH))
+			r = klp_check_relas(elf, s, e);
+	}
+	return r < 0 ? r : klp_read_data(elf, i, e);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reads .modinfo, the module's name and its build-id. Strings are kept as
+ * they are, hostile bytes included; whoever shows them sanitizes them.
+ */
+#include <endian.h>
+#include <errno.h>
+
+#include "kmod/modinfo.h"
+
+#define THIS_MODULE_NAME 24 /* struct module: state, list, name */
+#define MODULE_NAME_SIZE 56 /* MODULE_NAME_LEN on 64 bit */
+#define BUILD_ID_MAX 64
+
+static char *dup_bounded(const char *s, size_t len)
+{
+	return strndup(s, MIN(len, ELF_MAX_NAME - 1));
+}
+
+/* Put "a,b,c" into depends. */
+static int modinfo_depends(struct inspect *i, const char *value, size_t len)
+{
+	const char *end = value + len;
+
+	while (value < end && i->n_depends < MODINFO_MAX_DEPENDS) {
+		const char *comma = memchr(value, ',', (size_t)(end - value));
+		size_t part = (size_t)((comma ? comma : end) - value);
+
+		if (part) {
+			if (array_grow(&i->depends, i->n_depends, sizeof(*i->depends)) < 0)
+				return -ENOMEM;
+			i->depends[i->n_depends] = dup_bounded(value, part);
+			if (!i->depends[i->n_depends])
+				return -ENOMEM;
+			i->n_depends++;
+		}
+		value += part + 1;
+	}
+	return 0;
+}
+
+/* One key=value. Keys that are not kept are passed over. */
+static int modinfo_entry(struct inspect *i, const char *entry, size_t len)
+{
+	const struct {
+		const char *key;
+		char **field;
+	} table[] = {
+		{ "name", &i->name },
+		{ "vermagic", &i->vermagic },
+		{ "srcversion", &i->srcversion },
+		{ "description", &i->description },
+		{ "license", &i->license },
+		{ "version", &i->version },
+	};
+	const char *equals = memchr(entry, '=', len);
+	size_t key = equals ? (size_t)(equals - entry) : 0, rest = equals ? len - key - 1 : 0;
+
+	if (!key)
+		return 0;
+	for (size_t k = 0; k < ARRAY_SIZE(table); k++) {
+		if (strlen(table[k].key) != key || memcmp(table[k].key, entry, key) != 0)
+			continue;
+		if (!*table[k].field)
+			*table[k].field = dup_bounded(equals + 1, rest);
+		return *table[k].field ? 0 : -ENOMEM;
+	}
+	if (key == 7 && memcmp(entry, "depends", 7) == 0 && !i->depends)
+		return modinfo_depends(i, equals + 1, rest);
+	/* the kernel looks at nothing but whether the key is there */
+	if (key == 9 && memcmp(entry, "livepatch", 9) == 0)
+		i->livepatch = true;
+	return 0;
+}
+
+static int modinfo_entries(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	const struct elf_section *s = elf_find_section(elf, ".modinfo");
+	const char *p, *end;
+
+	if (!s || s->size == 0)
+		return 0;
+	p = (const char *)s->data;
+	if (!p || p[s->size - 1] != '\0')
+		return err_set(e, -ENOEXEC, "damaged: the strings of .modinfo have no end");
+	for (end = p + s->size; p < end; p += strlen(p) + 1)
+		if (*p && modinfo_entry(i, p, strlen(p)) < 0)
+			return err_set(e, -ENOMEM, "out of memory");
+	return 0;
+}
+
+/* The name the kernel will use; NULL when there is none. */
+static const char *this_module_name(const struct elf *elf)
+{
+	const struct elf_section *s = elf_find_section(elf, ".gnu.linkonce.this_module");
+	const char *name = s ? elf_bytes(s, THIS_MODULE_NAME, MODULE_NAME_SIZE) : NULL;
+
+	return name && *name && memchr(name, '\0', MODULE_NAME_SIZE) ? name : NULL;
+}
+
+static int modinfo_name(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	const char *name = this_module_name(elf);
+	char *copy;
+
+	if (!name)
+		return i->name ? 0 : err_set(e, -ENOEXEC, "an ELF object, but not a kernel module");
+	copy = strdup(name);
+	if (!copy)
+		return err_set(e, -ENOMEM, "out of memory");
+	free(i->name);
+	i->name = copy;
+	return 0;
+}
+
+static uint32_t get_u32(const unsigned char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le32toh(v);
+}
+
+/* The description of the first GNU build-id note in a section, or NULL. */
+static const unsigned char *note_build_id(const struct elf_section *s, size_t *ret_len)
+{
+	uint64_t at = 0;
+
+	for (;;) {
+		const unsigned char *h = elf_bytes(s, at, sizeof(Elf64_Nhdr));
+		uint64_t name_len, desc_len, desc;
+
+		if (!h)
+			return NULL;
+		name_len = get_u32(h);
+		desc_len = get_u32(h + 4);
+		desc = at + sizeof(Elf64_Nhdr) + ((name_len + 3) & ~3ULL);
+		if (get_u32(h + 8) == NT_GNU_BUILD_ID && name_len == 4 && desc_len &&
+		    desc_len <= BUILD_ID_MAX && elf_bytes(s, at, desc - at + desc_len) &&
+		    memcmp(h + sizeof(Elf64_Nhdr), "GNU", 4) == 0) {
+			*ret_len = desc_len;
+			return s->data + desc;
+		}
+		at = desc + ((desc_len + 3) & ~3ULL);
+	}
+}
+
+static int modinfo_build_id(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	const unsigned char *id = NULL;
+	size_t len = 0;
+
+	for (size_t k = 1; k < elf_n_sections(elf) && !id; k++) {
+		const struct elf_section *s = elf_section(elf, k);
+
+		if (s->type == SHT_NOTE)
+			id = note_build_id(s, &len);
+	}
+	if (!id)
+		return 0;
+	i->build_id = calloc(len + 1, 2);
+	if (!i->build_id)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (size_t k = 0; k < len; k++)
+		snprintf(i->build_id + 2 * k, 3, "%02x", id[k]);
+	return 0;
+}
+
+int modinfo_read(const struct elf *elf, struct inspect *i, struct err *e)
+{
+	int r = modinfo_entries(elf, i, e);
+
+	if (r >= 0)
+		r = modinfo_name(elf, i, e);
+	if (r >= 0)
+		r = modinfo_build_id(elf, i, e);
+	return r;
+}

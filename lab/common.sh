@@ -14,7 +14,7 @@ EX_USAGE=124	# klpsh-lab was called wrongly
 EX_BUILD=125	# the lab's modules or programs do not build
 EX_INTERNAL=126	# a failure of the lab itself
 
-LAB_CACHE=${KLPSH_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpsh-lab}
+LAB_CACHE=$(readlink -m -- "${KLPSH_LAB_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpsh-lab}")
 LAB_KERNELS="6.1 6.12"
 
 say() {
@@ -26,6 +26,13 @@ die() {
 	shift
 	say "$*"
 	exit "$code"
+}
+
+# Progress, for people only: in 'run' stderr belongs to the command.
+note() {
+	if [ -t 2 ] || [ -z "${LAB_QUIET:-}" ]; then
+		say "$*"
+	fi
 }
 
 # Text from outside, fit for a terminal: only printable ASCII, tabs and newlines.
@@ -50,7 +57,7 @@ lab_repo() {
 }
 LAB_REPO=$(lab_repo)
 LAB_BUILD=${KLPSH_LAB_BUILD:-${LAB_REPO:+$LAB_REPO/build/lab}}
-LAB_BUILD=${LAB_BUILD:-$LAB_CACHE/build}
+LAB_BUILD=$(readlink -m -- "${LAB_BUILD:-$LAB_CACHE/build}")
 
 # One temporary folder a process, made on first use, removed however we end.
 LAB_TMP=

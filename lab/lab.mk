@@ -22,4 +22,16 @@ $(BUILD)/lab/relay: lab/relay.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC      $@";)$(CC) $(CFLAGS) $(LDFLAGS) $(LAB_CFLAGS) -o $@ $<
 
+# What an installed lab needs: klpsh-lab in bin, its parts in lib/klpsh/lab.
+PREFIX ?= /usr/local
+LAB_HOME = $(DESTDIR)$(PREFIX)/lib/klpsh/lab
+
+.PHONY: install-lab
+install-lab: $(LAB_PROGRAMS)
+	install -d $(DESTDIR)$(PREFIX)/bin $(LAB_HOME)/modules
+	install -m 0755 lab/klpsh-lab $(DESTDIR)$(PREFIX)/bin/klpsh-lab
+	install -m 0644 $(wildcard lab/*.sh) $(LAB_HOME)/
+	install -m 0755 lab/guest-init $(LAB_PROGRAMS) $(LAB_HOME)/
+	install -m 0644 lab/modules/Kbuild $(wildcard lab/modules/*.[ch]) $(LAB_HOME)/modules/
+
 -include $(LAB_PROGRAMS:=.d)

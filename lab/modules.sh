@@ -54,13 +54,13 @@ modules_ensure() {
 modules_build() {
 	modules_fresh "$1" "$2" && return 0
 	obj=$LAB_BUILD/obj-$1
-	say "building the lab's modules for $(cat -- "$2/release")"
+	note "building the lab's modules for $(cat -- "$2/release")"
 	stamp=$(modules_stamp "$1" "$2")
 	if ! modules_compile "$1" "$2" "$obj"; then
 		clean <"$obj/build.log" | tail -n 20 >&2
 		die "$EX_BUILD" "the lab's modules do not build for $1; the whole log is $obj/build.log"
 	fi
-	grep -i warning "$obj/build.log" | clean >&2 || :
+	[ -n "${LAB_QUIET:-}" ] || grep -i warning "$obj/build.log" | clean >&2 || :
 	printf '%s\n' "$stamp" >"$obj/.stamp"
 	modules_install "$obj" "$LAB_BUILD/$1"
 }

@@ -31,7 +31,7 @@
 static struct {
 	bool tty, raw, ready, told, bye, qemu_gone;
 	const char *verdict, *qemu_log;
-	int64_t deadline;		/* in ms, 0: none */
+	int64_t limit, boot_limit;	/* in ms, 0: none */
 	pid_t qemu;
 	int sock[N_PORTS], signals, code, escapes;
 	uint64_t want_out, want_err;
@@ -187,19 +187,26 @@ static void output_turn(struct pump *p, short readable, short writable)
 
 static void check_deadline(void)
 {
-	if (relay.deadline == 0 || now_ms() < relay.deadline)
-		return;
-	if (relay.bye)
-		finish(relay.code, "exit", relay.code);
-	finish(123, relay.ready ? "timeout" : "noboot", 0);
+	int64_t now = now_ms();
+
+	if (relay.limit && now >= relay.limit) {
+		if (relay.bye)
+			finish(relay.code, "exit", relay.code);
+		finish(123, "timeout", 0);
+	}
+	if (!relay.ready && now >= relay.boot_limit)
+		finish(122, "noboot", 0);
 }
 
 static int wait_ms(void)
 {
-	int64_t left = relay.deadline - now_ms();
+	int64_t next = relay.limit, left;
 
-	if (relay.deadline == 0)
+	if (!relay.ready && (!next || relay.boot_limit < next))
+		next = relay.boot_limit;
+	if (!next)
 		return -1;
+	left = next - now_ms();
 	return left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
 }
 
@@ -224,12 +231,12 @@ static void turn(void)
 }
 
 /* All the guest said has reached the caller: the guest may go. */
-static void check_end(int64_t *limit)
+static void check_end(void)
 {
 	if (relay.told && !relay.bye && out.total == relay.want_out && err.total == relay.want_err) {
 		relay.bye = true;
 		control_send("bye\n");
-		*limit = now_ms() + POWER_OFF_MS;
+		relay.limit = now_ms() + POWER_OFF_MS;
 	}
 	if (!relay.qemu_gone || out.from >= 0 || err.from >= 0 || out.len || err.len)
 		return;
@@ -348,18 +355,17 @@ static int64_t options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int64_t limit, boot, seconds = options(argc, argv);
+	int64_t seconds = options(argc, argv);
 
 	signals_open();
 	qemu_start(argc - optind, argv + optind);
 	in = (struct pump){ .from = -1, .to = relay.sock[PORT_STDIN] };
 	out = (struct pump){ .from = relay.sock[PORT_STDOUT], .to = 1, .write_max = 4096 };
 	err = (struct pump){ .from = relay.sock[PORT_STDERR], .to = 2, .write_max = 4096 };
-	limit = seconds ? now_ms() + seconds * 1000 : 0;
-	boot = now_ms() + BOOT_MS;
+	relay.limit = seconds ? now_ms() + seconds * 1000 : 0;
+	relay.boot_limit = now_ms() + BOOT_MS;
 	for (;;) {
-		relay.deadline = relay.ready || (limit && limit < boot) ? limit : boot;
 		turn();
-		check_end(&limit);
+		check_end();
 	}
 }

@@ -76,7 +76,7 @@ run_log_tail() {
 }
 
 run_reason() {
-	clean <"$LAB_TMP/console" 2>/dev/null | sed -n 's/.*Kernel panic - not syncing: //p' | sed 1q
+	[ ! -f "$LAB_TMP/console" ] || clean <"$LAB_TMP/console" | sed -n 's/.*Kernel panic - not syncing: //p' | sed 1q
 }
 
 run_died() {
@@ -89,12 +89,13 @@ run_died() {
 }
 
 run_no_boot() {
+	panic=$(run_reason)
 	if ! [ -s "$LAB_TMP/console" ]; then
 		clean <"$LAB_TMP/qemu.log" | tail -n 3 | sed 's/^/    /' >&2 || :
-		die "$EX_QEMU" "QEMU did not start the guest; its message is above; is there memory for --mem $RUN_MEM?"
+		die "$EX_QEMU" "QEMU ended before the guest's kernel said a word; is --mem $RUN_MEM too little for it, or too much for this machine?"
 	fi
 	run_log_tail
-	die "$EX_DIED" "the guest did not come up ($(run_reason))"
+	die "$EX_DIED" "the guest did not come up${panic:+: its kernel panicked ($panic)}; is --mem $RUN_MEM enough?"
 }
 
 # run_verdict CODE: what the relay saw, as our exit code and a sentence.
@@ -123,6 +124,8 @@ run_save_terminal() {
 
 # run_boot CMD...: does not return.
 run_boot() {
+	# shellcheck disable=SC2034 # note uses it
+	LAB_QUIET=1
 	check_kernel_name "$RUN_KERNEL"
 	run_check_host
 	root=$(need_kernel "$RUN_KERNEL")

@@ -10,6 +10,7 @@
 
 #include "core/modlist.h"
 #include "core/stall.h"
+#include "core/sysfacts.h"
 #include "core/transition.h"
 
 enum snapshot_what {
@@ -31,16 +32,6 @@ enum snapshot_source {
 	SOURCE_STACKS,
 	SOURCE_LOG,
 	SOURCE_MAX,
-};
-
-struct sysfacts {
-	char lockdown[24]; /* "none", "integrity", "confidentiality", "" unknown */
-	int sig_enforce; /* tri-state */
-	int ftrace_enabled; /* tri-state */
-	int cpus; /* online; -1 unknown */
-	int livepatch_config; /* tri-state: CONFIG_LIVEPATCH as /proc/config.gz or /boot says */
-	int ptrace_scope; /* yama, -1 unknown */
-	char cmdline[512];
 };
 
 struct snapshot {
@@ -72,6 +63,8 @@ struct snapshot_opts {
 	unsigned stall_after; /* seconds; 0: default */
 	int stack_timeout_ms; /* 0: 1000 */
 };
+
+#define SNAPSHOT_STACKS_MAX 512 /* stacks read a sample; more blockers stay unexplained */
 
 /*
  * Take a snapshot at once (for line front ends; the TUI uses core/sampler).

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stacks through a helper process: a fork that reads the files one by one and
- * writes "tid errno length\n" and the bytes to a pipe. When a read hangs
- * behind an exec only the helper waits; it is killed at the deadline and what
- * arrived is kept. In the child only system calls and the stack are used.
- * Format of a line: kernel/stacktrace, fs/proc/base.c proc_pid_stack().
+ * Stacks through a helper process that reads the files one by one. When a
+ * read hangs behind an exec only the helper waits; it is killed at the
+ * deadline, and what arrived by then is kept. Format of a line:
+ * fs/proc/base.c, proc_pid_stack().
  */
 #include "core/stack.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+
+#include "core/helper.h"
 
 #define STACK_TEXT_MAX (64 * 1024)
 #define STACK_JOB_MAX 4096 /* tasks a job looks at */
@@ -26,16 +23,14 @@ struct answer_head {
 };
 
 struct stack_job {
-	int fd;
-	pid_t pid;
+	const struct root *root; /* used in the helper only */
+	struct task *tasks;
 	size_t n;
-	int *tids;
+	struct helper *helper;
 	struct stacks got;
-	char *buf;
-	size_t len, cap;
 };
 
-static void stack_clear(struct stack *s)
+void stack_clear(struct stack *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->frames[i].name);
@@ -148,81 +143,30 @@ int stack_parse(const char *text, size_t len, struct stack *ret)
 	return 0;
 }
 
-static bool write_all(int fd, const void *data, size_t len)
-{
-	const char *p = data;
-
-	while (len) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static _Noreturn void helper(const struct root *root, const struct task *tasks, size_t n, int out)
+/* Runs in the helper. */
+static void read_stacks(int out, void *arg)
 {
 	static char text[STACK_TEXT_MAX];
+	const struct stack_job *j = arg;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (size_t i = 0; i < n; i++) {
-		struct answer_head head = { .tid = tasks[i].tid };
+	for (size_t i = 0; i < j->n; i++) {
+		struct answer_head head = { .tid = j->tasks[i].tid };
 		char path[96];
 		size_t len = 0;
 		ssize_t got = 0;
 		int fd;
 
-		FORMAT(path, "proc/%d/task/%d/stack", tasks[i].pid, tasks[i].tid);
-		fd = root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+		FORMAT(path, "proc/%d/task/%d/stack", j->tasks[i].pid, head.tid);
+		fd = root_openat(j->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 		while (fd >= 0 && len < sizeof(text) && (got = read(fd, text + len, sizeof(text) - len)) > 0)
 			len += (size_t)got;
 		head.error = fd < 0 ? fd : got < 0 ? -errno : 0;
 		head.len = (uint32_t)len;
 		if (fd >= 0)
 			close(fd);
-		if (!write_all(out, &head, sizeof(head)) || !write_all(out, text, len))
+		if (!helper_write(out, &head, sizeof(head)) || !helper_write(out, text, len))
 			break;
 	}
-	_exit(0);
-}
-
-static void child_signals(void)
-{
-	sigset_t none;
-
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static int job_fork(struct stack_job *j, const struct root *root, const struct task *tasks)
-{
-	sigset_t all, old;
-	int fds[2];
-
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -errno;
-	/* No handler of ours may run in the child, so block them over the fork. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &old);
-	j->pid = fork();
-	if (!j->pid) {
-		child_signals();
-		helper(root, tasks, j->n, fds[1]);
-	}
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	close(fds[1]);
-	j->fd = fds[0];
-	if (j->pid < 0)
-		return -errno;
-	fcntl(j->fd, F_SETFL, O_NONBLOCK);
-	return 0;
 }
 
 int stack_job_start(const struct root *root, const struct task *tasks, size_t n, struct stack_job **ret)
@@ -232,15 +176,14 @@ int stack_job_start(const struct root *root, const struct task *tasks, size_t n,
 
 	if (!j)
 		return -ENOMEM;
-	j->fd = -1;
-	j->pid = -1;
+	j->root = root;
 	j->n = MIN(n, (size_t)STACK_JOB_MAX);
-	j->tids = calloc(j->n + 1, sizeof(*j->tids));
-	if (!j->tids)
+	j->tasks = calloc(j->n + 1, sizeof(*j->tasks));
+	if (!j->tasks)
 		return -ENOMEM;
-	for (size_t i = 0; i < j->n; i++)
-		j->tids[i] = tasks[i].tid;
-	r = job_fork(j, root, tasks);
+	if (j->n)
+		memcpy(j->tasks, tasks, j->n * sizeof(*tasks));
+	r = helper_start(read_stacks, j, &j->helper);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(j);
@@ -249,41 +192,26 @@ int stack_job_start(const struct root *root, const struct task *tasks, size_t n,
 
 int stack_job_fd(const struct stack_job *j)
 {
-	return j->fd;
+	return helper_fd(j->helper);
 }
 
-static int job_room(struct stack_job *j)
-{
-	size_t want = j->cap ? j->cap * 2 : 65536;
-	char *p;
-
-	if (j->cap - j->len >= 4096)
-		return 0;
-	p = realloc(j->buf, want);
-	if (!p)
-		return -ENOMEM;
-	j->buf = p;
-	j->cap = want;
-	return 0;
-}
-
-/* Take one whole answer off the buffer. 1 taken, 0 not there yet. */
-static int job_answer(struct stack_job *j, size_t *at)
+/* Take one whole answer off the bytes. Its length, 0: not there yet. */
+static int job_answer(struct stack_job *j, const char *data, size_t len)
 {
 	struct answer_head head;
 	struct stack s = { 0 };
 	int r;
 
-	if (j->len - *at < sizeof(head))
+	if (len < sizeof(head))
 		return 0;
-	memcpy(&head, j->buf + *at, sizeof(head));
+	memcpy(&head, data, sizeof(head));
 	if (head.len > STACK_TEXT_MAX)
 		return -EBADMSG;
-	if (j->len - *at - sizeof(head) < head.len)
+	if (len - sizeof(head) < head.len)
 		return 0;
 	s.tid = head.tid;
 	s.error = head.error;
-	r = stack_parse(j->buf + *at + sizeof(head), head.len, &s);
+	r = stack_parse(data + sizeof(head), head.len, &s);
 	if (r >= 0)
 		r = array_grow(&j->got.v, j->got.n, sizeof(s));
 	if (r < 0) {
@@ -291,35 +219,26 @@ static int job_answer(struct stack_job *j, size_t *at)
 		return r;
 	}
 	j->got.v[j->got.n++] = s;
-	*at += sizeof(head) + head.len;
-	return 1;
+	return (int)(sizeof(head) + head.len);
+}
+
+static int job_answers(struct stack_job *j)
+{
+	size_t len, at = 0;
+	const char *data = helper_data(j->helper, &len);
+	int r;
+
+	while ((r = job_answer(j, data + at, len - at)) > 0)
+		at += (size_t)r;
+	helper_consume(j->helper, at);
+	return r;
 }
 
 int stack_job_read(struct stack_job *j)
 {
-	for (;;) {
-		size_t at = 0;
-		ssize_t n;
-		int r;
+	int r = helper_read(j->helper), k = r < 0 ? r : job_answers(j);
 
-		r = job_room(j);
-		if (r < 0)
-			return r;
-		n = read(j->fd, j->buf + j->len, j->cap - j->len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN ? 1 : -errno;
-		if (!n)
-			return 0;
-		j->len += (size_t)n;
-		while ((r = job_answer(j, &at)) > 0)
-			;
-		if (r < 0)
-			return r;
-		memmove(j->buf, j->buf + at, j->len - at);
-		j->len -= at;
-	}
+	return k < 0 ? k : r;
 }
 
 void stack_job_result(struct stack_job *j, struct stacks *ret)
@@ -328,7 +247,7 @@ void stack_job_result(struct stack_job *j, struct stacks *ret)
 
 	/* The helper goes through the tasks in order, so the rest has no answer. */
 	for (size_t i = answered; i < j->n; i++) {
-		struct stack s = { .tid = j->tids[i], .error = -ETIMEDOUT };
+		struct stack s = { .tid = j->tasks[i].tid, .error = -ETIMEDOUT };
 
 		if (array_grow(&j->got.v, j->got.n, sizeof(s)) < 0)
 			break;
@@ -340,38 +259,13 @@ void stack_job_result(struct stack_job *j, struct stacks *ret)
 	j->got = (struct stacks){ 0 };
 }
 
-/*
- * Killed helpers that are not dead yet (a read that hangs) are reaped at a
- * later call; a handful at most can be waiting.
- */
-static void reap(pid_t pid)
-{
-	static pid_t waiting[16];
-
-	if (waitpid(pid, NULL, WNOHANG) == 0)
-		for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
-			if (!waiting[i]) {
-				waiting[i] = pid;
-				break;
-			}
-	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
-		if (waiting[i] && waitpid(waiting[i], NULL, WNOHANG) != 0)
-			waiting[i] = 0;
-}
-
 struct stack_job *stack_job_free(struct stack_job *j)
 {
 	if (!j)
 		return NULL;
-	if (j->fd >= 0)
-		close(j->fd);
-	if (j->pid > 0) {
-		kill(j->pid, SIGKILL);
-		reap(j->pid);
-	}
+	helper_free(j->helper);
 	stacks_free(&j->got);
-	free(j->tids);
-	free(j->buf);
+	free(j->tasks);
 	free(j);
 	return NULL;
 }
@@ -380,20 +274,15 @@ int stacks_read(const struct root *root, const struct task *tasks, size_t n, int
 		struct stacks *ret)
 {
 	_cleanup_(stack_job_freep) struct stack_job *j = NULL;
-	uint64_t deadline = now_mono() + (uint64_t)timeout_ms * 1000;
 	int r;
 
 	r = stack_job_start(root, tasks, n, &j);
 	if (r < 0)
 		return r;
-	while ((r = stack_job_read(j)) > 0) {
-		struct pollfd p = { .fd = j->fd, .events = POLLIN };
-		uint64_t now = now_mono();
-
-		if (now >= deadline ||
-		    (poll(&p, 1, (int)((deadline - now) / 1000) + 1) < 0 && errno != EINTR))
-			break;
-	}
+	r = helper_wait(j->helper, timeout_ms);
+	if (r < 0 && r != -ETIMEDOUT)
+		return r;
+	r = job_answers(j);
 	if (r < 0)
 		return r;
 	stack_job_result(j, ret);

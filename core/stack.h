@@ -54,6 +54,8 @@ DEFINE_CLEANUP(struct stack_job, stack_job_free)
 int stacks_read(const struct root *root, const struct task *tasks, size_t n, int timeout_ms,
 		struct stacks *ret);
 void stacks_free(struct stacks *s);
+/* Free the frames of one stack. */
+void stack_clear(struct stack *s);
 const struct stack *stacks_find(const struct stacks *s, int tid);
 
 #endif

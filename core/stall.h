@@ -12,6 +12,7 @@
 
 #include "core/patch.h"
 #include "core/stack.h"
+#include "core/symsize.h"
 
 enum stall_class {
 	STALL_IDLE_CPU,
@@ -28,8 +29,8 @@ const char *stall_unblock_name(enum stall_unblock u);
 /*
  * Map a livepatch module's new function to what it replaces. Supplied by who
  * can read module files (kmod). Returns 0 and borrowed strings that live as
- * long as the map, -ENOENT when no file of that module is known or it does
- * not know the function.
+ * long as the map; -ENOENT when no file of that module is known; -ENODATA when
+ * its file is known and this function replaces nothing.
  */
 struct funcmap {
 	int (*old_of)(void *ctx, const char *module, const char *new_func, const char **ret_object,
@@ -56,8 +57,6 @@ struct blockers {
 	size_t n;
 };
 
-struct kallsyms; /* core/kallsyms.h; NULL: sizes of duplicates unknown */
-
 struct stall_input {
 	const struct patches *patches;
 	const struct patch *patch; /* the one in transition */
@@ -65,10 +64,17 @@ struct stall_input {
 	const struct taskset *tasks;
 	const struct stacks *stacks;
 	const struct funcmap *map; /* may be NULL */
-	const struct kallsyms *syms;
+	const struct symsizes *sizes; /* of namesakes; may be NULL */
 	double since; /* seconds since the transition began, negative unknown */
 	bool signalled; /* the kernel has signalled at least once */
+	int ptrace_scope; /* yama's; 3 closes every stack; -1 unknown */
 };
+
+/*
+ * Ask `sizes` for every original function that a frame names, so that
+ * namesakes can be told apart. 0 or -ENOMEM.
+ */
+int stall_ask_sizes(const struct stall_input *in, struct symsizes *sizes);
 
 /* Explain every task of in->tasks. Returns 0 or -ENOMEM. */
 int stall_explain(const struct stall_input *in, struct blockers *ret);

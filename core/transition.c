@@ -1,18 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keeps what one transition did so far. The log's stamps are on the kernel's
- * local clock, which follows CLOCK_MONOTONIC rather than BOOTTIME: a suspend
- * since then would shift them, so they are placed by their age at reading.
+ * Keeps what one transition did so far.
  */
 #include "core/transition.h"
 
 /* Rate is taken over this much of the recent past. */
 #define RATE_WINDOW (10 * USEC_PER_SEC)
 
-void transition_reset(struct transition *t)
+void transition_init(struct transition *t)
 {
 	memset(t, 0, sizeof(*t));
 	t->target = -1;
+}
+
+void transition_reset(struct transition *t)
+{
+	memset(t, 0, offsetof(struct transition, log_next));
+	t->target = -1;
+}
+
+bool transition_was_forced(const struct transition *t, const char *patch)
+{
+	for (size_t i = 0; i < t->n_forced; i++)
+		if (streq(t->forced_patches[i], patch))
+			return true;
+	return false;
+}
+
+static void note_forced(struct transition *t)
+{
+	if (t->target < 0)
+		return;
+	t->forced = true;
+	if (t->n_forced < TRANSITION_FORCED_MAX && !transition_was_forced(t, t->patch))
+		FORMAT(t->forced_patches[t->n_forced++], "%s", t->patch);
 }
 
 static void transition_begin(struct transition *t, const char *patch, int target, uint64_t since,
@@ -26,11 +47,14 @@ static void transition_begin(struct transition *t, const char *patch, int target
 	t->last_switch_us = since;
 }
 
-void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t boot_us)
+void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t suspended_us)
 {
-	uint64_t when = MIN(r->usec, boot_us);
+	uint64_t when = r->usec + suspended_us;
 	char patch[64];
 
+	if (r->seq < t->log_next)
+		return;
+	t->log_next = r->seq + 1;
 	switch (kmsg_event_of(r, patch, sizeof(patch))) {
 	case KMSG_PATCHING:
 		transition_begin(t, patch, 1, when, false);
@@ -46,7 +70,7 @@ void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t 
 		t->signalled = t->target >= 0;
 		break;
 	case KMSG_FORCING:
-		t->forced = t->target >= 0;
+		note_forced(t);
 		break;
 	case KMSG_REVERSING:
 		/* The "starting" line of the new direction follows. */

@@ -14,6 +14,7 @@
 #define TRANSITION_SAMPLES 512
 #define TRANSITION_SIGNAL_SEC 15
 #define STALL_AFTER_DEFAULT 20
+#define TRANSITION_FORCED_MAX 8
 
 struct transition_sample {
 	uint64_t boot_us;
@@ -33,11 +34,24 @@ struct transition {
 	struct transition_sample samples[TRANSITION_SAMPLES];
 	size_t n_samples; /* a ring once full */
 	size_t head;
+	/* What outlives one transition. */
+	uint64_t log_next; /* sequence number of the next record to learn from */
+	char forced_patches[TRANSITION_FORCED_MAX][64]; /* forced in this boot, from the log */
+	size_t n_forced;
 };
 
+/* An empty tracker: no transition, nothing learned. */
+void transition_init(struct transition *t);
+/* Forget the transition, keep what was learned from the log. */
 void transition_reset(struct transition *t);
-/* A log record: learns starts, reversals, signals, force. */
-void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t boot_us);
+/* Did the log tell of a force of this patch? */
+bool transition_was_forced(const struct transition *t, const char *patch);
+/*
+ * A log record: learns starts, reversals, signals, force. The log's clock
+ * stands still in suspend: suspended_us is CLOCK_BOOTTIME minus
+ * CLOCK_MONOTONIC at the time of reading, and is added.
+ */
+void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t suspended_us);
 /*
  * A sample: the patch in transition (NULL: none), its target, the counts.
  * A change of patch or target starts anew.

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Building a snapshot, step by step. A source that fails leaves its error in
+ * errs and the rest goes on.
+ */
+#include "core/build.h"
+
+#include <errno.h>
+#include <sys/utsname.h>
+
+#include "core/taint.h"
+
+static void read_names(const struct root *root, struct snapshot *s)
+{
+	struct utsname u;
+
+	if (root_is_live(root) && uname(&u) == 0) {
+		FORMAT(s->host, "%.64s", u.nodename);
+		FORMAT(s->release, "%.64s", u.release);
+		return;
+	}
+	if (root_read_attr(root, "proc/sys/kernel/hostname", s->host, sizeof(s->host)) < 0)
+		FORMAT(s->host, "?");
+	if (root_read_attr(root, "proc/sys/kernel/osrelease", s->release, sizeof(s->release)) < 0)
+		FORMAT(s->release, "?");
+}
+
+/* The patch in transition; the kernel has one at most. */
+static void find_transition(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->patches.n; i++)
+		if (s->patches.v[i].transition == 1)
+			s->in_transition = &s->patches.v[i];
+	s->target = s->in_transition ? s->in_transition->enabled : -1;
+}
+
+static void read_patches(const struct root *root, struct snapshot *s)
+{
+	int r = patches_read(root, &s->patches, &s->errs[SOURCE_PATCHES]);
+
+	s->livepatch = r != -ENOENT;
+	for (size_t i = 0; i < s->patches.n && !s->errs[SOURCE_PATCHES].code; i++)
+		s->errs[SOURCE_PATCHES] = s->patches.v[i].err;
+	find_transition(s);
+}
+
+static void read_taint(const struct root *root, struct snapshot *s)
+{
+	int r = taint_read(root, &s->taint);
+
+	s->taint_known = r >= 0;
+	if (r < 0)
+		err_set(&s->errs[SOURCE_TAINT], r, "cannot read /proc/sys/kernel/tainted: %s", strerror(-r));
+}
+
+int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->what = what;
+	s->target = -1;
+	s->root = geteuid() == 0;
+	transition_init(&s->transition);
+	s->livepatch = true;
+	read_names(root, s);
+	if (what & (SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS))
+		read_patches(root, s);
+	else
+		s->livepatch = root_exists(root, "sys/kernel/livepatch");
+	if (what & SNAPSHOT_MODULES)
+		(void)modules_read(root, &s->modules, &s->errs[SOURCE_MODULES]);
+	if (what & SNAPSHOT_TAINT)
+		read_taint(root, s);
+	if (what & SNAPSHOT_SYSTEM)
+		sysfacts_read(root, s->release, &s->sys);
+	else
+		s->sys.ptrace_scope = -1;
+	s->boot_us = now_boot();
+	s->wall_us = now_wall();
+	*ret = s;
+	return 0;
+}
+
+bool build_needs_tasks(const struct snapshot *s, enum task_keep *ret)
+{
+	if (!(s->what & (SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS)) || s->target < 0)
+		return false;
+	*ret = s->target ? TASK_KEEP_NOT1 : TASK_KEEP_NOT0;
+	return true;
+}
+
+void build_tasks(struct snapshot *s, struct taskset *tasks, int r)
+{
+	struct err *e = &s->errs[SOURCE_TASKS];
+
+	if (r < 0) {
+		err_set(e, r, "cannot read the tasks in /proc: %s", strerror(-r));
+		return;
+	}
+	s->tasks = *tasks;
+	*tasks = (struct taskset){ 0 };
+	if (!s->tasks.unreadable)
+		return;
+	err_set(e, s->tasks.first_errno, "patch_state of %zu of %zu tasks may not be read: %s",
+		s->tasks.unreadable, s->tasks.total, strerror(-s->tasks.first_errno));
+	err_hint(e, "run as root to see every task; the counts here are incomplete");
+}
+
+void build_log_error(struct snapshot *s, const struct err *e)
+{
+	s->errs[SOURCE_LOG] = *e;
+}
+
+/*
+ * Callbacks run before the first task is asked: `transition` is 1 beside the
+ * old `enabled`, every task agrees with it, and the log has no "starting" line.
+ */
+static bool is_starting(const struct snapshot *s, const struct transition *t, bool log_readable)
+{
+	bool begun = t->target >= 0 && !t->since_inferred && streq(t->patch, s->in_transition->name);
+
+	if (begun || !log_readable || !s->tasks.total || s->tasks.unreadable)
+		return false;
+	return s->tasks.by_state[s->target + 1] == s->tasks.total;
+}
+
+static void mark_forced(struct snapshot *s, const struct transition *t)
+{
+	for (size_t i = 0; i < s->patches.n; i++)
+		if (transition_was_forced(t, s->patches.v[i].name))
+			s->patches.v[i].forced = 1;
+}
+
+void build_track(struct snapshot *s, struct transition *t, unsigned stall_after, bool log_readable)
+{
+	const struct patch *p = s->in_transition;
+
+	mark_forced(s, t);
+	if (!p || s->target < 0) {
+		transition_sample(t, NULL, -1, false, 0, 0, s->boot_us);
+	} else {
+		s->starting = is_starting(s, t, log_readable);
+		if (s->starting)
+			s->target = !s->target;
+		transition_sample(t, p->name, s->target, s->starting, s->tasks.total, snapshot_left(s),
+				  s->boot_us);
+		s->stalled = transition_stalled(t, stall_after, s->boot_us);
+	}
+	s->transition = *t;
+}
+
+bool build_needs_stacks(const struct snapshot *s, size_t *ret_n)
+{
+	*ret_n = MIN(s->tasks.n, (size_t)SNAPSHOT_STACKS_MAX);
+	return (s->what & SNAPSHOT_BLOCKERS) && s->tasks.n && !s->starting;
+}
+
+struct stall_input build_stall_input(const struct snapshot *s, const struct stacks *stacks,
+				     const struct symsizes *sizes, const struct funcmap *map)
+{
+	double age = transition_age(&s->transition, s->boot_us);
+
+	return (struct stall_input){
+		.patches = &s->patches,
+		.patch = s->in_transition,
+		.target = s->target,
+		.tasks = &s->tasks,
+		.stacks = stacks,
+		.sizes = sizes,
+		.map = map,
+		.since = age,
+		.signalled = s->transition.signalled ||
+			     (!s->transition.since_inferred && age > TRANSITION_SIGNAL_SEC + 1),
+		.ptrace_scope = s->sys.ptrace_scope,
+	};
+}
+
+static void note_stacks(struct snapshot *s, const struct stacks *stacks)
+{
+	struct err *e = &s->errs[SOURCE_STACKS];
+
+	for (size_t i = 0; stacks && i < stacks->n; i++) {
+		int code = stacks->v[i].error;
+
+		if (!code || code == -ENOENT || code == -ESRCH)
+			continue;
+		err_set(e, code, "some kernel stacks could not be read: %s", strerror(-code));
+		err_hint(e, "stacks need CAP_SYS_ADMIN, and kernel.yama.ptrace_scope below 3");
+		return;
+	}
+	if (s->tasks.n > SNAPSHOT_STACKS_MAX)
+		err_set(e, -E2BIG, "the stacks of %d of %zu blocking tasks were read", SNAPSHOT_STACKS_MAX,
+			s->tasks.n);
+}
+
+int build_explain(struct snapshot *s, const struct stacks *stacks, const struct symsizes *sizes,
+		  const struct funcmap *map)
+{
+	struct stall_input in = build_stall_input(s, stacks, sizes, map);
+
+	if (!s->in_transition || s->starting)
+		return 0;
+	note_stacks(s, stacks);
+	return stall_explain(&in, &s->blockers);
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Snapshots on the loop. One sample at a time goes through these stages:
+ * files -> tasks (slices of idle time) -> stacks (helper) -> sizes of
+ * namesakes (helper, once per question) -> done. Between samples it sleeps on
+ * a timer and on the kernel log: nothing in sysfs can be polled, so a
+ * livepatch line starts a second of looking every 10 ms, and without the log
+ * it looks every 250 ms while a transition runs.
+ */
+#include "core/sampler.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+
+#include "core/build.h"
+
+#define SLICE_TASKS 256
+#define STACK_PATIENCE_US (1 * USEC_PER_SEC)
+#define HINT_PERIOD_US 10000
+#define HINT_FOR_US USEC_PER_SEC
+#define BLIND_PERIOD_US 250000
+
+enum stage { STAGE_IDLE, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES };
+
+struct sampler {
+	struct loop *loop;
+	const struct root *root;
+	struct sampler_opts o;
+	struct loop_source *timer, *slices, *patience, *io, *log_io;
+	enum stage stage;
+	bool paused, again, opened;
+	struct snapshot *current, *building;
+	struct transition track;
+	struct task_scan *scan;
+	struct stack_job *job;
+	struct stacks stacks;
+	struct symsizes sizes;
+	struct symsizes_job sizes_job;
+	struct helper *sizes_helper;
+	struct kmsg *log;
+	struct err log_err;
+	uint64_t hint_until; /* CLOCK_MONOTONIC */
+	uint64_t begun_us, cost_us; /* when the sample began; time the last one took */
+};
+
+static uint64_t next_period(const struct sampler *s)
+{
+	bool busy = s->current && s->current->in_transition;
+
+	if (now_mono() < s->hint_until)
+		return HINT_PERIOD_US;
+	if (!busy)
+		return s->o.idle_us;
+	if (!s->log)
+		return MIN(s->o.busy_us, (uint64_t)BLIND_PERIOD_US);
+	return s->o.busy_us;
+}
+
+/* The next sample; never so soon that sampling takes more than a fifth of the time. */
+static void schedule(struct sampler *s)
+{
+	uint64_t us = s->again ? 0 : MAX(next_period(s), s->cost_us * 4);
+
+	s->again = false;
+	if (s->paused && us)
+		return;
+	loop_timer_set(s->timer, us);
+}
+
+static void sample_done(struct sampler *s)
+{
+	struct snapshot *old = s->current;
+
+	loop_enable(s->slices, false);
+	loop_timer_stop(s->patience);
+	s->io = loop_remove(s->io);
+	s->job = stack_job_free(s->job);
+	s->sizes_helper = helper_free(s->sizes_helper);
+	s->stage = STAGE_IDLE;
+	s->cost_us = now_mono() - s->begun_us;
+	s->current = TAKE_PTR(s->building);
+	s->o.on_snapshot(s->current, s->o.arg);
+	snapshot_free(old);
+	stacks_free(&s->stacks);
+	if (s->current && !s->current->in_transition)
+		symsizes_free(&s->sizes);
+	schedule(s);
+}
+
+static int explain_and_finish(struct sampler *s)
+{
+	int r = build_explain(s->building, &s->stacks, &s->sizes, s->o.map);
+
+	if (r < 0)
+		return r;
+	sample_done(s);
+	return 0;
+}
+
+static int on_sizes(struct loop_source *src, int fd, uint32_t events, void *arg)
+{
+	struct sampler *s = arg;
+
+	if (helper_read(s->sizes_helper) > 0)
+		return 0;
+	symsizes_take(&s->sizes, s->sizes_helper);
+	return explain_and_finish(s);
+}
+
+static int begin_sizes(struct sampler *s)
+{
+	struct stall_input in = build_stall_input(s->building, &s->stacks, &s->sizes, s->o.map);
+	int r;
+
+	s->io = loop_remove(s->io);
+	loop_timer_stop(s->patience);
+	s->stage = STAGE_SIZES;
+	r = stall_ask_sizes(&in, &s->sizes);
+	if (r < 0)
+		return r;
+	if (!symsizes_pending(&s->sizes))
+		return explain_and_finish(s);
+	s->sizes_job = (struct symsizes_job){ s->root, &s->sizes };
+	r = symsizes_start(&s->sizes_job, &s->sizes_helper);
+	if (r >= 0)
+		r = loop_add_io(s->loop, helper_fd(s->sizes_helper), EPOLLIN, on_sizes, s, &s->io);
+	if (r < 0)
+		return explain_and_finish(s);
+	return loop_timer_set(s->patience, 10 * STACK_PATIENCE_US);
+}
+
+static int stacks_arrived(struct sampler *s)
+{
+	stack_job_result(s->job, &s->stacks);
+	s->job = stack_job_free(s->job);
+	return begin_sizes(s);
+}
+
+static int on_stacks(struct loop_source *src, int fd, uint32_t events, void *arg)
+{
+	struct sampler *s = arg;
+	int r = stack_job_read(s->job);
+
+	return r > 0 ? 0 : stacks_arrived(s);
+}
+
+/* The deadline of a helper. */
+static int on_patience(struct loop_source *src, void *arg)
+{
+	struct sampler *s = arg;
+
+	if (s->stage == STAGE_STACKS)
+		return stacks_arrived(s);
+	if (s->stage != STAGE_SIZES)
+		return 0;
+	symsizes_take(&s->sizes, s->sizes_helper);
+	return explain_and_finish(s);
+}
+
+static int begin_stacks(struct sampler *s)
+{
+	size_t n;
+	int r;
+
+	build_track(s->building, &s->track, s->o.stall_after, s->log != NULL);
+	if (!build_needs_stacks(s->building, &n)) {
+		sample_done(s);
+		return 0;
+	}
+	s->stage = STAGE_STACKS;
+	r = stack_job_start(s->root, s->building->tasks.v, n, &s->job);
+	if (r >= 0)
+		r = loop_add_io(s->loop, stack_job_fd(s->job), EPOLLIN, on_stacks, s, &s->io);
+	if (r < 0) {
+		err_set(&s->building->errs[SOURCE_STACKS], r, "cannot read kernel stacks: %s", strerror(-r));
+		return explain_and_finish(s);
+	}
+	return loop_timer_set(s->patience, STACK_PATIENCE_US);
+}
+
+static int on_slice(struct loop_source *src, void *arg)
+{
+	struct sampler *s = arg;
+	struct taskset tasks = { 0 };
+	int r = task_scan_step(s->scan, SLICE_TASKS);
+
+	if (r > 0)
+		return 0;
+	loop_enable(s->slices, false);
+	if (r == 0)
+		task_scan_result(s->scan, &tasks);
+	s->scan = task_scan_free(s->scan);
+	build_tasks(s->building, &tasks, r);
+	taskset_free(&tasks);
+	s->building->boot_us = now_boot();
+	return begin_stacks(s);
+}
+
+static int sample_start(struct sampler *s)
+{
+	enum task_keep keep;
+	int r;
+
+	s->begun_us = now_mono();
+	r = build_begin(s->root, s->o.what, &s->building);
+	if (r < 0)
+		return r;
+	if (s->log_err.code)
+		build_log_error(s->building, &s->log_err);
+	if (!build_needs_tasks(s->building, &keep))
+		return begin_stacks(s);
+	r = task_scan_new(s->root, keep, &s->scan);
+	if (r < 0) {
+		struct taskset none = { 0 };
+
+		build_tasks(s->building, &none, r);
+		return begin_stacks(s);
+	}
+	s->stage = STAGE_TASKS;
+	return loop_enable(s->slices, true);
+}
+
+static void learn(struct sampler *s, const struct kmsg_record *rec, bool live)
+{
+	char patch[64];
+
+	transition_log(&s->track, rec, now_boot() - now_mono());
+	if (s->o.on_log)
+		s->o.on_log(rec, s->o.arg);
+	if (!live || s->paused || kmsg_event_of(rec, patch, sizeof(patch)) == KMSG_NONE)
+		return;
+	s->hint_until = now_mono() + HINT_FOR_US;
+	sampler_refresh(s);
+}
+
+static int drain_log(struct sampler *s, bool live)
+{
+	struct kmsg_record rec;
+	int r;
+
+	while ((r = kmsg_next(s->log, &rec)) > 0)
+		learn(s, &rec, live);
+	return r;
+}
+
+static int on_log(struct loop_source *src, int fd, uint32_t events, void *arg)
+{
+	struct sampler *s = arg;
+	int r = drain_log(s, true);
+
+	if (r < 0) {
+		err_set(&s->log_err, r, "the kernel log cannot be read any more: %s", strerror(-r));
+		s->log_io = loop_remove(s->log_io);
+		s->log = kmsg_free(s->log);
+	}
+	return 0;
+}
+
+/* Before the first sample: what the log tells of transitions so far. */
+static void open_log(struct sampler *s)
+{
+	int r;
+
+	s->opened = true;
+	if (kmsg_open(s->root, true, &s->log, &s->log_err) < 0)
+		return;
+	r = drain_log(s, false);
+	if (r >= 0 && kmsg_fd(s->log) >= 0)
+		r = loop_add_io(s->loop, kmsg_fd(s->log), EPOLLIN, on_log, s, &s->log_io);
+	if (r < 0) {
+		err_set(&s->log_err, r, "cannot follow the kernel log: %s", strerror(-r));
+		s->log = kmsg_free(s->log);
+	}
+}
+
+static int on_timer(struct loop_source *src, void *arg)
+{
+	struct sampler *s = arg;
+
+	if (!s->opened)
+		open_log(s);
+	return s->stage == STAGE_IDLE ? sample_start(s) : 0;
+}
+
+int sampler_new(struct loop *l, const struct root *root, const struct sampler_opts *o, struct sampler **ret)
+{
+	_cleanup_(sampler_freep) struct sampler *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	s->loop = l;
+	s->root = root;
+	s->o = *o;
+	s->o.idle_us = o->idle_us ? o->idle_us : 5 * USEC_PER_SEC;
+	s->o.busy_us = o->busy_us ? o->busy_us : USEC_PER_SEC;
+	transition_init(&s->track);
+	r = loop_add_timer(l, on_timer, s, &s->timer);
+	if (r >= 0)
+		r = loop_add_timer(l, on_patience, s, &s->patience);
+	if (r >= 0)
+		r = loop_add_idle(l, on_slice, s, &s->slices);
+	if (r >= 0)
+		r = loop_timer_set(s->timer, 0);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(s);
+	return 0;
+}
+
+struct sampler *sampler_free(struct sampler *s)
+{
+	if (!s)
+		return NULL;
+	loop_remove(s->timer);
+	loop_remove(s->slices);
+	loop_remove(s->patience);
+	loop_remove(s->io);
+	loop_remove(s->log_io);
+	task_scan_free(s->scan);
+	stack_job_free(s->job);
+	helper_free(s->sizes_helper);
+	stacks_free(&s->stacks);
+	symsizes_free(&s->sizes);
+	snapshot_free(s->current);
+	snapshot_free(s->building);
+	kmsg_free(s->log);
+	free(s);
+	return NULL;
+}
+
+const struct snapshot *sampler_snapshot(const struct sampler *s)
+{
+	return s->current;
+}
+
+void sampler_refresh(struct sampler *s)
+{
+	if (s->stage != STAGE_IDLE)
+		s->again = true;
+	else
+		loop_timer_set(s->timer, 0);
+}
+
+void sampler_set(struct sampler *s, unsigned what, uint64_t idle_us, uint64_t busy_us)
+{
+	bool more = what & ~s->o.what;
+
+	s->o.what = what;
+	if (idle_us)
+		s->o.idle_us = idle_us;
+	if (busy_us)
+		s->o.busy_us = busy_us;
+	if (more)
+		sampler_refresh(s);
+}
+
+void sampler_pause(struct sampler *s, bool paused)
+{
+	s->paused = paused;
+	if (paused)
+		loop_timer_stop(s->timer);
+	else
+		sampler_refresh(s);
+}
+
+const struct err *sampler_log_error(const struct sampler *s)
+{
+	return s->log_err.code ? &s->log_err : NULL;
+}

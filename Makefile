@@ -67,13 +67,51 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh
 
 -include $(LIB_OBJ:.o=.d) $(BUILD)/main.d $(TESTS:=.d) $(TEST_LIB_OBJ:.o=.d)
 
+# The same with ASan and UBSan, in a folder of its own.
+ASAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ASAN_MAKE = $(MAKE) --no-print-directory BUILD=build-asan OPT=-O1 SAN="$(ASAN_FLAGS)" HARDEN=-fPIE
 .PHONY: debug
 debug:
-	$(Q)$(MAKE) BUILD=build-asan OPT="-O1" SAN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" HARDEN="-fPIE -fstack-protector-strong"
+	$(Q)$(ASAN_MAKE) all
+
+.PHONY: deps
+deps:
+	$(Q)contrib/deps.sh
+
+.PHONY: demo
+demo:
+	$(Q)contrib/deps.sh
+	$(Q)$(MAKE) --no-print-directory all lab
+	$(Q)KLPSH=$(abspath $(BUILD)/klpsh) lab/klpsh-lab demo $(if $(DEMO_KERNEL),--kernel $(DEMO_KERNEL)) \
+		$(if $(DEMO_SCRIPT),--script $(abspath $(DEMO_SCRIPT)))
+
+.PHONY: lint
+lint:
+	$(Q)tests/lint.sh
+
+.PHONY: check-layers
+check-layers:
+	$(Q)tests/check-layers.sh
 
 .PHONY: format
 format:
 	$(Q)clang-format -i $(C_FILES) $(H_FILES)
+
+.PHONY: install
+install: all lab $(BUILD)/klpsh.8
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 0755 $(BUILD)/klpsh $(DESTDIR)$(PREFIX)/bin/klpsh
+	install -m 0644 $(BUILD)/klpsh.8 $(DESTDIR)$(PREFIX)/share/man/man8/klpsh.8
+	install -m 0644 completions/klpsh.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/klpsh
+	install -m 0644 completions/_klpsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_klpsh
+	install -m 0644 completions/klpsh.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/klpsh.fish
+	$(MAKE) install-lab
+
+.PHONY: help
+help:
+	@echo 'all debug deps demo check test test-asan lab-test soak bench lint format check-layers install clean'
 
 .PHONY: clean
 clean:

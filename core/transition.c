@@ -33,7 +33,7 @@ static void note_forced(struct transition *t)
 		return;
 	t->forced = true;
 	if (t->n_forced < TRANSITION_FORCED_MAX && !transition_was_forced(t, t->patch))
-		FORMAT(t->forced_patches[t->n_forced++], "%s", t->patch);
+		memcpy(t->forced_patches[t->n_forced++], t->patch, sizeof(t->patch));
 }
 
 static void transition_begin(struct transition *t, const char *patch, int target, uint64_t since,

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Installs what building and testing klpsh need, with the machine's own package
+# manager: apt-get (Debian 12 is the base), dnf or zypper. Asks for nothing when
+# all is there. Needs root, or sudo.
+set -eu
+
+apt_list='build-essential pkg-config git
+libncurses-dev libreadline-dev libelf-dev libaudit-dev libsystemd-dev libjansson-dev
+libsmartcols-dev libinih-dev libssl-dev zlib1g-dev liblzma-dev libzstd-dev
+libcmocka-dev libvterm-dev
+qemu-system-x86 busybox-static cpio kmod xz-utils zstd bc bison flex
+man-db bash zsh fish openssh-server openssh-client util-linux procps iproute2 tmux'
+dev_list='clang-tidy clang-format cppcheck shellcheck codespell'
+
+dnf_list='gcc make pkgconf-pkg-config git ncurses-devel readline-devel elfutils-libelf-devel
+audit-libs-devel systemd-devel jansson-devel libsmartcols-devel inih-devel openssl-devel
+zlib-devel xz-devel libzstd-devel libcmocka-devel libvterm-devel qemu-system-x86 busybox cpio
+kmod glibc-static man-db zsh fish openssh-server tmux'
+zypper_list='gcc make pkgconf git ncurses-devel readline-devel libelf-devel audit-devel
+systemd-devel libjansson-devel libsmartcols-devel inih-devel libopenssl-devel zlib-devel
+xz-devel libzstd-devel libcmocka-devel libvterm-devel qemu-x86 busybox-static cpio kmod
+glibc-devel-static man zsh fish openssh tmux'
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "deps: installing packages needs root: become root or install sudo" >&2
+		exit 1
+	fi
+}
+
+apt_missing() {
+	for p in "$@"; do
+		dpkg-query -W -f '${Status}\n' "$p" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$p"
+	done
+}
+
+apt_install() {
+	# shellcheck disable=SC2086 # a list of words
+	missing=$(apt_missing $apt_list ${1:+$dev_list})
+	[ -n "$missing" ] || return 0
+	echo "deps: installing $missing"
+	as_root apt-get update -qq
+	# shellcheck disable=SC2086
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+if command -v apt-get >/dev/null; then
+	apt_install "${1:-}"
+elif command -v dnf >/dev/null; then
+	# shellcheck disable=SC2086
+	as_root dnf install -y -q $dnf_list
+elif command -v zypper >/dev/null; then
+	# shellcheck disable=SC2086
+	as_root zypper --non-interactive --quiet install $zypper_list
+else
+	echo "deps: no apt-get, dnf or zypper here; docs/HACKING.md lists what is needed" >&2
+	exit 1
+fi

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests, for the top-level Makefile. Groups run apart and add their sums to
+# one file; the last line says "N passed, N failed". SOAK=1 runs the same
+# tests at full length.
+
+TEST_LIBS += -lvterm -lutil
+SOAK ?= 0
+# Lengths: one variable a kind, short for check, full for soak.
+export KLPSH_FUZZ_RUNS ?= $(if $(filter 1,$(SOAK)),2000000,20000)
+export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),20000,400)
+export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),100,3)
+export KLPSH = $(abspath $(BUILD)/klpsh)
+export BUILD
+
+COUNTS := $(BUILD)/test-counts
+LAB_KERNELS ?= 6.1 6.12
+SCRIPT_TESTS := tests/check-layers-test.sh $(wildcard tests/shell/*_test.sh)
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+.PHONY: tests
+tests: $(BUILD)/klpsh $(TESTS) $(BUILD)/tests/lab/tui_probe
+
+$(BUILD)/tests/lab/%: $(BUILD)/tests/lab/%.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka $(TEST_LIBS)
+
+# The fuzzers' standalone mode, with the sanitizers in all of the code.
+$(BUILD)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	$(Q)$(ASAN_MAKE) build-asan/libklpsh.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -O1 $(ASAN_FLAGS) -U_FORTIFY_SOURCE -DFUZZ_STANDALONE -o $@ $< \
+		build-asan/libklpsh.a $(PKG_LIBS)
+
+# Unit, fake-root, script and screen tests.
+.PHONY: unit-tests
+unit-tests: tests
+	$(Q)tests/run.sh $(COUNTS) $(TESTS) $(SCRIPT_TESTS)
+
+# The same under ASan and UBSan.
+ASAN_TESTS := $(TESTS:$(BUILD)/%=build-asan/%)
+.PHONY: asan-tests
+asan-tests: tests
+	$(Q)$(ASAN_MAKE) all $(ASAN_TESTS)
+	$(Q)KLPSH=$(abspath build-asan/klpsh) tests/run.sh $(COUNTS) $(ASAN_TESTS)
+
+# Parsers of foreign bytes under seeded mutation.
+.PHONY: fuzz-tests
+fuzz-tests: $(FUZZERS)
+	$(Q)tests/run.sh $(COUNTS) tests/fuzz/run.sh
+
+# A real kernel: the lab itself, then klpsh in it, a boot a kernel and group.
+.PHONY: lab-tests
+lab-tests: tests $(LAB_PROGRAMS) $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
+	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_KERNELS:%=$(BUILD)/lab/test-%)
+
+$(BUILD)/lab/%.ready: $(LAB_PROGRAMS) $(wildcard lab/modules/*)
+	@mkdir -p $(@D)
+	$(Q)lab/klpsh-lab fetch $*
+	$(Q)lab/klpsh-lab modules $*
+	$(Q)touch $@
+
+lab-tests: $(LAB_KERNELS:%=$(BUILD)/lab/test-%)
+$(BUILD)/lab/test-%: tests/lab/on-host.sh
+	@mkdir -p $(@D)
+	$(Q)printf '#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec tests/lab/on-host.sh %s\n' $* > $@
+	$(Q)chmod +x $@
+
+.PHONY: test test-asan lab-test check soak
+test: $(BUILD)/klpsh
+	$(Q)tests/check.sh $(COUNTS) unit-tests fuzz-tests
+
+test-asan: $(BUILD)/klpsh
+	$(Q)tests/check.sh $(COUNTS) asan-tests
+
+lab-test: $(BUILD)/klpsh
+	$(Q)tests/check.sh $(COUNTS) lab-tests
+
+# Every test, on a fresh machine: installs what it needs first.
+check:
+	$(Q)$(MAKE) deps
+	@mkdir -p $(BUILD)
+	$(Q)tests/check.sh $(COUNTS) unit-tests asan-tests fuzz-tests lab-tests
+
+soak:
+	$(Q)$(MAKE) check SOAK=1

@@ -2,7 +2,8 @@
 /*
  * The one list of commands. One-shot, REPL, scripts, the TUI's `:` and keys,
  * help, the manual and completions all come from it. A verb never prints: it
- * returns a report, or streams reports through call_emit.
+ * returns a report, or streams reports through call_emit; what it could not
+ * see it tells through call_warn, how long it waits through call_progress.
  */
 #ifndef KLPSH_SHELL_VERB_H
 #define KLPSH_SHELL_VERB_H
@@ -36,19 +37,30 @@ struct settings {
 	bool json, plain, read_only, dry_run, yes, no_input, keep_going, echo;
 	int color; /* -1 auto, 0 never, 1 always */
 	const char *reason;
-	double wait; /* seconds, negative: not given */
+	double wait; /* seconds, negative: not given; HUGE_VAL: without a limit */
 	bool interactive;
 };
 
-/* Everything wired by main.c; one a process. */
+/* Everything wired by main.c; one a process. shell/app.h opens and closes it. */
 struct app {
 	struct root *root;
 	const char *root_prefix; /* NULL: live */
 	struct conf conf;
+	struct err conf_err; /* why the site's policy could not be read, code 0: it could */
 	struct origin *origin;
 	struct funcmap map;
 	struct transition track; /* shared by the calls of one session */
 	struct settings set;
+	bool in_shell; /* a session: REPL, script, the TUI's `:` */
+	bool quit; /* `quit` was said; the front end ends the session */
+	unsigned source_depth; /* scripts running inside one another */
+	/* Supplied by front ends that can run scripts: returns an exit code. NULL: cannot. */
+	int (*source)(struct app *app, const char *path, struct err *e);
+	/* One line about a wait that lasts, NULL: wipe it. NULL: nobody wants to know. */
+	void (*progress)(const char *line, void *arg);
+	void *progress_arg;
+	char **warnings; /* of the last call, clean text */
+	size_t n_warnings;
 };
 
 struct verb;
@@ -92,14 +104,25 @@ const struct verb *verb_find(const char *name);
 const struct verb *verb_nearest(const char *name);
 /* "list [--json]"-like usage line. Heap. */
 char *verb_usage(const struct verb *v);
+/* Word for a danger: "none", "mild", "moderate", "severe". */
+const char *danger_word(enum danger d);
+
 /* Value of a flag by name: NULL not given. */
 const char *call_flag(const struct call *c, const char *name);
+/* Stream a report; takes ownership. Negative: stop. Without a reader it is dropped: 0. */
 int call_emit(struct call *c, struct report *r);
+/* Something that could not be seen, for stderr; sanitized here. */
+void call_warn(struct call *c, const char *fmt, ...) _printf_(2, 3);
+/* Show (or wipe, line NULL) a line about the wait that lasts. */
+void call_progress(struct call *c, const char *line);
 
 /*
  * Parse argv (argv[0] is the verb; flags of the verb and global flags may
- * stand anywhere after it), run it. The report and err are the caller's.
- * Returns the exit code. ret_cmd words are those of argv.
+ * stand anywhere after it), run it. The report and err are the caller's
+ * (*ret NULL when there is none). Returns the exit code. ret_set gets the
+ * settings of this call, as far as they could be parsed; emit, ret_set and e
+ * may be NULL. interrupted may be NULL: the call cannot be interrupted then
+ * but by a signal of its own loop.
  */
 int verb_dispatch(struct app *app, char *const *argv, size_t argc,
 		  int (*emit)(struct call *, struct report *), void *emit_arg, volatile int *interrupted,

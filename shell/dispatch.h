@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Checks that stand between a parsed command and its verb. verb_dispatch
+ * itself is declared in shell/verb.h.
+ */
+#ifndef KLPSH_SHELL_DISPATCH_H
+#define KLPSH_SHELL_DISPATCH_H
+
+#include "shell/verb.h"
+
+/*
+ * May this verb run with these settings? root_prefix not NULL means a captured
+ * tree. -EROFS (exit 4) where nothing may be changed, -ECANCELED (exit 8)
+ * where a yes is missing.
+ */
+int danger_check(const struct verb *v, const struct settings *set, const char *root_prefix, struct err *e);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The word somebody most likely meant: edit distance with swapped neighbours
+ * counted once (optimal string alignment). Pure; knows no verbs.
+ */
+#ifndef KLPSH_SHELL_NEAREST_H
+#define KLPSH_SHELL_NEAREST_H
+
+#include "core/util.h"
+
+#define NEAREST_MAX 64 /* longer words have no neighbours */
+
+/* Edits from a to b; NEAREST_MAX when either is too long. */
+size_t nearest_distance(const char *a, const char *b);
+/* Is this distance small enough for a word of that length to be a typing error? */
+bool nearest_close(const char *word, size_t distance);
+
+#endif

@@ -7,7 +7,7 @@
  */
 #include <endian.h>
 #include <errno.h>
-#include <libelf.h>
+#include <gelf.h>
 
 #include "kmod/elf.h"
 
@@ -63,7 +63,8 @@ static int elf_check_header(const struct elf *elf, struct err *e)
 static int section_load(const struct elf *elf, size_t i, struct elf_section *ret, struct err *e)
 {
 	Elf_Scn *scn = elf_getscn(elf->handle, i);
-	const Elf64_Shdr *h = scn ? elf64_getshdr(scn) : NULL;
+	GElf_Shdr copy; /* the header table may lie at an odd offset */
+	const GElf_Shdr *h = scn ? gelf_getshdr(scn, &copy) : NULL;
 
 	if (!h)
 		return err_set(e, -ENOEXEC, "damaged: section %zu cannot be read", i);
@@ -91,7 +92,8 @@ static int section_load(const struct elf *elf, size_t i, struct elf_section *ret
 
 static int section_name(struct elf *elf, const struct elf_section *names, size_t i, struct err *e)
 {
-	const Elf64_Shdr *h = elf64_getshdr(elf_getscn(elf->handle, i));
+	GElf_Shdr copy;
+	const GElf_Shdr *h = gelf_getshdr(elf_getscn(elf->handle, i), &copy);
 	const char *name = h ? elf_string(names, h->sh_name) : NULL;
 
 	if (!name)

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Wires the screens to the loop: terminal input, resizes, signals, the
+ * sampler's snapshots and log lines, the age that ticks. Nothing here waits;
+ * the first picture is drawn before anything of the kernel is read. Drawing
+ * happens when the loop has nothing else to do and something changed.
+ */
+#include "core/loop.h"
+#include "tui/command.h"
+#include "tui/fatal.h"
+#include "tui/loglist.h"
+#include "tui/tui.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+
+#define TICK_US USEC_PER_SEC
+
+static const struct view_ops *const view_table[VIEW_MAX] = {
+	[VIEW_PATCHES] = &view_patches, [VIEW_TRANSITION] = &view_transition,
+	[VIEW_MODULES] = &view_modules, [VIEW_TAINT] = &view_taint,
+	[VIEW_LOG] = &view_log,		[VIEW_SYSTEM] = &view_system,
+};
+
+void tui_dirty(struct tui *t)
+{
+	loop_enable(t->draw, true);
+}
+
+void tui_status(struct tui *t, enum style style, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(t->status, sizeof(t->status), fmt, ap);
+	va_end(ap);
+	t->status_style = style;
+	tui_dirty(t);
+}
+
+static int on_draw(struct loop_source *s, void *arg)
+{
+	struct tui *t = arg;
+	char line[256];
+
+	loop_enable(t->draw, false);
+	if (stderr_poll(line, sizeof(line)))
+		tui_status(t, STYLE_WARN, " %s", line);
+	loop_enable(t->draw, false);
+	tui_draw(t);
+	return 0;
+}
+
+static int on_tick(struct loop_source *s, void *arg)
+{
+	tui_draw_header(arg);
+	return loop_timer_set(s, TICK_US);
+}
+
+static int on_input(struct loop_source *s, int fd, uint32_t events, void *arg)
+{
+	struct tui *t = arg;
+	int waiting = 0, key, n = 0;
+
+	if (!(events & EPOLLIN) || ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) {
+		t->exit_code = RC_SIGNAL + SIGHUP; /* the terminal is gone */
+		loop_exit(t->loop, t->exit_code);
+		return 0;
+	}
+	while (n++ < 64 && (key = term_key()) > 0)
+		tui_key(t, key);
+	return 0;
+}
+
+static int on_end(struct loop_source *s, int signo, void *arg)
+{
+	struct tui *t = arg;
+
+	t->exit_code = RC_SIGNAL + signo;
+	loop_exit(t->loop, t->exit_code);
+	return 0;
+}
+
+static int on_winch(struct loop_source *s, int signo, void *arg)
+{
+	term_resize();
+	tui_dirty(arg);
+	return 0;
+}
+
+static int on_stop(struct loop_source *s, int signo, void *arg)
+{
+	term_suspend();
+	tui_dirty(arg);
+	return 0;
+}
+
+static int on_continue(struct loop_source *s, int signo, void *arg)
+{
+	term_resume();
+	tui_dirty(arg);
+	return 0;
+}
+
+static void on_snapshot(const struct snapshot *s, void *arg)
+{
+	struct tui *t = arg;
+
+	t->snap = s;
+	tui_update(t);
+	tui_dirty(t);
+}
+
+static void on_log(const struct kmsg_record *r, void *arg)
+{
+	struct tui *t = arg;
+
+	loglist_add(t->log, r);
+	if (t->view != &t->views[VIEW_LOG] || t->paused)
+		return;
+	loop_enable(t->draw, true);
+}
+
+static int add_signals(struct tui *t)
+{
+	static const struct {
+		int signo;
+		loop_signal_fn fn;
+	} list[] = {
+		{ SIGTERM, on_end },	{ SIGHUP, on_end },   { SIGINT, on_end },	{ SIGQUIT, on_end },
+		{ SIGWINCH, on_winch }, { SIGTSTP, on_stop }, { SIGCONT, on_continue },
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
+		int r = loop_add_signal(t->loop, list[i].signo, list[i].fn, t, NULL);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_sources(struct tui *t)
+{
+	int r = loop_add_idle(t->loop, on_draw, t, &t->draw);
+
+	if (r >= 0)
+		r = loop_add_timer(t->loop, on_tick, t, &t->tick);
+	if (r >= 0)
+		r = loop_timer_set(t->tick, TICK_US);
+	if (r >= 0)
+		r = add_signals(t);
+	if (r >= 0)
+		r = loop_add_io(t->loop, STDIN_FILENO, EPOLLIN, on_input, t, NULL);
+	return r;
+}
+
+static int add_sampler(struct tui *t)
+{
+	struct sampler_opts o = {
+		.what = view_patches.needs,
+		.map = &t->app->map,
+		.stall_after = t->app->conf.stall_after,
+		.on_snapshot = on_snapshot,
+		.on_log = on_log,
+		.arg = t,
+	};
+
+	return sampler_new(t->loop, t->app->root, &o, &t->sampler);
+}
+
+static void tui_done(struct tui *t)
+{
+	command_stop(t);
+	for (int i = 0; i < VIEW_MAX; i++) {
+		if (t->views[i].ops && t->views[i].ops->done)
+			t->views[i].ops->done(&t->views[i]);
+		table_done(&t->views[i].table);
+	}
+	pager_done(&t->detail);
+	pager_done(&t->text);
+	prompt_done(&t->prompt);
+	t->sampler = sampler_free(t->sampler);
+	t->log = loglist_free(t->log);
+	t->loop = loop_free(t->loop);
+}
+
+static int tui_init(struct tui *t)
+{
+	int r;
+
+	t->log = loglist_new();
+	if (!t->log)
+		return -ENOMEM;
+	t->detail.wrap = true;
+	for (int i = 0; i < VIEW_MAX; i++) {
+		t->views[i].ops = view_table[i];
+		t->views[i].tui = t;
+		table_init(&t->views[i].table, view_table[i]->source, &t->views[i]);
+	}
+	t->view = &t->views[VIEW_PATCHES];
+	r = loop_new(&t->loop);
+	return r < 0 ? r : add_sources(t);
+}
+
+static int tui_failed(const char *what, int r, const struct err *e)
+{
+	fprintf(stderr, "klpsh: %s\n", e && e->code ? e->text : what);
+	if (e && *e->hint)
+		fprintf(stderr, "  %s\n", e->hint);
+	if (!e || !e->code)
+		fprintf(stderr, "  %s\n", strerror(-r));
+	return e && e->code ? (int)err_exit(e) : RC_FAILED;
+}
+
+int tui_run(struct app *app)
+{
+	struct tui *t = calloc(1, sizeof(*t));
+	struct err e = { 0 };
+	int r;
+
+	if (!t)
+		return tui_failed("no memory", -ENOMEM, NULL);
+	t->app = app;
+	r = term_open(app->set.color, &e);
+	if (r < 0) {
+		free(t);
+		return tui_failed("no terminal", r, &e);
+	}
+	r = tui_init(t);
+	if (r >= 0) {
+		tui_draw(t); /* before anything is read */
+		r = add_sampler(t);
+	}
+	if (r >= 0)
+		r = loop_run(t->loop);
+	tui_done(t);
+	term_close();
+	if (r < 0)
+		r = tui_failed("the screens ended", r, NULL);
+	free(t);
+	return r;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The `:` line: a verb run in a child of its own, its output read from a pipe
+ * by the loop into the full-screen text. The loop never waits for it.
+ */
+#ifndef KLPSH_TUI_COMMAND_H
+#define KLPSH_TUI_COMMAND_H
+
+#include "tui/view.h"
+
+/* Run what was typed (without the colon). What it prints goes to t->text. */
+void command_run(struct tui *t, const char *line);
+/* Stop a running one; harmless when none runs. */
+void command_stop(struct tui *t);
+bool command_running(const struct tui *t);
+/* Complete the prompt's word; more than one answer goes to t->candidates. */
+void command_complete(struct tui *t);
+
+#endif

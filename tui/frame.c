@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What surrounds every screen: header, alerts (the on-call answer), tabs,
+ * status line, footer with the keys valid now. Draws from struct tui only.
+ */
+#include "tui/frame.h"
+
+#include "core/text.h"
+#include "tui/glyph.h"
+
+static void header_age(const struct tui *t, char *buf, size_t size)
+{
+	uint64_t now = now_boot();
+	char age[32];
+
+	if (!t->snap) {
+		snprintf(buf, size, "reading%s", term_ascii() ? "..." : "…");
+		return;
+	}
+	text_duration(age, sizeof(age),
+		      now > t->snap->boot_us ? (double)((now - t->snap->boot_us) / USEC_PER_SEC) : 0);
+	snprintf(buf, size, "%s old", age);
+}
+
+static const char *header_rights(const struct tui *t)
+{
+	return t->app->set.read_only || t->app->root_prefix || geteuid() != 0 ? "RO" : "ROOT";
+}
+
+void frame_header(const struct tui *t)
+{
+	const struct snapshot *s = t->snap;
+	char age[48], audit[32], right[128], left[160];
+	int w = term_columns(), n;
+
+	header_age(t, age, sizeof(age));
+	FORMAT(audit, "audit %s", t->audit_known ? audit_word(&t->audit, t->audit_error) : "unknown");
+	FORMAT(right, " %s  %s  %s ", age, header_rights(t), audit);
+	n = (int)text_width(right);
+	if (w < 64) /* the host matters more than the program's name */
+		FORMAT(left, " %s %s", s ? s->host : "klpsh", s ? s->release : "");
+	else
+		FORMAT(left, " klpsh  %s  %s", s ? s->host : "", s ? s->release : "");
+	if (n > w - 12) {
+		FORMAT(right, " %s  %s ", age, header_rights(t));
+		n = (int)text_width(right);
+	}
+	term_put(0, 0, w - n, STYLE_BAR, left);
+	term_put(0, MAX(w - n, 0), n, STYLE_BAR, right);
+}
+
+static enum style state_style(enum state_word w)
+{
+	switch (w) {
+	case STATE_READY:
+		return STYLE_GOOD;
+	case STATE_TRANSITION:
+		return STYLE_WARN;
+	case STATE_STALLED:
+		return STYLE_ALERT;
+	default:
+		return STYLE_BAD;
+	}
+}
+
+/* The first task in the way, as one sentence with the key that shows all. */
+static void alert_blocker(const struct tui *t, char *buf, size_t size)
+{
+	const struct blockers *b = &t->snap->blockers;
+	const struct blocker *f = b->v;
+	char comm[128];
+
+	text_clean(comm, sizeof(comm), f->task.comm, strlen(f->task.comm));
+	if (f->function)
+		snprintf(buf, size, "%s (%d) %s %s", comm, f->task.tid,
+			 f->cls == STALL_SLEEPING ? "sleeps in" : "is in", f->function);
+	else
+		snprintf(buf, size, "%s (%d): %s", comm, f->task.tid, stall_class_name(f->cls));
+	if (b->n > 1)
+		snprintf(buf + strlen(buf), size - strlen(buf), " and %zu more", b->n - 1);
+}
+
+static bool alert_transition(const struct tui *t, char *buf, size_t size)
+{
+	char who[400];
+
+	if (!t->snap->in_transition)
+		return false;
+	if (t->snap->blockers.n > 0)
+		alert_blocker(t, who, sizeof(who));
+	else if (t->snap->starting)
+		FORMAT(who, "starting: its callbacks run");
+	else
+		FORMAT(who, "no task in sight holds it up; perhaps an idle CPU");
+	if (t->view->ops->key == '2')
+		snprintf(buf, size, "%s", who);
+	else
+		snprintf(buf, size, "2 shows who blocks: %s", who);
+	return true;
+}
+
+static bool alert_kernel(const struct tui *t, char *buf, size_t size)
+{
+	const struct snapshot *s = t->snap;
+
+	if (s->taint_known && (s->taint >> 7 & 1)) {
+		snprintf(buf, size, "the kernel has oopsed since boot (taint D): see 4 Taint");
+		return true;
+	}
+	for (size_t i = 0; i < s->patches.n; i++) {
+		if (s->patches.v[i].forced != 1)
+			continue;
+		snprintf(buf, size, "%s was forced: tasks may still run old code", s->patches.v[i].name);
+		return true;
+	}
+	return false;
+}
+
+static bool alert_source(const struct tui *t, char *buf, size_t size)
+{
+	static const char *const names[SOURCE_MAX] = { "patches", "modules", "taint", "system",
+						       "tasks",	  "stacks",  "log" };
+
+	for (int i = 0; i < SOURCE_MAX; i++) {
+		if (!t->snap->errs[i].code || (i == SOURCE_PATCHES && !t->snap->livepatch))
+			continue;
+		snprintf(buf, size, "not seen: %s: %s", names[i], t->snap->errs[i].text);
+		return true;
+	}
+	return false;
+}
+
+/* Line 3, for what matters most; none when there is nothing. */
+static bool second_alert(const struct tui *t, char *buf, size_t size, enum style *style)
+{
+	*style = STYLE_WARN;
+	if (!t->snap)
+		return false;
+	if (alert_transition(t, buf, size)) {
+		*style = t->snap->stalled ? STYLE_BAD : STYLE_WARN;
+		return true;
+	}
+	if (alert_kernel(t, buf, size)) {
+		*style = STYLE_BAD;
+		return true;
+	}
+	return alert_source(t, buf, size);
+}
+
+int frame_alerts(const struct tui *t, int y)
+{
+	_cleanup_free_ char *sentence = t->snap ? snapshot_sentence(t->snap) : NULL;
+	char line[600], second[512];
+	enum style style = STYLE_DIM;
+	const char *mark = " ";
+
+	if (t->snap) {
+		enum state_word w = snapshot_state(t->snap);
+		style = state_style(w);
+		mark = w == STATE_READY ? glyph(GLYPH_OK) : glyph(GLYPH_ALERT);
+	}
+	FORMAT(line, " %s %s", mark, sentence ? sentence : "reading what the kernel says");
+	term_put(y++, 0, term_columns(), style, line);
+	if (!second_alert(t, second, sizeof(second), &style))
+		return y;
+	FORMAT(line, " %s %s", glyph(GLYPH_ALERT), second);
+	term_put(y++, 0, term_columns(), style, line);
+	return y;
+}
+
+/* "3 of 14", filter, order, pause: what distinguishes this list from the kernel's. */
+static void list_state(const struct tui *t, char *buf, size_t size)
+{
+	const struct table *tab = &t->view->table;
+	size_t at = 0;
+
+	if (filter_active(&tab->filter))
+		at = (size_t)snprintf(buf, size, "%zu of %zu  /%s", tab->matched, tab->total,
+				      tab->filter.text);
+	else
+		at = (size_t)snprintf(buf, size, "%zu", tab->total);
+	if ((tab->sort >= 0 || tab->reverse) && at < size)
+		at += (size_t)snprintf(buf + at, size - at, "  by %s%s",
+				       tab->sort >= 0 ? tab->source->columns[tab->sort].title : "order",
+				       tab->reverse ? " reversed" : "");
+	if (tab->follow && at < size)
+		snprintf(buf + at, size - at, "  follow");
+}
+
+void frame_tabs(const struct tui *t, int y)
+{
+	char state[256], tab[48];
+	int w = term_columns(), x = 0, n;
+
+	list_state(t, state, sizeof(state));
+	term_put(y, 0, w, STYLE_NORMAL, "");
+	for (int i = 0; i < VIEW_MAX; i++) {
+		const struct view_ops *o = t->views[i].ops;
+		bool here = &t->views[i] == t->view;
+
+		if (!here && w < 78)
+			continue;
+		FORMAT(tab, " %c %s ", o->key, o->title);
+		n = (int)text_width(tab);
+		term_put(y, x, n, here ? STYLE_BAR : STYLE_DIM, tab);
+		x += n;
+	}
+	n = (int)text_width(state);
+	if (x + 2 < w)
+		term_put(y, MAX(w - n - 1, x + 2), MIN(n, w - x - 2), STYLE_BOLD, state);
+}
+
+void frame_status(const struct tui *t, int y)
+{
+	int w = term_columns();
+	char line[96], since[32];
+
+	if (t->prompt.lead) {
+		prompt_draw(&t->prompt, y, w);
+		return;
+	}
+	if (*t->status || !t->paused) {
+		term_put(y, 0, w, t->status_style, t->status);
+		return;
+	}
+	text_duration(since, sizeof(since), (double)((now_mono() - t->paused_at) / USEC_PER_SEC));
+	FORMAT(line, " PAUSED for %s: p goes on, R reads once", since);
+	term_put(y, 0, w, STYLE_ALERT, line);
+}
+
+static bool key_valid(const struct tui *t, enum action a)
+{
+	const struct view *v = t->view;
+
+	if (a == ACT_BACK && v == &t->views[VIEW_PATCHES] && !t->in_detail && !t->in_text)
+		return false;
+	if (t->in_text || t->in_detail)
+		return true;
+	if ((a == ACT_SORT || a == ACT_OPEN) && v->table.n == 0)
+		return false;
+	return !v->ops->can || v->ops->can((struct view *)v, a);
+}
+
+/* Width of a key in the footer; drawn at x unless x is negative. */
+static int footer_key(const struct key *k, int y, int x)
+{
+	int name = (int)text_width(k->name), label = (int)strlen(k->label);
+
+	if (x >= 0) {
+		term_put(y, x, name, STYLE_KEY, k->name);
+		term_put(y, x + name, label + 1, STYLE_NORMAL, "");
+		term_put(y, x + name + 1, label, STYLE_NORMAL, k->label);
+	}
+	return name + label + 3;
+}
+
+static int footer_map(const struct tui *t, const struct keymap *m, int y, int x, int end)
+{
+	for (size_t i = 0; m && i < m->n; i++) {
+		const struct key *k = &m->keys[i];
+
+		if (!*k->label || !key_valid(t, k->act) || x + footer_key(k, y, -1) > end)
+			continue;
+		x += footer_key(k, y, x);
+	}
+	return x;
+}
+
+void frame_footer(const struct tui *t, int y)
+{
+	int w = term_columns(), x = 1;
+
+	term_put(y, 0, w, STYLE_NORMAL, "");
+	if (t->prompt.lead) {
+		term_put(y, 0, w, STYLE_DIM,
+			 *t->candidates		 ? t->candidates
+			 : t->prompt.lead == ':' ? " Enter run  Tab complete  Esc leave"
+						 : " Enter keep  Esc clear  ! inverts  ~ regex");
+		return;
+	}
+	if (t->in_text || t->in_detail) {
+		x = footer_map(t, &keymap_text, y, x, w);
+		footer_map(t, &keymap_global, y, x, w);
+		return;
+	}
+	x = footer_map(t, t->view->ops->keys, y, x, w);
+	x = footer_map(t, &keymap_global, y, x, w);
+	footer_map(t, &keymap_list, y, x, w);
+}

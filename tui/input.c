@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What keys do. A key goes to the line being typed, else through the maps of
+ * keys.h to an action: the text over the screen, the detail pane, the view,
+ * the list, everywhere. Nothing here changes the kernel: there is no such
+ * action in this version.
+ */
+#include "core/text.h"
+#include "tui/command.h"
+
+#include <errno.h>
+
+static enum action find_action(const struct tui *t, int key)
+{
+	const struct keymap *maps[3] = { t->view->ops->keys, &keymap_list, &keymap_global };
+	enum action a = ACT_NONE;
+
+	if (t->in_text || t->in_detail) {
+		maps[0] = &keymap_text;
+		maps[1] = NULL;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(maps) && a == ACT_NONE; i++)
+		a = keymap_find(maps[i], key);
+	return a;
+}
+
+static void set_filter(struct tui *t, const char *text)
+{
+	struct err e = { 0 };
+
+	if (filter_set(&t->view->table.filter, text, &e) < 0)
+		tui_status(t, STYLE_WARN, " %s", e.text);
+	tui_update(t);
+}
+
+static void search(struct tui *t, const char *text)
+{
+	struct pager *p = t->in_text ? &t->text : &t->detail;
+
+	if (pager_search(p, text) < 0)
+		tui_status(t, STYLE_WARN, " not found: %s", p->search);
+	else
+		tui_status(t, STYLE_DIM, " /%s  n: next", p->search);
+}
+
+static void prompt_finish(struct tui *t)
+{
+	char lead = t->prompt.lead, text[PROMPT_MAX];
+
+	FORMAT(text, "%s", t->prompt.text);
+	prompt_stop(&t->prompt);
+	if (lead == ':') {
+		prompt_remember(&t->prompt, text);
+		command_run(t, text);
+	} else if (t->in_text || t->in_detail) {
+		search(t, text);
+	}
+}
+
+static void key_to_prompt(struct tui *t, int key)
+{
+	bool filtering = t->prompt.lead == '/' && !t->in_text && !t->in_detail;
+
+	t->candidates[0] = '\0';
+	switch (prompt_key(&t->prompt, key)) {
+	case PROMPT_ENTER:
+		prompt_finish(t);
+		break;
+	case PROMPT_CANCEL:
+		prompt_stop(&t->prompt);
+		if (filtering)
+			set_filter(t, "");
+		break;
+	case PROMPT_COMPLETE:
+		if (t->prompt.lead == ':')
+			command_complete(t);
+		break;
+	case PROMPT_EDITED:
+		t->status[0] = '\0';
+		if (filtering)
+			set_filter(t, t->prompt.text);
+		break;
+	case PROMPT_IGNORED:
+		return;
+	}
+	tui_dirty(t);
+}
+
+static void toggle_pause(struct tui *t)
+{
+	t->paused = !t->paused;
+	t->paused_at = now_mono();
+	sampler_pause(t->sampler, t->paused);
+	if (!t->paused)
+		sampler_refresh(t->sampler);
+}
+
+static void change_interval(struct tui *t, bool longer)
+{
+	static const unsigned steps[] = { 250, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
+	unsigned now = t->interval_ms ? t->interval_ms : t->snap && t->snap->in_transition ? 1000 : 5000;
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_SIZE(steps) && steps[i] < now)
+		i++;
+	if (longer)
+		i = MIN(i + 1, ARRAY_SIZE(steps) - 1);
+	else if (i > 0)
+		i--;
+	t->interval_ms = steps[i];
+	tui_apply_interval(t);
+	if (steps[i] < 1000)
+		tui_status(t, STYLE_DIM, " reading every %u ms", steps[i]);
+	else
+		tui_status(t, STYLE_DIM, " reading every %u s", steps[i] / 1000);
+}
+
+static void copy_row(struct tui *t)
+{
+	char text[TABLE_COLUMNS_MAX * 128];
+	size_t i;
+	int r;
+
+	if (t->in_text || !table_selected(&t->view->table, &i)) {
+		tui_status(t, STYLE_DIM, " no row is selected, nothing to copy");
+		return;
+	}
+	table_row_text(&t->view->table, i, text, sizeof(text));
+	r = term_copy(text);
+	if (r == -EOPNOTSUPP)
+		tui_status(t, STYLE_WARN, " this kind of terminal has no clipboard sequence (OSC 52)");
+	else if (r < 0)
+		tui_status(t, STYLE_WARN, " not copied: %s", strerror(-r));
+	else
+		tui_status(t, STYLE_DIM, " handed to the terminal's clipboard (OSC 52)");
+}
+
+static unsigned go_back(struct tui *t)
+{
+	if (t->in_text) {
+		tui_close_text(t);
+	} else if (t->in_detail) {
+		t->in_detail = t->maximized = false;
+	} else if (t->maximized) {
+		t->maximized = false;
+	} else if (t->view != &t->views[VIEW_PATCHES]) {
+		tui_show_view(t, VIEW_PATCHES);
+	} else {
+		return REACT_QUIT;
+	}
+	return REACT_REDRAW;
+}
+
+static void open_detail(struct tui *t)
+{
+	if (!t->view->ops->detail || t->view->table.n == 0)
+		return;
+	t->in_detail = true;
+	t->detail_id = t->view->table.selected;
+	t->detail.top = 0;
+	tui_update(t);
+}
+
+static void next_pane(struct tui *t)
+{
+	if (t->in_detail)
+		t->in_detail = t->maximized = false;
+	else
+		open_detail(t);
+}
+
+static unsigned act_global(struct tui *t, enum action a)
+{
+	switch (a) {
+	case ACT_VIEW_PATCHES ... ACT_VIEW_SYSTEM:
+		tui_show_view(t, (enum view_id)(a - ACT_VIEW_PATCHES));
+		break;
+	case ACT_VIEW_HELP:
+		tui_help(t);
+		break;
+	case ACT_TEXT:
+		tui_text_view(t);
+		break;
+	case ACT_COMMAND:
+		prompt_start(&t->prompt, ':', "");
+		break;
+	case ACT_COPY:
+		copy_row(t);
+		break;
+	case ACT_PAUSE:
+		toggle_pause(t);
+		break;
+	case ACT_REFRESH:
+		sampler_refresh(t->sampler);
+		t->audit_known = false;
+		tui_read_audit(t);
+		tui_status(t, STYLE_DIM, " reading again");
+		break;
+	case ACT_SLOWER:
+	case ACT_FASTER:
+		change_interval(t, a == ACT_SLOWER);
+		break;
+	case ACT_NEXT_PANE:
+		next_pane(t);
+		break;
+	case ACT_MAXIMIZE:
+		t->maximized = !t->maximized;
+		break;
+	case ACT_GLYPHS:
+		term_set_ascii(!term_ascii());
+		tui_update(t);
+		break;
+	case ACT_REDRAW:
+		term_redraw();
+		break;
+	case ACT_SUSPEND:
+		term_suspend();
+		break;
+	case ACT_INTERRUPT:
+		if (command_running(t))
+			command_stop(t);
+		else
+			tui_status(t, STYLE_DIM, " Q quits, q goes back; Ctrl-C stops a running command");
+		break;
+	case ACT_QUIT:
+		return REACT_QUIT;
+	case ACT_BACK:
+		return go_back(t);
+	default:
+		return REACT_NONE;
+	}
+	return REACT_REDRAW;
+}
+
+static unsigned act_list(struct tui *t, enum action a)
+{
+	struct table *tab = &t->view->table;
+	long page = MAX(term_lines() - 8, 1);
+
+	switch (a) {
+	case ACT_UP:
+	case ACT_DOWN:
+		table_move(tab, a == ACT_UP ? -1 : 1);
+		break;
+	case ACT_PAGE_UP:
+	case ACT_PAGE_DOWN:
+		table_move(tab, a == ACT_PAGE_UP ? -page : page);
+		break;
+	case ACT_HOME:
+		table_home(tab);
+		break;
+	case ACT_END:
+		table_end(tab);
+		break;
+	case ACT_SORT:
+		table_sort_next(tab);
+		break;
+	case ACT_REVERSE:
+		tab->reverse = !tab->reverse;
+		break;
+	case ACT_FILTER:
+		prompt_start(&t->prompt, '/', tab->filter.text);
+		break;
+	case ACT_CLEAR:
+		set_filter(t, "");
+		break;
+	case ACT_OPEN:
+		open_detail(t);
+		break;
+	default:
+		return REACT_UNKNOWN;
+	}
+	if (a != ACT_FILTER && a != ACT_OPEN)
+		tab->follow = tab->follow && a != ACT_UP && a != ACT_PAGE_UP && a != ACT_HOME;
+	tui_update(t);
+	return REACT_REDRAW;
+}
+
+static unsigned act_text(struct tui *t, enum action a)
+{
+	struct pager *p = t->in_text ? &t->text : &t->detail;
+
+	if (pager_act(p, a))
+		return REACT_REDRAW;
+	if (a == ACT_FILTER) {
+		prompt_start(&t->prompt, '/', "");
+		return REACT_REDRAW;
+	}
+	if (a == ACT_NEXT_MATCH) {
+		search(t, p->search);
+		return REACT_REDRAW;
+	}
+	return a == ACT_CLEAR ? go_back(t) : REACT_UNKNOWN;
+}
+
+void tui_key(struct tui *t, int key)
+{
+	unsigned r = REACT_UNKNOWN;
+	enum action a;
+
+	if (t->prompt.lead) {
+		key_to_prompt(t, key);
+		return;
+	}
+	a = find_action(t, key);
+	if (a == ACT_NONE)
+		return;
+	t->status[0] = '\0';
+	if (t->in_text || t->in_detail)
+		r = act_text(t, a);
+	else if (t->view->ops->act)
+		r = t->view->ops->act(t->view, a);
+	if ((r & REACT_UNKNOWN) && !t->in_text && !t->in_detail)
+		r = act_list(t, a);
+	if (r & REACT_UNKNOWN)
+		r = act_global(t, a);
+	if (r & REACT_QUIT)
+		loop_exit(t->loop, 0);
+	tui_dirty(t);
+}

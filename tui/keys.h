@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every key, once. A row: action, up to three key codes, its name, the word
+ * in the footer ("" for none), the sentence in help and manual. Footer, help
+ * screen, tui_keys and the dispatcher are all made from these lists; a key
+ * that is in no list does nothing. Capital letters but G O Q R S are kept for
+ * actions on the kernel, which this version has none of.
+ */
+#ifndef KLPSH_TUI_KEYS_H
+#define KLPSH_TUI_KEYS_H
+
+#include "core/util.h"
+
+enum action {
+	ACT_NONE,
+	ACT_VIEW_PATCHES,
+	ACT_VIEW_TRANSITION,
+	ACT_VIEW_MODULES,
+	ACT_VIEW_TAINT,
+	ACT_VIEW_LOG,
+	ACT_VIEW_SYSTEM,
+	ACT_VIEW_HELP,
+	ACT_UP,
+	ACT_DOWN,
+	ACT_PAGE_UP,
+	ACT_PAGE_DOWN,
+	ACT_HOME,
+	ACT_END,
+	ACT_LEFT,
+	ACT_RIGHT,
+	ACT_OPEN,
+	ACT_BACK,
+	ACT_CLEAR,
+	ACT_QUIT,
+	ACT_FILTER,
+	ACT_NEXT_MATCH,
+	ACT_SORT,
+	ACT_REVERSE,
+	ACT_FOLD,
+	ACT_FOLLOW,
+	ACT_LIVEPATCH_ONLY,
+	ACT_PAUSE,
+	ACT_REFRESH,
+	ACT_SLOWER,
+	ACT_FASTER,
+	ACT_MAXIMIZE,
+	ACT_NEXT_PANE,
+	ACT_COPY,
+	ACT_TEXT,
+	ACT_COMMAND,
+	ACT_GLYPHS,
+	ACT_REDRAW,
+	ACT_SUSPEND,
+	ACT_INTERRUPT,
+};
+
+struct key {
+	enum action act;
+	int codes[3];
+	const char *name, *label, *help;
+};
+
+#define KEYS_PATCHES(X)                                                                                      \
+	X(ACT_FOLD, ' ', 0, 0, "Space", "fold", "fold or unfold the patch or object")                        \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "details: what the kernel and the module say")
+
+#define KEYS_TRANSITION(X)                                                                                   \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "stack",                                                         \
+	  "the task with its kernel stack, frames that matter marked")
+
+#define KEYS_MODULES(X) X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "everything known of the module")
+
+#define KEYS_TAINT(X)                                                                                        \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "what the flag means for support and for loading")
+
+#define KEYS_LOG(X)                                                                                          \
+	X(ACT_FOLLOW, 'f', 0, 0, "f", "follow", "follow: stay at the newest line")                           \
+	X(ACT_LIVEPATCH_ONLY, 'l', 0, 0, "l", "livepatch lines", "livepatch lines only, or all")             \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "whole line", "the whole record, wrapped")
+
+#define KEYS_SYSTEM(X)                                                                                       \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "what the fact means and where it was read")
+
+#define KEYS_LIST(X)                                                                                         \
+	X(ACT_UP, K_UP, 'k', 0, "Up k", "", "one row up")                                                    \
+	X(ACT_DOWN, K_DOWN, 'j', 0, "Down j", "", "one row down")                                            \
+	X(ACT_PAGE_UP, K_PGUP, K_CTRL('b'), 0, "PgUp ^B", "", "one page up")                                 \
+	X(ACT_PAGE_DOWN, K_PGDN, K_CTRL('f'), 0, "PgDn ^F", "", "one page down")                             \
+	X(ACT_HOME, K_HOME, 'g', 0, "Home g", "", "first row")                                               \
+	X(ACT_END, K_END, 'G', 0, "End G", "", "last row")                                                   \
+	X(ACT_FILTER, '/', 0, 0, "/", "filter",                                                              \
+	  "filter: part of a text; ! in front inverts, ~ makes it a regex")                                  \
+	X(ACT_CLEAR, K_ESC, 0, 0, "Esc", "", "clear the filter, leave the details")                          \
+	X(ACT_SORT, 's', 0, 0, "s", "sort", "sort by the next column")                                       \
+	X(ACT_REVERSE, 'S', 0, 0, "S", "", "reverse the order")
+
+#define KEYS_TEXT(X)                                                                                         \
+	X(ACT_UP, K_UP, 'k', 0, "Up k", "", "one line up")                                                   \
+	X(ACT_DOWN, K_DOWN, 'j', 0, "Down j", "", "one line down")                                           \
+	X(ACT_LEFT, K_LEFT, 0, 0, "Left", "", "to the left")                                                 \
+	X(ACT_RIGHT, K_RIGHT, 0, 0, "Right", "", "to the right, where lines are longer than the screen")     \
+	X(ACT_PAGE_UP, K_PGUP, K_CTRL('b'), 0, "PgUp ^B", "", "one page up")                                 \
+	X(ACT_PAGE_DOWN, K_PGDN, K_CTRL('f'), ' ', "PgDn ^F Space", "", "one page down")                     \
+	X(ACT_HOME, K_HOME, 'g', 0, "Home g", "", "to the start")                                            \
+	X(ACT_END, K_END, 'G', 0, "End G", "", "to the end")                                                 \
+	X(ACT_FILTER, '/', 0, 0, "/", "search", "search the text")                                           \
+	X(ACT_NEXT_MATCH, 'n', 0, 0, "n", "", "next place found")                                            \
+	X(ACT_FOLLOW, 'f', 0, 0, "f", "", "follow: stay at the end while text arrives")                      \
+	X(ACT_CLEAR, K_ESC, 0, 0, "Esc", "", "leave; stops a command that still runs")
+
+#define KEYS_GLOBAL(X)                                                                                       \
+	X(ACT_VIEW_PATCHES, '1', 0, 0, "1", "", "Patches, the home screen")                                  \
+	X(ACT_VIEW_TRANSITION, '2', 0, 0, "2", "", "Transition: how far it is and who blocks it")            \
+	X(ACT_VIEW_MODULES, '3', 0, 0, "3", "", "Modules")                                                   \
+	X(ACT_VIEW_TAINT, '4', 0, 0, "4", "", "Taint: what the flags mean and who brought them")             \
+	X(ACT_VIEW_LOG, '5', 0, 0, "5", "", "Kernel log")                                                    \
+	X(ACT_VIEW_SYSTEM, '7', 0, 0, "7", "", "System: the kernel, its settings, audit")                    \
+	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
+	X(ACT_COPY, 'y', 0, 0, "y", "", "copy the selected row to the terminal's clipboard (OSC 52)")        \
+	X(ACT_TEXT, 'v', 0, 0, "v", "", "this screen's data as plain text, to read and search")              \
+	X(ACT_PAUSE, 'p', 0, 0, "p", "", "pause and go on")                                                  \
+	X(ACT_REFRESH, 'R', 0, 0, "R", "", "read everything now")                                            \
+	X(ACT_SLOWER, '+', 0, 0, "+", "", "longer interval")                                                 \
+	X(ACT_FASTER, '-', 0, 0, "-", "", "shorter interval, at least 250 ms")                               \
+	X(ACT_NEXT_PANE, K_TAB, K_BACKTAB, 0, "Tab", "", "next pane")                                        \
+	X(ACT_MAXIMIZE, 'O', 0, 0, "O", "", "this pane alone, and back")                                     \
+	X(ACT_GLYPHS, '~', 0, 0, "~", "", "ASCII instead of UTF-8 marks, and back")                          \
+	X(ACT_REDRAW, K_CTRL('l'), 0, 0, "^L", "", "paint the screen anew")                                  \
+	X(ACT_SUSPEND, K_CTRL('z'), 0, 0, "^Z", "", "stop as a job; fg comes back")                          \
+	X(ACT_INTERRUPT, K_CTRL('c'), 0, 0, "^C", "", "stops a running command, else only a hint")           \
+	X(ACT_VIEW_HELP, '?', 0, 0, "?", "help", "this help")                                                \
+	X(ACT_BACK, 'q', 0, 0, "q", "back", "back; on Patches: quit")                                        \
+	X(ACT_QUIT, 'Q', 0, 0, "Q", "", "quit")
+
+struct keymap {
+	const char *screen; /* as tui_keys names it */
+	const struct key *keys;
+	size_t n;
+};
+
+/* Keys of every screen, of lists, of texts, of one screen. */
+extern const struct keymap keymap_global, keymap_list, keymap_text, keymap_patches, keymap_transition,
+	keymap_modules, keymap_taint, keymap_log, keymap_system;
+
+/* The action of a key code in a map, ACT_NONE. */
+enum action keymap_find(const struct keymap *m, int code);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Details of a patch as lines. No ELF file is read here (that is what `:show`
+ * does): these are the running kernel's own words.
+ */
+#include "tui/patch_detail.h"
+
+#include "tui/term.h"
+
+const char *tri_word(int tri)
+{
+	return tri < 0 ? "n/a" : tri ? "yes" : "no";
+}
+
+void number_word(char *buf, size_t size, int64_t value)
+{
+	if (value < 0)
+		snprintf(buf, size, "n/a");
+	else
+		snprintf(buf, size, "%lld", (long long)value);
+}
+
+static void module_lines(const struct snapshot *s, const struct patch *p, struct lines *l)
+{
+	const struct module *m = modules_find(&s->modules, p->name);
+	char refs[32];
+
+	number_word(refs, sizeof(refs), p->refcount);
+	lines_add(l, STYLE_HEADING, "Module");
+	lines_fact(l, "loaded", "%s", p->loaded ? "yes" : "no");
+	if (m) {
+		lines_fact(l, "size", "%llu bytes", (unsigned long long)m->size);
+		lines_fact(l, "state", "%s", m->state);
+		lines_fact(l, "held by", "%s", *m->holders ? m->holders : "nobody");
+	}
+	lines_fact(l, "references", "%s", refs);
+	lines_fact(l, "srcversion", "%s", p->srcversion ? p->srcversion : "n/a");
+	lines_fact(l, "build-id", "%s", p->build_id ? p->build_id : "n/a");
+	lines_fact(l, "taints", "%s", !p->taints ? "n/a" : *p->taints ? p->taints : "none");
+}
+
+static void order_line(const struct patch *p, struct lines *l)
+{
+	if (p->stack_order < 0)
+		lines_fact(l, "order", "n/a");
+	else
+		lines_fact(l, "order", "%d%s", p->stack_order,
+			   p->order_inferred ? " (inferred from the order of loading)" : "");
+}
+
+static void kernel_lines(const struct patch *p, struct lines *l)
+{
+	lines_fact(l, "state", "%s", patch_state_word(p));
+	lines_fact(l, "enabled", "%s", tri_word(p->enabled));
+	lines_fact(l, "transition", "%s",
+		   p->transition == 1 ? "running; 2 shows it" : tri_word(p->transition));
+	lines_fact(l, "replace", "%s",
+		   p->replace < 0 ? "n/a: this kernel does not say" : tri_word(p->replace));
+	order_line(p, l);
+	lines_fact(l, "forced", "%s", p->forced < 0 ? "n/a: the log does not say" : tri_word(p->forced));
+	if (p->err.code)
+		lines_add(l, STYLE_WARN, "not read: %s", p->err.text);
+	if (!p->in_sysfs)
+		lines_add(l, STYLE_WARN,
+			  "Disabled, and its module is still loaded: it cannot be enabled "
+			  "again, only removed.");
+}
+
+static void object_lines(const struct object *o, struct lines *l)
+{
+	const char *state = o->patched < 0 ? "" : o->patched ? "patched" : "not patched: module not loaded";
+
+	lines_add(l, STYLE_HEADING, "%s%s%s", o->name, *state ? ": " : "", state);
+	for (size_t i = 0; i < o->n_funcs; i++)
+		lines_add(l, STYLE_NORMAL, "  %s,%u", o->funcs[i].name, o->funcs[i].sympos);
+	if (o->n_funcs == 0)
+		lines_add(l, STYLE_DIM, "  no functions are listed");
+}
+
+void patch_detail(const struct snapshot *s, const struct patch *p, struct lines *l)
+{
+	kernel_lines(p, l);
+	lines_add(l, STYLE_NORMAL, "%s", "");
+	for (size_t i = 0; i < p->n_objects; i++)
+		object_lines(&p->objects[i], l);
+	if (p->n_objects == 0)
+		lines_add(l, STYLE_DIM, "No objects are listed for it.");
+	lines_add(l, STYLE_NORMAL, "%s", "");
+	module_lines(s, p, l);
+}
+
+void patch_detail_object(const struct patch *p, const struct object *o, struct lines *l)
+{
+	lines_fact(l, "patch", "%s (%s)", p->name, patch_state_word(p));
+	object_lines(o, l);
+}
+
+void patch_detail_func(const struct patch *p, const struct object *o, const struct func *f, struct lines *l)
+{
+	lines_fact(l, "function", "%s", f->name);
+	lines_fact(l, "sympos", "%u%s", f->sympos,
+		   f->sympos <= 1 ? " (the first of its name, or the only one)" : "");
+	lines_fact(l, "object", "%s", o->name);
+	lines_fact(l, "patch", "%s (%s)", p->name, patch_state_word(p));
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Bar and curve of a transition. Numbers stand beside every picture, so that
+ * nothing hangs on colours or block characters.
+ */
+#include "tui/progress.h"
+
+#include "core/text.h"
+#include "tui/glyph.h"
+#include "tui/term.h"
+
+#define CURVE_TALL 3
+
+static void draw_title(const struct snapshot *s, struct rect r, int y)
+{
+	const struct transition *t = &s->transition;
+	char age[32], line[320];
+
+	text_duration(age, sizeof(age), transition_age(t, s->boot_us));
+	FORMAT(line, "%s: %s, %s%s%s", s->in_transition->name,
+	       s->target < 0 ? "changing"
+	       : s->target   ? "patching"
+			     : "unpatching",
+	       age, t->since_inferred ? " since first seen" : "", s->stalled ? ", STALLED" : "");
+	term_put(y, r.x + 1, r.w - 1, s->stalled ? STYLE_BAD : STYLE_BOLD, line);
+}
+
+static void draw_bar(const struct snapshot *s, struct rect r, int y)
+{
+	size_t all = s->tasks.total, left = snapshot_left(s), done = all > left ? all - left : 0;
+	char label[64];
+	int w, full;
+
+	FORMAT(label, " %zu of %zu tasks", done, all);
+	w = MAX(r.w - 2 - (int)strlen(label), 8);
+	full = all ? (int)((double)done / (double)all * w) : 0;
+	if (left > 0 && full == w) /* one task left must be seen */
+		full--;
+	term_fill(y, r.x + 1, full, STYLE_GOOD, glyph(GLYPH_BAR));
+	term_fill(y, r.x + 1 + full, w - full, STYLE_DIM, glyph(GLYPH_BAR_REST));
+	term_put(y, r.x + 1 + w, (int)strlen(label), STYLE_BOLD, label);
+}
+
+static void draw_signal(const struct snapshot *s, struct rect r, int y)
+{
+	const struct transition *t = &s->transition;
+	double next = transition_next_signal(t, s->boot_us), rate = transition_rate(t);
+	char line[200];
+	size_t at;
+
+	if (next < 0)
+		at = (size_t)snprintf(line, sizeof(line), "next kernel signal: n/a (the start is unknown)");
+	else
+		at = (size_t)snprintf(line, sizeof(line), "next kernel signal in about %.0f s", next);
+	if (rate > 0)
+		snprintf(line + at, sizeof(line) - at, "; %.1f tasks a second switch", rate);
+	else if (rate == 0)
+		snprintf(line + at, sizeof(line) - at, "; none switched lately");
+	term_put(y, r.x + 1, r.w - 1, STYLE_NORMAL, line);
+}
+
+/* Height of one sample in eighths of a line; what is left is never nothing. */
+static unsigned sample_height(const struct transition_sample *s, uint32_t max, unsigned lines)
+{
+	unsigned full = lines * 8;
+
+	if (s->left == 0 || max == 0)
+		return 0;
+	return MAX((unsigned)((uint64_t)s->left * full / max), 1U);
+}
+
+static void draw_curve(const struct transition *t, struct rect r, int y, int lines)
+{
+	int w = r.w - 24;
+	size_t n = MIN(t->n_samples, (size_t)MAX(w, 0)), first = t->n_samples - n;
+	uint32_t max = 0;
+	char label[40], from[32];
+
+	for (size_t i = 0; i < n; i++)
+		max = MAX(max, transition_at(t, first + i)->left);
+	FORMAT(label, "tasks left, most %u", max);
+	term_put(y, r.x + 1, 22, STYLE_DIM, label);
+	if (n > 1 && lines > 1) {
+		text_duration(from, sizeof(from),
+			      (double)(transition_at(t, t->n_samples - 1)->boot_us -
+				       transition_at(t, first)->boot_us) /
+				      (double)USEC_PER_SEC);
+		FORMAT(label, "over %s", from);
+		term_put(y + 1, r.x + 1, 22, STYLE_DIM, label);
+	}
+	for (size_t i = 0; i < n; i++) {
+		unsigned h = sample_height(transition_at(t, first + i), max, (unsigned)lines);
+
+		for (int row = 0; row < lines; row++) {
+			unsigned below = (unsigned)(lines - 1 - row) * 8;
+			const char *g = glyph_level(h > below ? MIN(h - below, 8U) : 0);
+			term_fill(y + row, r.x + 23 + (int)i, 1, STYLE_WARN, g);
+		}
+	}
+}
+
+int progress_draw(const struct snapshot *s, struct rect r)
+{
+	int y = r.y, curve = r.h >= 16 ? CURVE_TALL : r.h >= 10 ? 1 : 0;
+
+	if (r.h < 5)
+		return 0;
+	draw_title(s, r, y++);
+	draw_bar(s, r, y++);
+	if (r.h >= 8)
+		draw_signal(s, r, y++);
+	if (curve && s->transition.n_samples > 1) {
+		draw_curve(&s->transition, r, y, curve);
+		y += curve;
+	}
+	return y - r.y;
+}

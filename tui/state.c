@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Changes of what is on the screen: another view, details of the selected
+ * row, a text over everything, other intervals. Draws nothing.
+ */
+#include "tui/command.h"
+#include "tui/tui.h"
+
+/* Details follow the selected row; on a new row they start at the top. */
+static void update_detail(struct tui *t)
+{
+	struct table *tab = &t->view->table;
+	size_t i;
+
+	pager_clear(&t->detail);
+	if (!t->view->ops->detail)
+		return;
+	if (!table_selected(tab, &i)) {
+		FORMAT(t->detail.title, " Details");
+		if (t->in_detail)
+			lines_add(&t->detail.lines, STYLE_DIM,
+				  "What was selected here is gone. q goes back.");
+		return;
+	}
+	if (t->in_detail && t->detail_id != tab->selected) {
+		FORMAT(t->detail.title, " Details");
+		lines_add(&t->detail.lines, STYLE_WARN, "This is gone now. q goes back to the list.");
+		return;
+	}
+	if (t->detail_id != tab->selected)
+		t->detail.top = 0;
+	t->detail_id = tab->selected;
+	tab->source->cell(tab->ctx, i, 0, t->detail.title + 1, sizeof(t->detail.title) - 1);
+	t->detail.title[0] = ' ';
+	t->view->ops->detail(t->view, i, &t->detail.lines);
+}
+
+void tui_update(struct tui *t)
+{
+	struct view *v = t->view;
+
+	if (v->ops->update)
+		v->ops->update(v);
+	table_update(&v->table);
+	if (t->in_detail || term_columns() >= TUI_SPLIT_COLUMNS)
+		update_detail(t);
+}
+
+void tui_apply_interval(struct tui *t)
+{
+	uint64_t us = (uint64_t)t->interval_ms * 1000;
+
+	sampler_set(t->sampler, t->view->ops->needs, us, us);
+}
+
+void tui_show_view(struct tui *t, enum view_id id)
+{
+	tui_close_text(t);
+	t->in_detail = t->maximized = false;
+	t->view = &t->views[id];
+	tui_apply_interval(t);
+	if (t->view->ops->open)
+		t->view->ops->open(t->view);
+	if (t->snap && (t->view->ops->needs & ~t->snap->what) && !t->paused)
+		sampler_refresh(t->sampler);
+	tui_update(t);
+	tui_dirty(t);
+}
+
+void tui_open_text(struct tui *t, const char *title, bool wrap)
+{
+	pager_clear(&t->text);
+	FORMAT(t->text.title, " %s", title);
+	t->text.wrap = wrap;
+	t->text.focus = true;
+	t->text.follow = false;
+	t->text.top = t->text.left = t->text.found = 0;
+	t->in_text = true;
+	tui_dirty(t);
+}
+
+void tui_close_text(struct tui *t)
+{
+	command_stop(t);
+	pager_clear(&t->text);
+	t->in_text = false;
+}
+
+void tui_read_audit(struct tui *t)
+{
+	if (t->audit_known)
+		return;
+	t->audit_err = (struct err){ 0 };
+	t->audit_error = audit_query(&t->audit, &t->audit_err);
+	t->audit_known = true;
+}
+
+static void text_row(struct tui *t, size_t i)
+{
+	const struct table *tab = &t->view->table;
+	char cell[TABLE_CELL_MAX], line[2048];
+	size_t at = 0;
+
+	for (size_t c = 0; c < tab->source->n_columns && at + 1 < sizeof(line); c++) {
+		bool last = c + 1 == tab->source->n_columns;
+		int width = last ? 0 : tab->width[c];
+
+		tab->source->cell(tab->ctx, i, c, cell, sizeof(cell));
+		at += (size_t)snprintf(line + at, sizeof(line) - at, "%-*s ", width, cell);
+	}
+	lines_add(&t->text.lines, STYLE_NORMAL, "%s", line);
+}
+
+void tui_text_view(struct tui *t)
+{
+	const struct table *tab = &t->view->table;
+	char heading[1024] = "";
+	size_t at = 0;
+
+	if (t->in_text)
+		return;
+	if (t->in_detail) {
+		struct lines all = t->detail.lines;
+
+		tui_open_text(t, t->detail.title + 1, true);
+		for (size_t i = 0; i < all.n; i++)
+			lines_add(&t->text.lines, all.v[i].style, "%s", all.v[i].text);
+		return;
+	}
+	tui_open_text(t, t->view->ops->title, false);
+	for (size_t c = 0; c < tab->source->n_columns && at + 1 < sizeof(heading); c++)
+		at += (size_t)snprintf(heading + at, sizeof(heading) - at, "%-*s ", tab->width[c],
+				       tab->source->columns[c].title);
+	lines_add(&t->text.lines, STYLE_HEADING, "%s", heading);
+	for (size_t i = 0; i < tab->n; i++)
+		text_row(t, tab->order[i]);
+}

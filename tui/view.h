@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a screen is: a small file with one table of operations; and struct
+ * tui, the state of one run. A view reads the newest snapshot, fills a table
+ * and details, and answers keys with a reaction; one place (tui/draw) draws.
+ */
+#ifndef KLPSH_TUI_VIEW_H
+#define KLPSH_TUI_VIEW_H
+
+#include "core/audit.h"
+#include "core/sampler.h"
+#include "shell/verb.h"
+#include "tui/keys.h"
+#include "tui/pager.h"
+#include "tui/prompt.h"
+#include "tui/table.h"
+#include "tui/term.h"
+
+/* What a key did to the screen; a mask. */
+enum reaction {
+	REACT_NONE = 0, /* nothing to see */
+	REACT_REDRAW = 1 << 0,
+	REACT_BACK = 1 << 1,
+	REACT_QUIT = 1 << 2,
+	REACT_UNKNOWN = 1 << 3, /* not mine: pass it on */
+};
+
+enum view_id {
+	VIEW_PATCHES,
+	VIEW_TRANSITION,
+	VIEW_MODULES,
+	VIEW_TAINT,
+	VIEW_LOG,
+	VIEW_SYSTEM,
+	VIEW_MAX,
+};
+
+struct tui;
+struct view;
+
+struct view_ops {
+	const char *title;
+	char key;
+	unsigned needs; /* SNAPSHOT_* */
+	const struct keymap *keys;
+	const struct table_source *source; /* ctx is the view */
+	/* Entered: read what is read on open. May be NULL. */
+	void (*open)(struct view *v);
+	/* A new snapshot or a changed filter: make the rows anew. May be NULL. */
+	void (*update)(struct view *v);
+	/* Lines above the table: how many, and draw them. May be NULL. */
+	int (*head)(struct view *v, struct rect r, bool draw);
+	/* Details of source row i. */
+	void (*detail)(struct view *v, size_t i, struct lines *l);
+	/* Sentence where the list is empty. */
+	void (*empty)(struct view *v, struct lines *l);
+	/* Is the action possible for the selected row? NULL: always. */
+	bool (*can)(struct view *v, enum action a);
+	unsigned (*act)(struct view *v, enum action a); /* a reaction; may be NULL */
+	void (*done)(struct view *v);
+};
+
+extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_system;
+
+struct view {
+	const struct view_ops *ops;
+	struct tui *tui;
+	struct table table;
+	void *data; /* the view's own */
+};
+
+struct loglist; /* tui/loglist.h */
+struct cmdrun; /* tui/command.c */
+
+struct tui {
+	struct app *app;
+	struct loop *loop;
+	struct sampler *sampler;
+	struct loop_source *draw, *tick;
+	const struct snapshot *snap; /* newest, NULL: still reading */
+	struct view views[VIEW_MAX];
+	struct view *view; /* the screen shown */
+	struct loglist *log;
+
+	struct pager detail; /* of the selected row */
+	uint64_t detail_id; /* whose it is */
+	bool in_detail; /* the detail pane has the keys */
+	bool maximized;
+	struct pager text; /* help, text view, output: over everything */
+	bool in_text;
+	struct cmdrun *command; /* that fills it */
+
+	struct prompt prompt;
+	char candidates[512]; /* of completion */
+	char status[384];
+	enum style status_style;
+	bool paused;
+	unsigned interval_ms; /* 0: by itself */
+	uint64_t paused_at;
+	struct audit_info audit;
+	int audit_error;
+	struct err audit_err;
+	bool audit_known;
+	int exit_code;
+};
+
+/* Something changed: draw when the loop is idle. */
+void tui_dirty(struct tui *t);
+void tui_status(struct tui *t, enum style style, const char *fmt, ...) _printf_(3, 4);
+/* Make the current view's rows and details anew from tui->snap. */
+void tui_update(struct tui *t);
+void tui_show_view(struct tui *t, enum view_id id);
+/* Put a text over the screen; its lines are in t->text. */
+void tui_open_text(struct tui *t, const char *title, bool wrap);
+void tui_close_text(struct tui *t);
+/* Is a split pane (detail at the right) on the screen? */
+bool tui_split(const struct tui *t);
+void tui_draw(struct tui *t);
+/* Only the line whose age ticks. */
+void tui_draw_header(struct tui *t);
+/* One key. */
+void tui_key(struct tui *t, int key);
+/* What the system says of audit; kept until asked again. */
+void tui_read_audit(struct tui *t);
+/* Sampler's settings for this view and interval. */
+void tui_apply_interval(struct tui *t);
+void tui_help(struct tui *t);
+void tui_text_view(struct tui *t);
+/* In the body: draw the list of a view. */
+void list_draw(struct view *v, struct rect r);
+
+#define TUI_MIN_LINES 10
+#define TUI_MIN_COLUMNS 40
+#define TUI_SPLIT_COLUMNS 100
+
+#endif

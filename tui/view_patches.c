@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Patches, the home screen: every livepatch with its state as a word, and the
+ * tree of objects and functions below it. Shows what sysfs says; an attribute
+ * that this kernel lacks is n/a. Folding belongs to identities, so it outlives
+ * new snapshots.
+ */
+#include "core/text.h"
+#include "tui/glyph.h"
+#include "tui/patch_detail.h"
+#include "tui/view.h"
+
+#include <errno.h>
+
+#define UNFOLDED_MAX 4096
+
+struct patch_row {
+	const struct patch *patch;
+	const struct object *object; /* NULL: the patch itself */
+	const struct func *func; /* NULL: patch or object */
+	size_t parent;
+};
+
+struct patches_data {
+	struct patch_row *rows;
+	size_t n;
+	uint64_t *unfolded; /* identities */
+	size_t n_unfolded;
+};
+
+static struct patches_data *data_of(void *view)
+{
+	return ((struct view *)view)->data;
+}
+
+static const struct patch_row *row_of(void *view, size_t i)
+{
+	return &data_of(view)->rows[i];
+}
+
+static uint64_t row_id(const struct patch_row *r)
+{
+	uint64_t h = table_hash_str(0, r->patch->name);
+
+	if (r->object)
+		h = table_hash_str(h, r->object->name);
+	if (r->func) {
+		h = table_hash_str(h, r->func->name);
+		h = table_hash(h, &r->func->sympos, sizeof(r->func->sympos));
+	}
+	return h;
+}
+
+static size_t find_unfolded(const struct patches_data *d, uint64_t id)
+{
+	for (size_t i = 0; i < d->n_unfolded; i++)
+		if (d->unfolded[i] == id)
+			return i;
+	return SIZE_MAX;
+}
+
+static bool is_open(const struct view *v, const struct patch_row *r)
+{
+	/* A filter looks into everything. */
+	return filter_active(&v->table.filter) || find_unfolded(v->data, row_id(r)) != SIZE_MAX;
+}
+
+static size_t add_row(struct patches_data *d, struct patch_row r)
+{
+	if (array_grow(&d->rows, d->n, sizeof(*d->rows)) < 0)
+		return SIZE_MAX;
+	d->rows[d->n] = r;
+	return d->n++;
+}
+
+static void add_object(struct view *v, const struct patch *p, const struct object *o, size_t parent)
+{
+	struct patches_data *d = v->data;
+	size_t me = add_row(d, (struct patch_row){ p, o, NULL, parent });
+
+	if (me == SIZE_MAX || !is_open(v, &d->rows[me]))
+		return;
+	for (size_t i = 0; i < o->n_funcs; i++)
+		add_row(d, (struct patch_row){ p, o, &o->funcs[i], me });
+}
+
+static void patches_update(struct view *v)
+{
+	const struct snapshot *s = v->tui->snap;
+	struct patches_data *d = v->data;
+
+	if (!d)
+		v->data = d = calloc(1, sizeof(*d));
+	if (!d)
+		return;
+	d->n = 0;
+	for (size_t i = 0; s && i < s->patches.n; i++) {
+		const struct patch *p = &s->patches.v[i];
+		size_t me = add_row(d, (struct patch_row){ p, NULL, NULL, TABLE_NO_PARENT });
+
+		if (me == SIZE_MAX || !is_open(v, &d->rows[me]))
+			continue;
+		for (size_t o = 0; o < p->n_objects; o++)
+			add_object(v, p, &p->objects[o], me);
+	}
+}
+
+static size_t patches_count(void *view)
+{
+	return data_of(view) ? data_of(view)->n : 0;
+}
+
+static uint64_t patches_id(void *view, size_t i)
+{
+	return row_id(row_of(view, i));
+}
+
+static size_t patches_parent(void *view, size_t i)
+{
+	return row_of(view, i)->parent;
+}
+
+enum { COL_NAME, COL_STATE, COL_OBJECTS, COL_FUNCS, COL_REPLACE, COL_ORDER, COL_REFS, COL_BUILD };
+
+static const struct column columns[] = {
+	[COL_NAME] = { "PATCH", 16, 80, 0, COL_FLEX, "patch, object or function" },
+	[COL_STATE] = { "STATE", 9, 16, 0, 0, "what the kernel says of it" },
+	[COL_OBJECTS] = { "OBJS", 5, 7, 3, COL_RIGHT, "objects patched now, of all" },
+	[COL_FUNCS] = { "FUNCS", 5, 6, 4, COL_RIGHT, "functions" },
+	[COL_REPLACE] = { "REPLACE", 7, 8, 6, 0, "replaces all others" },
+	[COL_ORDER] = { "ORDER", 5, 6, 7, COL_RIGHT,
+			"place in the stack; ~ inferred from the order of loading" },
+	[COL_REFS] = { "REFS", 4, 6, 5, COL_RIGHT, "references to the module" },
+	[COL_BUILD] = { "BUILD-ID", 9, 40, 8, COL_FLEX, "of the loaded module" },
+};
+
+static void name_cell(const struct view *v, const struct patch_row *r, char *buf, size_t size)
+{
+	char clean[256];
+	const char *raw = r->func ? r->func->name : r->object ? r->object->name : r->patch->name;
+	const char *mark = glyph(is_open(v, r) ? GLYPH_UNFOLDED : GLYPH_FOLDED);
+
+	text_clean(clean, sizeof(clean), raw, strlen(raw));
+	if (r->func)
+		snprintf(buf, size, "    %s %s,%u", glyph(GLYPH_LEAF), clean, r->func->sympos);
+	else
+		snprintf(buf, size, "%s%s %s", r->object ? "  " : "", mark, clean);
+}
+
+static void object_cell(const struct patch_row *r, size_t column, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (column == COL_STATE && !r->func)
+		snprintf(buf, size, "%s",
+			 r->object->patched < 0 ? "n/a"
+			 : r->object->patched	? "patched"
+						: "not loaded");
+	else if (column == COL_FUNCS && !r->func)
+		snprintf(buf, size, "%zu", r->object->n_funcs);
+}
+
+static void patch_cell(const struct patch *p, size_t column, char *buf, size_t size)
+{
+	int patched;
+
+	switch (column) {
+	case COL_STATE:
+		snprintf(buf, size, "%s%s", patch_state_word(p), p->forced == 1 ? " FORCED" : "");
+		break;
+	case COL_OBJECTS:
+		patched = patch_count_patched(p);
+		if (patched < 0)
+			snprintf(buf, size, "%zu", p->n_objects);
+		else
+			snprintf(buf, size, "%d/%zu", patched, p->n_objects);
+		break;
+	case COL_FUNCS:
+		snprintf(buf, size, "%zu", patch_count_funcs(p));
+		break;
+	case COL_REPLACE:
+		snprintf(buf, size, "%s", tri_word(p->replace));
+		break;
+	case COL_ORDER:
+		if (p->stack_order < 0)
+			snprintf(buf, size, "n/a");
+		else
+			snprintf(buf, size, "%s%d", p->order_inferred ? "~" : "", p->stack_order);
+		break;
+	case COL_REFS:
+		if (p->refcount < 0)
+			snprintf(buf, size, "n/a");
+		else
+			snprintf(buf, size, "%lld", (long long)p->refcount);
+		break;
+	case COL_BUILD:
+		text_clean(buf, size, p->build_id ? p->build_id : "n/a",
+			   p->build_id ? strlen(p->build_id) : 3);
+		break;
+	default:
+		buf[0] = '\0';
+	}
+}
+
+static void patches_cell(void *view, size_t i, size_t column, char *buf, size_t size)
+{
+	const struct patch_row *r = row_of(view, i);
+
+	if (column == COL_NAME)
+		name_cell(view, r, buf, size);
+	else if (r->object)
+		object_cell(r, column, buf, size);
+	else
+		patch_cell(r->patch, column, buf, size);
+}
+
+static unsigned patches_style(void *view, size_t i, size_t column)
+{
+	const struct patch_row *r = row_of(view, i);
+
+	if (r->func)
+		return STYLE_NORMAL;
+	if (r->object)
+		return column == COL_STATE && r->object->patched == 0 ? STYLE_DIM : STYLE_NORMAL;
+	if (column != COL_STATE)
+		return column == COL_NAME ? STYLE_BOLD : STYLE_NORMAL;
+	if (r->patch->transition == 1)
+		return STYLE_WARN;
+	return r->patch->forced == 1 ? STYLE_BAD : r->patch->enabled == 1 ? STYLE_GOOD : STYLE_DIM;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* Only top rows are compared: the tree below them stays. */
+static int patches_compare(void *view, size_t a, size_t b, size_t column)
+{
+	const struct patch *x = row_of(view, a)->patch, *y = row_of(view, b)->patch;
+
+	switch (column) {
+	case COL_STATE:
+		return strcmp(patch_state_word(x), patch_state_word(y));
+	case COL_OBJECTS:
+		return compare_numbers((int64_t)x->n_objects, (int64_t)y->n_objects);
+	case COL_FUNCS:
+		return compare_numbers((int64_t)patch_count_funcs(x), (int64_t)patch_count_funcs(y));
+	case COL_REPLACE:
+		return compare_numbers(x->replace, y->replace);
+	case COL_ORDER:
+		return compare_numbers(x->stack_order, y->stack_order);
+	case COL_REFS:
+		return compare_numbers(x->refcount, y->refcount);
+	case COL_BUILD:
+		return strcmp(x->build_id ? x->build_id : "", y->build_id ? y->build_id : "");
+	default:
+		return strcmp(x->name, y->name);
+	}
+}
+
+static const struct table_source source = {
+	.columns = columns,
+	.n_columns = ARRAY_SIZE(columns),
+	.count = patches_count,
+	.id = patches_id,
+	.cell = patches_cell,
+	.style = patches_style,
+	.compare = patches_compare,
+	.parent = patches_parent,
+};
+
+static void patches_detail(struct view *v, size_t i, struct lines *l)
+{
+	const struct patch_row *r = row_of(v, i);
+
+	if (r->func)
+		patch_detail_func(r->patch, r->object, r->func, l);
+	else if (r->object)
+		patch_detail_object(r->patch, r->object, l);
+	else
+		patch_detail(v->tui->snap, r->patch, l);
+}
+
+static void patches_empty(struct view *v, struct lines *l)
+{
+	const struct snapshot *s = v->tui->snap;
+
+	if (s->livepatch && s->errs[SOURCE_PATCHES].code) {
+		lines_add(l, STYLE_WARN, "The patches cannot be read: %s", s->errs[SOURCE_PATCHES].text);
+		lines_add(l, STYLE_NORMAL, "%s", s->errs[SOURCE_PATCHES].hint);
+		return;
+	}
+	if (s->livepatch) {
+		lines_add(l, STYLE_NORMAL, "No livepatch is loaded. This kernel can take them.");
+		return;
+	}
+	lines_add(l, STYLE_BOLD, "This kernel has no livepatch support.");
+	lines_add(l, STYLE_NORMAL,
+		  "/sys/kernel/livepatch is missing: the kernel was built without CONFIG_LIVEPATCH%s.",
+		  s->sys.livepatch_config == 0 ? " (its configuration says so)" : "");
+	lines_add(l, STYLE_NORMAL, "%s", "");
+	lines_add(l, STYLE_NORMAL,
+		  "To see klpsh at work anyway, in a virtual machine with a kernel that has it:");
+	lines_add(l, STYLE_KEY, "    klpsh-lab demo");
+	lines_add(l, STYLE_NORMAL, "%s", "");
+	lines_add(l, STYLE_DIM, "3 Modules, 4 Taint, 5 Log and 7 System work on this machine as they are.");
+}
+
+static bool patches_can(struct view *v, enum action a)
+{
+	size_t i;
+
+	if (a != ACT_FOLD)
+		return true;
+	return table_selected(&v->table, &i) && !row_of(v, i)->func;
+}
+
+static unsigned patches_act(struct view *v, enum action a)
+{
+	struct patches_data *d = v->data;
+	size_t i, at;
+	uint64_t id;
+
+	if (a != ACT_FOLD)
+		return REACT_UNKNOWN;
+	if (!d || !table_selected(&v->table, &i) || row_of(v, i)->func)
+		return REACT_NONE;
+	id = row_id(row_of(v, i));
+	at = find_unfolded(d, id);
+	if (at != SIZE_MAX)
+		d->unfolded[at] = d->unfolded[--d->n_unfolded];
+	else if (d->n_unfolded < UNFOLDED_MAX && array_grow(&d->unfolded, d->n_unfolded, sizeof(id)) >= 0)
+		d->unfolded[d->n_unfolded++] = id;
+	tui_update(v->tui);
+	return REACT_REDRAW;
+}
+
+static void patches_done(struct view *v)
+{
+	struct patches_data *d = v->data;
+
+	if (d) {
+		free(d->rows);
+		free(d->unfolded);
+	}
+	free(d);
+	v->data = NULL;
+}
+
+const struct view_ops view_patches = {
+	.title = "Patches",
+	.key = '1',
+	.needs = SNAPSHOT_PATCHES | SNAPSHOT_MODULES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS |
+		 SNAPSHOT_BLOCKERS | SNAPSHOT_LOG,
+	.keys = &keymap_patches,
+	.source = &source,
+	.update = patches_update,
+	.detail = patches_detail,
+	.empty = patches_empty,
+	.can = patches_can,
+	.act = patches_act,
+	.done = patches_done,
+};

@@ -244,7 +244,7 @@ static struct bytes klp_sym_fixture(const char *name)
 	_cleanup_free_ char *source = NULL, *place = strdup(name);
 	struct bytes b;
 	Elf64_Sym *sym;
-	char *at;
+	char *at = NULL;
 
 	for (char *p = place; *p; p++)
 		*p = strchr(".,- ", *p) ? '_' : *p;

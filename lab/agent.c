@@ -2,12 +2,11 @@
 /*
  * The lab's agent: pid 1 in the guest, statically linked.
  *
- * It owns the guest's side of the four virtio-serial ports: it starts one
- * command, on pipes or on a pty, relays its stdin, stdout and stderr, reaps
- * whatever dies, tells the exit code when every byte has been handed over, and
- * powers off through sysrq when the host says bye. It mounts nothing: that is
- * guest-init's work. The command comes as NUL-separated strings in SPEC/argv,
- * SPEC/env, SPEC/cwd; SPEC/tty exists when a terminal is wanted.
+ * It owns the guest's side of the four virtio-serial ports: it has one command
+ * started (agent_child.c), relays its stdin, stdout and stderr, reaps whatever
+ * dies, tells the exit code when every byte has been handed over, and powers
+ * off through sysrq when the host says bye. It mounts nothing: that is
+ * guest-init's work.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -20,26 +19,25 @@
 #include <sys/wait.h>
 #include <termios.h>
 
-#include "wire.h"
+#include "agent.h"
 
 static struct {
 	int port[N_PORTS];
-	int master;			/* the pty, or -1 */
 	int signals;
-	pid_t child;
-	int status;			/* wait status of the child */
+	struct child child;
+	int status; /* wait status of the child */
 	bool child_done, bye;
-	uint64_t eof_at;		/* stdin ends after so many bytes */
+	uint64_t eof_at; /* stdin ends after so many bytes */
 	struct winsize size;
 	struct lines control;
-} agent = { .master = -1, .eof_at = UINT64_MAX };
+} agent = { .eof_at = UINT64_MAX };
 
 static struct pump in, out, err;
 
-static void fail(const char *what)
+void fail(const char *what)
 {
 	fprintf(stderr, "klpsh-lab agent: %s: %s\n", what, strerror(errno));
-	exit(1);			/* pid 1 ends: the kernel panics, the host sees why */
+	exit(1); /* pid 1 ends: the kernel panics, the host sees why */
 }
 
 static void write_file(const char *path, const char *text)
@@ -52,41 +50,18 @@ static void write_file(const char *path, const char *text)
 		close(fd);
 }
 
-/* A NUL-separated file as a NULL-ended vector. */
-static char **read_strings(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char **v = calloc(1, sizeof(*v)), *s = NULL;
-	size_t n = 0, cap = 0;
-
-	if (!f || !v)
-		fail(path);
-	while (getdelim(&s, &cap, '\0', f) > 0) {
-		v = realloc(v, (n + 2) * sizeof(*v));
-		if (!v)
-			fail(path);
-		v[n++] = s;
-		v[n] = NULL;
-		s = NULL;
-		cap = 0;
-	}
-	fclose(f);
-	return v;
-}
-
 /* Opens the port called name once it is there and its host side is connected. */
 static int port_try(const char *name)
 {
 	char file[256], found[64] = "";
 	struct pollfd pfd = { .events = POLLOUT };
 	glob_t g = { 0 };
-	FILE *f;
 	int fd = -1;
 
 	if (glob("/sys/class/virtio-ports/*/name", 0, NULL, &g))
 		return -1;
 	for (size_t i = 0; i < g.gl_pathc && fd < 0; i++) {
-		f = fopen(g.gl_pathv[i], "re");
+		FILE *f = fopen(g.gl_pathv[i], "re");
 		if (f && fscanf(f, "%63s", found) == 1 && !strcmp(found, name)) {
 			snprintf(file, sizeof(file), "/dev/%.*s",
 				 (int)(strlen(g.gl_pathv[i]) - strlen("/sys/class/virtio-ports//name")),
@@ -133,10 +108,10 @@ static void control_line(const char *line)
 	unsigned int rows, cols;
 
 	if (sscanf(line, "size %u %u", &rows, &cols) == 2) {
-		agent.size = (struct winsize){ .ws_row = (unsigned short)rows,
-					       .ws_col = (unsigned short)cols };
-		if (agent.master >= 0)
-			ioctl(agent.master, TIOCSWINSZ, &agent.size);
+		agent.size =
+			(struct winsize){ .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
+		if (agent.child.master >= 0)
+			ioctl(agent.child.master, TIOCSWINSZ, &agent.size);
 	} else if (sscanf(line, "eof %llu", &n) == 1) {
 		agent.eof_at = n;
 	} else if (!strcmp(line, "bye")) {
@@ -154,92 +129,6 @@ static void control_read(void)
 			control_line(agent.control.buf);
 }
 
-static void child_exec(const char *spec)
-{
-	char path[256], **argv, **env, **cwd;
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	snprintf(path, sizeof(path), "%s/cwd", spec);
-	cwd = read_strings(path);
-	snprintf(path, sizeof(path), "%s/argv", spec);
-	argv = read_strings(path);
-	snprintf(path, sizeof(path), "%s/env", spec);
-	env = read_strings(path);
-	if (!cwd[0] || chdir(cwd[0]) < 0) {
-		fprintf(stderr, "klpsh-lab: cannot go to the caller's folder in the guest: %s\n", strerror(errno));
-		_exit(126);
-	}
-	clearenv();
-	for (; *env; env++)
-		putenv(*env);
-	execvp(argv[0], argv);
-	fprintf(stderr, "klpsh-lab: cannot run %s in the guest: %s\n", argv[0], strerror(errno));
-	_exit(errno == ENOENT ? 127 : 126);
-}
-
-static void pump_open(struct pump *p, int from, int to)
-{
-	p->from = from;
-	p->to = to;
-}
-
-static void start_on_pipes(const char *spec)
-{
-	int i[2], o[2], e[2];
-
-	if (pipe2(i, O_CLOEXEC) || pipe2(o, O_CLOEXEC) || pipe2(e, O_CLOEXEC))
-		fail("pipe");
-	agent.child = fork();
-	if (agent.child < 0)
-		fail("fork");
-	if (agent.child == 0) {
-		setsid();
-		dup2(i[0], 0);
-		dup2(o[1], 1);
-		dup2(e[1], 2);
-		child_exec(spec);
-	}
-	close(i[0]);
-	close(o[1]);
-	close(e[1]);
-	fcntl(i[1], F_SETFL, O_NONBLOCK);
-	fcntl(o[0], F_SETFL, O_NONBLOCK);
-	fcntl(e[0], F_SETFL, O_NONBLOCK);
-	pump_open(&in, agent.port[PORT_STDIN], i[1]);
-	pump_open(&out, o[0], agent.port[PORT_STDOUT]);
-	pump_open(&err, e[0], agent.port[PORT_STDERR]);
-}
-
-static void start_on_pty(const char *spec)
-{
-	int slave;
-
-	agent.master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (agent.master < 0 || grantpt(agent.master) || unlockpt(agent.master))
-		fail("pty");
-	ioctl(agent.master, TIOCSWINSZ, &agent.size);
-	slave = open(ptsname(agent.master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave < 0)
-		fail("pty");
-	agent.child = fork();
-	if (agent.child < 0)
-		fail("fork");
-	if (agent.child == 0) {
-		setsid();
-		ioctl(slave, TIOCSCTTY, 0);
-		dup2(slave, 0);
-		dup2(slave, 1);
-		dup2(slave, 2);
-		child_exec(spec);
-	}
-	close(slave);
-	pump_open(&in, agent.port[PORT_STDIN], agent.master);
-	pump_open(&out, agent.master, agent.port[PORT_STDOUT]);
-	pump_open(&err, -1, agent.port[PORT_STDERR]);
-}
-
 static void reap(void)
 {
 	struct signalfd_siginfo info;
@@ -249,10 +138,10 @@ static void reap(void)
 	while (read(agent.signals, &info, sizeof(info)) > 0)
 		;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == agent.child) {
+		if (pid == agent.child.pid) {
 			agent.child_done = true;
 			agent.status = status;
-			out.drained = err.drained = false;	/* read until nothing is left */
+			out.drained = err.drained = false; /* read until nothing is left */
 		}
 	}
 }
@@ -262,8 +151,8 @@ static void stdin_end(void)
 {
 	if (in.to < 0 || in.len > 0 || in.total < agent.eof_at)
 		return;
-	if (agent.master >= 0) {
-		if (write(agent.master, "\004", 1) < 0)
+	if (agent.child.master >= 0) {
+		if (write(agent.child.master, "\004", 1) < 0)
 			return;
 		agent.eof_at = UINT64_MAX;
 	} else {
@@ -295,7 +184,7 @@ static void turn(void)
 	if (p[2].revents)
 		pump_read(&in);
 	if (p[3].revents && pump_write(&in)) {
-		in.to = in.from = -1;	/* the child takes no more */
+		in.to = in.from = -1; /* the child takes no more */
 		in.len = 0;
 	}
 	if (p[4].revents || agent.child_done)
@@ -312,8 +201,8 @@ static void tell_exit(void)
 	int code = WIFSIGNALED(agent.status) ? 128 + WTERMSIG(agent.status) : WEXITSTATUS(agent.status);
 	char line[LINE_LEN];
 
-	snprintf(line, sizeof(line), "exit %d %llu %llu\n", code,
-		 (unsigned long long)out.total, (unsigned long long)err.total);
+	snprintf(line, sizeof(line), "exit %d %llu %llu\n", code, (unsigned long long)out.total,
+		 (unsigned long long)err.total);
 	control_send(line);
 }
 
@@ -333,10 +222,25 @@ static void wait_size(void)
 		control_read();
 }
 
+static void start(const char *spec)
+{
+	char tty[256];
+
+	snprintf(tty, sizeof(tty), "%s/tty", spec);
+	if (access(tty, F_OK) == 0) {
+		wait_size();
+		child_on_pty(spec, &agent.size, &agent.child);
+	} else {
+		child_on_pipes(spec, &agent.child);
+	}
+	in = (struct pump){ .from = agent.port[PORT_STDIN], .to = agent.child.in };
+	out = (struct pump){ .from = agent.child.out, .to = agent.port[PORT_STDOUT] };
+	err = (struct pump){ .from = agent.child.err, .to = agent.port[PORT_STDERR] };
+}
+
 int main(int argc, char **argv)
 {
 	const char *spec = argc > 1 ? argv[1] : "/run/klpsh-lab";
-	char tty[256];
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -346,13 +250,7 @@ int main(int argc, char **argv)
 	agent.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	ports_open();
 	control_send("ready\n");
-	snprintf(tty, sizeof(tty), "%s/tty", spec);
-	if (access(tty, F_OK) == 0) {
-		wait_size();
-		start_on_pty(spec);
-	} else {
-		start_on_pipes(spec);
-	}
+	start(spec);
 	while (!agent.child_done || !pump_idle(&out) || !pump_idle(&err))
 		turn();
 	tell_exit();

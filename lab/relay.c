@@ -2,41 +2,36 @@
 /*
  * The lab's relay: the host's side of a guest.
  *
- * It starts QEMU with four virtio-serial ports on socket pairs (no path that
- * anyone could guess), moves stdin, stdout and stderr, and with --tty owns the
- * terminal: raw mode, window size, restoring. It ends QEMU on a signal, on the
- * time limit and when it dies itself. One word of verdict goes to a file, so
- * that the caller can tell the command's exit code from the lab's own; this
- * program prints nothing.
+ * It has QEMU started (relay_qemu.c) and the terminal prepared (relay_tty.c),
+ * moves stdin, stdout and stderr, and ends QEMU on a signal and on the time
+ * limit. One word of verdict goes to a file, so that the caller can tell the
+ * command's exit code from the lab's own; no message comes from here.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 
-#include "wire.h"
+#include "relay.h"
 
-#define POWER_OFF_MS	3000
-#define BOOT_MS		180000
-#define ESCAPE		0x1d		/* Ctrl-], three times: end the guest */
+#define POWER_OFF_MS 3000
+#define BOOT_MS 180000
+#define ESCAPE 0x1d /* Ctrl-], three times: end the guest */
 
 static struct {
-	bool tty, raw, ready, told, bye, qemu_gone;
+	bool tty, ready, told, bye, qemu_gone;
 	const char *verdict, *qemu_log;
-	int64_t limit, boot_limit;	/* in ms, 0: none */
+	int64_t limit, boot_limit; /* in ms, 0: none */
 	pid_t qemu;
 	int sock[N_PORTS], signals, code, escapes;
 	uint64_t want_out, want_err;
 	bool eof_sent;
-	struct termios saved;
 	struct lines control;
 } relay;
 
@@ -50,24 +45,6 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void terminal_restore(void)
-{
-	if (relay.raw)
-		tcsetattr(0, TCSADRAIN, &relay.saved);
-	relay.raw = false;
-}
-
-static void terminal_raw(void)
-{
-	struct termios t;
-
-	if (!relay.tty || tcgetattr(0, &relay.saved))
-		return;
-	t = relay.saved;
-	cfmakeraw(&t);
-	relay.raw = tcsetattr(0, TCSADRAIN, &t) == 0;
-}
-
 /* The one exit: QEMU gone, terminal restored, verdict written. */
 static _Noreturn void finish(int code, const char *word, int value)
 {
@@ -77,7 +54,7 @@ static _Noreturn void finish(int code, const char *word, int value)
 		kill(relay.qemu, SIGKILL);
 		waitpid(relay.qemu, NULL, 0);
 	}
-	terminal_restore();
+	tty_restore(!relay.bye);
 	f = fopen(relay.verdict, "we");
 	if (f) {
 		fprintf(f, "%s %d\n", word, value);
@@ -95,15 +72,13 @@ static void control_send(const char *text)
 
 static void send_size(void)
 {
-	struct winsize w = { .ws_row = 24, .ws_col = 80 };
 	char line[LINE_LEN];
+	unsigned int rows, cols;
 
 	if (!relay.tty || !relay.ready)
 		return;
-	for (int fd = 0; fd < 3; fd++)
-		if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_row)
-			break;
-	snprintf(line, sizeof(line), "size %u %u\n", w.ws_row ? w.ws_row : 24, w.ws_col ? w.ws_col : 80);
+	tty_size(&rows, &cols);
+	snprintf(line, sizeof(line), "size %u %u\n", rows, cols);
 	control_send(line);
 }
 
@@ -113,7 +88,8 @@ static void control_line(const char *line)
 
 	if (!strcmp(line, "ready")) {
 		relay.ready = true;
-		terminal_raw();
+		if (relay.tty)
+			tty_raw();
 		send_size();
 		in.from = 0;
 	} else if (sscanf(line, "exit %d %llu %llu", &relay.code, &o, &e) == 3) {
@@ -153,7 +129,7 @@ static void on_signals(void)
 
 static void watch_escape(void)
 {
-	for (size_t i = 0; relay.raw && i < in.len; i++) {
+	for (size_t i = 0; tty_is_raw() && i < in.len; i++) {
 		relay.escapes = in.buf[in.at + i] == ESCAPE ? relay.escapes + 1 : 0;
 		if (relay.escapes >= 3)
 			finish(128 + SIGINT, "signal", SIGINT);
@@ -162,8 +138,6 @@ static void watch_escape(void)
 
 static void stdin_turn(short readable, short writable)
 {
-	char line[LINE_LEN];
-
 	if (readable) {
 		pump_read(&in);
 		watch_escape();
@@ -171,6 +145,8 @@ static void stdin_turn(short readable, short writable)
 	if (writable && pump_write(&in))
 		in.len = 0;
 	if (relay.ready && in.from < 0 && in.len == 0 && !relay.eof_sent) {
+		char line[LINE_LEN];
+
 		snprintf(line, sizeof(line), "eof %llu\n", (unsigned long long)in.total);
 		control_send(line);
 		relay.eof_sent = true;
@@ -182,7 +158,7 @@ static void output_turn(struct pump *p, short readable, short writable)
 	if (readable)
 		pump_read(p);
 	if (writable && pump_write(p))
-		finish(128 + SIGPIPE, "pipe", 0);	/* nobody reads our output any more */
+		finish(128 + SIGPIPE, "pipe", 0); /* nobody reads our output any more */
 }
 
 static void check_deadline(void)
@@ -245,69 +221,6 @@ static void check_end(void)
 	finish(122, relay.ready ? "died" : "noboot", 0);
 }
 
-static void qemu_exec(char **argv, int (*pair)[2])
-{
-	int log = open(relay.qemu_log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	int null = open("/dev/null", O_RDONLY);
-	sigset_t none;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	setsid();
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (int i = 0; i < N_PORTS; i++)
-		fcntl(pair[i][1], F_SETFD, 0);
-	dup2(null, 0);
-	dup2(log, 1);
-	dup2(log, 2);
-	execvp(argv[0], argv);
-	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
-	_exit(127);
-}
-
-/* QEMU's own arguments, then a chardev and a port for each socket pair. */
-static char **qemu_argv(int argc, char **argv, int (*pair)[2])
-{
-	static const char *const names[N_PORTS] = PORTS;
-	char **v = calloc((size_t)argc + 4 * N_PORTS + 1, sizeof(*v));
-	int n = 0;
-
-	if (!v)
-		finish(126, "internal", ENOMEM);
-	for (; n < argc; n++)
-		v[n] = argv[n];
-	for (int i = 0; i < N_PORTS; i++) {
-		v[n++] = (char *)"-chardev";
-		if (asprintf(&v[n++], "socket,id=port%d,fd=%d", i, pair[i][1]) < 0)
-			finish(126, "internal", ENOMEM);
-		v[n++] = (char *)"-device";
-		if (asprintf(&v[n++], "virtserialport,chardev=port%d,nr=%d,name=%s", i, i + 1, names[i]) < 0)
-			finish(126, "internal", ENOMEM);
-	}
-	return v;
-}
-
-static void qemu_start(int argc, char **argv)
-{
-	int pair[N_PORTS][2];
-	char **v;
-
-	for (int i = 0; i < N_PORTS; i++)
-		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair[i]))
-			finish(126, "internal", errno);
-	v = qemu_argv(argc, argv, pair);
-	relay.qemu = fork();
-	if (relay.qemu < 0)
-		finish(126, "internal", errno);
-	if (relay.qemu == 0)
-		qemu_exec(v, pair);
-	for (int i = 0; i < N_PORTS; i++) {
-		close(pair[i][1]);
-		relay.sock[i] = pair[i][0];
-		fcntl(relay.sock[i], F_SETFL, O_NONBLOCK);
-	}
-}
-
 static void signals_open(void)
 {
 	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCHLD };
@@ -315,7 +228,7 @@ static void signals_open(void)
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++) {
-		signal(ours[i], SIG_DFL);	/* a shell's "&" ignores some */
+		signal(ours[i], SIG_DFL); /* a shell's "&" ignores some */
 		sigaddset(&set, ours[i]);
 	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -326,13 +239,11 @@ static void signals_open(void)
 
 static int64_t options(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{ "tty", no_argument, NULL, 't' },
-		{ "timeout", required_argument, NULL, 'l' },
-		{ "verdict", required_argument, NULL, 'v' },
-		{ "qemu-log", required_argument, NULL, 'q' },
-		{ 0 }
-	};
+	static const struct option known[] = { { "tty", no_argument, NULL, 't' },
+					       { "timeout", required_argument, NULL, 'l' },
+					       { "verdict", required_argument, NULL, 'v' },
+					       { "qemu-log", required_argument, NULL, 'q' },
+					       { 0 } };
 	int64_t seconds = 0;
 	int c;
 
@@ -358,7 +269,9 @@ int main(int argc, char **argv)
 	int64_t seconds = options(argc, argv);
 
 	signals_open();
-	qemu_start(argc - optind, argv + optind);
+	relay.qemu = qemu_start(relay.qemu_log, argc - optind, argv + optind, relay.sock);
+	if (relay.qemu < 0)
+		finish(126, "internal", -relay.qemu);
 	in = (struct pump){ .from = -1, .to = relay.sock[PORT_STDIN] };
 	out = (struct pump){ .from = relay.sock[PORT_STDOUT], .to = 1, .write_max = 4096 };
 	err = (struct pump){ .from = relay.sock[PORT_STDERR], .to = 2, .write_max = 4096 };

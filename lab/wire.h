@@ -20,17 +20,20 @@
 #include <unistd.h>
 
 #define PORT_NAME(what) "klpsh." what
-#define PORTS { PORT_NAME("stdin"), PORT_NAME("stdout"), PORT_NAME("stderr"), PORT_NAME("control") }
+#define PORTS                                                                                                \
+	{                                                                                                    \
+		PORT_NAME("stdin"), PORT_NAME("stdout"), PORT_NAME("stderr"), PORT_NAME("control")           \
+	}
 enum port { PORT_STDIN, PORT_STDOUT, PORT_STDERR, PORT_CONTROL, N_PORTS };
 
 #define LINE_LEN 128
 
 struct pump {
-	int from, to;		/* -1: that side is closed */
-	size_t at, len;		/* what of buf is still to be written */
-	size_t write_max;	/* at most so much in one write */
-	uint64_t total;		/* bytes written */
-	bool drained;		/* the last read found nothing, or the end */
+	int from, to; /* -1: that side is closed */
+	size_t at, len; /* what of buf is still to be written */
+	size_t write_max; /* at most so much in one write */
+	uint64_t total; /* bytes written */
+	bool drained; /* the last read found nothing, or the end */
 	char buf[65536];
 };
 

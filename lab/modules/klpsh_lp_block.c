@@ -9,8 +9,7 @@
 
 #include "klpsh_target.h"
 
-static PATCHABLE int livepatch_klpsh_block(unsigned long opened_at,
-					   const char **ret_who)
+static PATCHABLE int livepatch_klpsh_block(unsigned long opened_at, const char **ret_who)
 {
 	int r = klpsh_block_wait(opened_at, "klpsh_lp_block");
 
@@ -18,15 +17,9 @@ static PATCHABLE int livepatch_klpsh_block(unsigned long opened_at,
 	return r;
 }
 
-static struct klp_func funcs[] = {
-	{ .old_name = "klpsh_block", .new_func = livepatch_klpsh_block },
-	{ }
-};
+static struct klp_func funcs[] = { { .old_name = "klpsh_block", .new_func = livepatch_klpsh_block }, {} };
 
-static struct klp_object objs[] = {
-	{ .name = "klpsh_target", .funcs = funcs },
-	{ }
-};
+static struct klp_object objs[] = { { .name = "klpsh_target", .funcs = funcs }, {} };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

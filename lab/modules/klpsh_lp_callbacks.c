@@ -41,27 +41,20 @@ static int livepatch_klpsh_hello_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static struct klp_func no_funcs[] = {
-	{ }
-};
+static struct klp_func no_funcs[] = { {} };
 
-static struct klp_func funcs[] = {
-	{ .old_name = "klpsh_hello_show", .new_func = livepatch_klpsh_hello_show },
-	{ }
-};
+static struct klp_func funcs[] = { { .old_name = "klpsh_hello_show", .new_func = livepatch_klpsh_hello_show },
+				   {} };
 
-#define CALLBACKS {					\
-	.pre_patch = pre_patch,				\
-	.post_patch = post_patch,			\
-	.pre_unpatch = pre_unpatch,			\
-	.post_unpatch = post_unpatch,			\
-}
+#define CALLBACKS                                                                                            \
+	{                                                                                                    \
+		.pre_patch = pre_patch, .post_patch = post_patch, .pre_unpatch = pre_unpatch,                \
+		.post_unpatch = post_unpatch,                                                                \
+	}
 
-static struct klp_object objs[] = {
-	{ .funcs = no_funcs, .callbacks = CALLBACKS },
-	{ .name = "klpsh_target", .funcs = funcs, .callbacks = CALLBACKS },
-	{ }
-};
+static struct klp_object objs[] = { { .funcs = no_funcs, .callbacks = CALLBACKS },
+				    { .name = "klpsh_target", .funcs = funcs, .callbacks = CALLBACKS },
+				    {} };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

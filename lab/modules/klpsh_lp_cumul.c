@@ -21,16 +21,11 @@ static int livepatch_klpsh_hello_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static struct klp_func funcs[] = {
-	{ .old_name = "klpsh_nap", .new_func = livepatch_klpsh_nap },
-	{ .old_name = "klpsh_hello_show", .new_func = livepatch_klpsh_hello_show },
-	{ }
-};
+static struct klp_func funcs[] = { { .old_name = "klpsh_nap", .new_func = livepatch_klpsh_nap },
+				   { .old_name = "klpsh_hello_show", .new_func = livepatch_klpsh_hello_show },
+				   {} };
 
-static struct klp_object objs[] = {
-	{ .name = "klpsh_target", .funcs = funcs },
-	{ }
-};
+static struct klp_object objs[] = { { .name = "klpsh_target", .funcs = funcs }, {} };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

@@ -13,14 +13,9 @@ static int pre_patch(struct klp_object *obj)
 	return -ENODEV;
 }
 
-static struct klp_func no_funcs[] = {
-	{ }
-};
+static struct klp_func no_funcs[] = { {} };
 
-static struct klp_object objs[] = {
-	{ .funcs = no_funcs, .callbacks = { .pre_patch = pre_patch } },
-	{ }
-};
+static struct klp_object objs[] = { { .funcs = no_funcs, .callbacks = { .pre_patch = pre_patch } }, {} };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

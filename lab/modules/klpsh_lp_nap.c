@@ -15,15 +15,9 @@ static PATCHABLE void livepatch_klpsh_nap(struct klpsh_nap *nap)
 	barrier();
 }
 
-static struct klp_func funcs[] = {
-	{ .old_name = "klpsh_nap", .new_func = livepatch_klpsh_nap },
-	{ }
-};
+static struct klp_func funcs[] = { { .old_name = "klpsh_nap", .new_func = livepatch_klpsh_nap }, {} };
 
-static struct klp_object objs[] = {
-	{ .name = "klpsh_target", .funcs = funcs },
-	{ }
-};
+static struct klp_object objs[] = { { .name = "klpsh_target", .funcs = funcs }, {} };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

@@ -37,14 +37,11 @@ static int read_cmdline(void)
 }
 
 static struct klp_func funcs[] = {
-	{ .old_name = "cmdline_proc_show", .new_func = livepatch_cmdline_proc_show },
-	{ }
+	{ .old_name = "cmdline_proc_show", .new_func = livepatch_cmdline_proc_show }, {}
 };
 
-static struct klp_object objs[] = {
-	{ .funcs = funcs },		/* no name: vmlinux */
-	{ }
-};
+static struct klp_object objs[] = { { .funcs = funcs }, /* no name: vmlinux */
+				    {} };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

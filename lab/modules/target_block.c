@@ -17,7 +17,7 @@
 #include "klpsh_target.h"
 
 static DECLARE_WAIT_QUEUE_HEAD(blocked);
-static unsigned long gone;		/* how often "go" was written */
+static unsigned long gone; /* how often "go" was written */
 
 int klpsh_block(unsigned long opened_at, const char **ret_who);
 
@@ -42,8 +42,7 @@ static int block_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static ssize_t block_read(struct file *file, char __user *buf, size_t len,
-			  loff_t *pos)
+static ssize_t block_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
 {
 	const char *who;
 	char line[64];
@@ -59,8 +58,7 @@ static ssize_t block_read(struct file *file, char __user *buf, size_t len,
 	return 0;
 }
 
-static ssize_t block_write(struct file *file, const char __user *buf,
-			   size_t len, loff_t *pos)
+static ssize_t block_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
 {
 	char word[8];
 	int r;

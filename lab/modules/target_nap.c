@@ -20,24 +20,24 @@
 
 #include "klpsh_target.h"
 
-#define NAPS_MAX	256
-#define SECONDS_MAX	86400
+#define NAPS_MAX 256
+#define SECONDS_MAX 86400
 
 struct klpsh_nap {
-	struct kref ref;		/* the list's, and each writer's that waits */
+	struct kref ref; /* the list's, and each writer's that waits */
 	struct list_head list;
 	struct work_struct work;
 	struct completion started;
 	struct completion woken;
-	const char *who;		/* whose klpsh_nap() runs; NULL: not yet */
+	const char *who; /* whose klpsh_nap() runs; NULL: not yet */
 	unsigned int id;
-	unsigned long until;		/* in jiffies */
+	unsigned long until; /* in jiffies */
 };
 
 static struct workqueue_struct *queue;
 static LIST_HEAD(naps);
-static DEFINE_MUTEX(naps_lock);		/* the list and what hangs on it */
-static DEFINE_MUTEX(writers_lock);	/* no new nap while "wake" waits */
+static DEFINE_MUTEX(naps_lock); /* the list and what hangs on it */
+static DEFINE_MUTEX(writers_lock); /* no new nap while "wake" waits */
 static unsigned int last_id;
 
 void klpsh_nap(struct klpsh_nap *nap);
@@ -113,8 +113,7 @@ static void wake_all(void)
 
 	mutex_lock(&writers_lock);
 	mutex_lock(&naps_lock);
-	list_for_each_entry(nap, &naps, list)
-		complete_all(&nap->woken);
+	list_for_each_entry(nap, &naps, list) complete_all(&nap->woken);
 	mutex_unlock(&naps_lock);
 	flush_workqueue(queue);
 	mutex_unlock(&writers_lock);
@@ -137,8 +136,7 @@ static void wake_oldest(void)
 	}
 }
 
-static ssize_t nap_write(struct file *file, const char __user *buf, size_t len,
-			 loff_t *pos)
+static ssize_t nap_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
 {
 	unsigned int seconds;
 	char word[16];
@@ -168,13 +166,12 @@ static int nap_show(struct seq_file *m, void *v)
 	long left;
 
 	mutex_lock(&naps_lock);
-	list_for_each_entry(nap, &naps, list)
-		running++;
+	list_for_each_entry(nap, &naps, list) running++;
 	seq_printf(m, "running %u\n", running);
-	list_for_each_entry(nap, &naps, list) {
+	list_for_each_entry(nap, &naps, list)
+	{
 		left = (long)(nap->until - jiffies) / HZ;
-		seq_printf(m, "%u %s %ld\n", nap->id,
-			   nap->who ? nap->who : "queued", max(left, 0L));
+		seq_printf(m, "%u %s %ld\n", nap->id, nap->who ? nap->who : "queued", max(left, 0L));
 	}
 	mutex_unlock(&naps_lock);
 	return 0;

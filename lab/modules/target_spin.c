@@ -18,7 +18,7 @@
 
 #include "klpsh_target.h"
 
-#define SECONDS_MAX	15
+#define SECONDS_MAX 15
 
 static struct task_struct *spinner;
 static DEFINE_MUTEX(spinner_lock);
@@ -56,8 +56,7 @@ static int spin_start(unsigned int seconds)
 	if (READ_ONCE(spinning))
 		return -EBUSY;
 	spin_stop();
-	task = kthread_create(spin_thread, (void *)(jiffies + seconds * HZ),
-			      "klpsh_spin");
+	task = kthread_create(spin_thread, (void *)(jiffies + seconds * HZ), "klpsh_spin");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	get_task_struct(task);
@@ -67,8 +66,7 @@ static int spin_start(unsigned int seconds)
 	return 0;
 }
 
-static ssize_t spin_write(struct file *file, const char __user *buf, size_t len,
-			  loff_t *pos)
+static ssize_t spin_write(struct file *file, const char __user *buf, size_t len, loff_t *pos)
 {
 	unsigned int seconds;
 	char word[8];

@@ -4,7 +4,7 @@
 # clang-tidy, cppcheck, shellcheck and codespell over the tree, and the format.
 # Prints what they find; exits 1 when they find anything.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 bad=0
 for tool in clang-tidy cppcheck shellcheck codespell clang-format; do
 	if ! command -v "$tool" >/dev/null; then
@@ -17,7 +17,7 @@ c_files=$(git ls-files 'core/*.c' 'kmod/*.c' 'builder/*.c' 'shell/*.c' 'tui/*.c'
 all_c=$(git ls-files '*.c' '*.h' ':!lab/modules')
 sh_files=$(git ls-files | xargs grep -lE '^#!/bin/(sh|bash)' | grep -v '\.t$')
 
-# shellcheck disable=SC2086 # lists of files, without blanks in them
+# shellcheck disable=SC2086,SC2046 # lists of files, without blanks in them
 {
 	clang-format --dry-run -Werror $all_c || bad=1
 	shellcheck -x $sh_files || bad=1

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2034
+#
+# What the parts of the guest's tests share: TAP, loading and removing patches,
+# and asking klpsh for JSON. Sourced, never run.
+
+number=0
+failures=0
+work=$(mktemp -d)
+patches=/sys/kernel/livepatch
+nap=/proc/klpsh/nap
+
+ok() {
+	number=$((number + 1))
+	printf 'ok %d - %s\n' "$number" "$1"
+}
+
+not_ok() {
+	number=$((number + 1))
+	failures=$((failures + 1))
+	printf 'not ok %d - %s\n' "$number" "$1"
+}
+
+finish() {
+	printf '1..%d\n' "$number"
+	[ "$failures" -eq 0 ]
+	exit $?
+}
+
+# check TEXT COMMAND...: COMMAND succeeds.
+check() {
+	text=$1
+	shift
+	if "$@" >"$work/check.out" 2>&1; then
+		ok "$text"
+	else
+		not_ok "$text"
+		sed 's/^/# /' "$work/check.out"
+	fi
+}
+
+# is TEXT GOT WANTED: the two are the same.
+is() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1"
+		printf '# got:    %s\n# wanted: %s\n' "$2" "$3"
+	fi
+}
+
+# json FILTER WORDS...: what jq's FILTER makes of klpsh WORDS --json.
+json() {
+	filter=$1
+	shift
+	"$KLPSH" "$@" --json 2>"$work/json.err" | jq -rc "$filter"
+}
+
+# rc WORDS...: klpsh's exit code.
+rc() {
+	"$KLPSH" "$@" >/dev/null 2>&1
+	echo $?
+}
+
+# Nothing in sysfs can be waited on, so look ten times a second, SECONDS long.
+wait_for() {
+	left=$(($1 * 10))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		left=$((left - 1))
+		[ "$left" -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+completed() {
+	[ "$(cat "$patches/$1/transition")" = 0 ]
+}
+
+gone() {
+	[ ! -e "$patches/$1" ]
+}
+
+# When klpsh calls a transition stalled, in seconds without a switch.
+stall_after() {
+	printf 'stall-after = %d\n' "$1" >/etc/klpsh.conf
+}
+
+stage_modules() {
+	extra=/lib/modules/$(uname -r)/extra
+	[ "$KLPSH_LAB_MODULES" -ef "$extra" ] && return
+	mkdir -p "$extra"
+	cp "$KLPSH_LAB_MODULES"/*.ko "$extra/"
+}
+
+insmod_quiet() {
+	insmod "/lib/modules/$(uname -r)/extra/$1.ko"
+}
+
+# Load and wait until the transition has ended.
+apply() {
+	insmod_quiet "$1" && wait_for 30 completed "$1"
+}
+
+# Disable, wait, remove the module.
+take_out() {
+	[ ! -e "$patches/$1" ] || echo 0 >"$patches/$1/enabled"
+	wait_for 30 gone "$1" && wait_for 10 rmmod "$1"
+}
+
+# The tid of the kworker whose stack holds FUNCTION.
+sleeper_in() {
+	for d in /proc/[0-9]*; do
+		if grep -q "$1+" "$d/stack" 2>/dev/null; then
+			printf '%s\n' "${d#/proc/}"
+		fi
+	done
+}
+
+# One blocker is left, and all others have switched.
+one_blocker() {
+	[ "$(json .data.transition.blockers status)" = 1 ]
+}
+
+# stall TEXT: wait until the transition is down to its one blocker.
+stall() {
+	check "$1: the transition comes down to one blocker" wait_for 30 one_blocker
+}
+
+# names TEXT PATCH TARGET TID UNBLOCK FUNCTION: blockers names exactly this.
+names() {
+	is "$1: blockers names exactly the task, its class and the function" \
+		"$(json '.data | [.patch, .target, (.blockers | map([.tid, .class, .unblock, .object, .function]))]' \
+			blockers)" \
+		"[\"$2\",$3,[[$4,\"sleeping-in-patched-function\",\"$5\",\"klpsh_target\",\"$6\"]]]"
+}
+
+# tui TEXT STRING...: the Transition screen shows these, at three sizes.
+tui() {
+	"$BUILD/tests/lab/tui_probe" "$KLPSH" 80x24,200x60,40x10 "$@" >"$work/tui.out" 2>"$work/tui.err"
+	while read -r line; do
+		case $line in
+		"ok "*) ok "${line#ok * - }" ;;
+		"not ok "*) not_ok "${line#not ok * - }" ;;
+		"#"*) printf '%s\n' "$line" ;;
+		esac
+	done <"$work/tui.out"
+	[ -s "$work/tui.out" ] || not_ok "the TUI's probe says nothing: $(head -c 300 "$work/tui.err")"
+}

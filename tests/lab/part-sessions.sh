@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154
+#
+# The same answers through a script over a real sshd on loopback, for someone
+# who is not root, and as a stream of changes.
+
+echo 600 >"$nap"
+insmod_quiet klpsh_lp_nap
+stall sessions
+tid=$(sleeper_in klpsh_nap)
+
+printf 'status\nblockers\n' >"$work/script"
+"$KLPSH" --json -f "$work/script" >"$work/local.json" 2>"$work/local.err"
+is "sessions: a script prints one JSON object a command" "$(wc -l <"$work/local.json")" 2
+
+mkdir -p /run/sshd "$work/ssh"
+chmod 700 "$work/ssh"
+ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/host"
+ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/id"
+mkdir -p /root/.ssh
+cp "$work/ssh/id.pub" /root/.ssh/authorized_keys
+chmod 700 /root /root/.ssh
+chmod 600 /root/.ssh/authorized_keys
+/usr/sbin/sshd -p 2222 -o ListenAddress=127.0.0.1 -o PidFile="$work/ssh/pid" -o UsePAM=no -o StrictModes=no \
+	-h "$work/ssh/host" -E "$work/ssh/log"
+over_ssh() {
+	ssh -p 2222 -i "$work/ssh/id" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o LogLevel=ERROR root@127.0.0.1 "$@"
+}
+# What does not move on between two calls.
+steady='del(.data.transition | .since, .next_signal, .tasks, .done) | del(.data | .since, .tasks, .done)
+	| del(.data.blockers[]?.since)'
+over_ssh "$KLPSH" --json -f - <"$work/script" >"$work/ssh.json" 2>"$work/ssh.err"
+is "sessions: the script gives the same JSON over ssh" \
+	"$(jq -c "$steady" "$work/ssh.json")" "$(jq -c "$steady" "$work/local.json")"
+check "sessions: and it is about the sleeper" grep -q "\"tid\":$tid" "$work/ssh.json"
+kill "$(cat "$work/ssh/pid")"
+
+is "sessions: another user sees that a transition runs" \
+	"$(setpriv --reuid=65534 --regid=65534 --clear-groups "$KLPSH" status --json | jq -rc '[.rc, .data.transition.patch]')" \
+	'[6,"klpsh_lp_nap"]'
+check "sessions: and is told what is hidden" sh -c \
+	"setpriv --reuid=65534 --regid=65534 --clear-groups '$KLPSH' blockers 2>&1 | grep -qi 'root'"
+
+"$KLPSH" watch --json --count=1 >"$work/watch.json" 2>&1 &
+watcher=$!
+check "sessions: watch has begun" wait_for 10 sh -c "ls -l /proc/$watcher/fd | grep -q kmsg"
+echo wake >"$nap"
+wait $watcher
+is "sessions: watch ends after its one event" $? 0
+check "sessions: watch told of the change" grep -q klpsh_lp_nap "$work/watch.json"
+check "sessions: the patch is taken out" take_out klpsh_lp_nap

@@ -110,6 +110,7 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	struct tui *t = arg;
 
 	t->snap = s;
+	tui_read_audit(t);
 	tui_update(t);
 	tui_dirty(t);
 }
@@ -137,7 +138,7 @@ static int add_signals(struct tui *t)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
-		int r = loop_add_signal(t->loop, list[i].signo, list[i].fn, t, NULL);
+		int r = loop_add_signal(t->loop, list[i].signo, list[i].fn, t, &t->signals[i]);
 		if (r < 0)
 			return r;
 	}
@@ -155,7 +156,7 @@ static int add_sources(struct tui *t)
 	if (r >= 0)
 		r = add_signals(t);
 	if (r >= 0)
-		r = loop_add_io(t->loop, STDIN_FILENO, EPOLLIN, on_input, t, NULL);
+		r = loop_add_io(t->loop, STDIN_FILENO, EPOLLIN, on_input, t, &t->input);
 	return r;
 }
 
@@ -185,6 +186,11 @@ static void tui_done(struct tui *t)
 	pager_done(&t->text);
 	prompt_done(&t->prompt);
 	t->sampler = sampler_free(t->sampler);
+	for (size_t i = 0; i < ARRAY_SIZE(t->signals); i++)
+		loop_remove(t->signals[i]);
+	loop_remove(t->input);
+	loop_remove(t->tick);
+	loop_remove(t->draw);
 	t->log = loglist_free(t->log);
 	t->loop = loop_free(t->loop);
 }

@@ -125,15 +125,14 @@ static int command_exit(struct loop_source *s, int pid, int status, void *arg)
 {
 	struct tui *t = arg;
 	struct cmdrun *c = t->command;
-	int rc = WIFEXITED(status) ? WEXITSTATUS(status) : RC_SIGNAL + WTERMSIG(status);
 
 	c->pid = 0;
-	if (WIFEXITED(status) && rc == 0)
+	if (status == 0)
 		tui_status(t, STYLE_GOOD, " :%s  done", c->line);
-	else if (WIFEXITED(status))
-		tui_status(t, STYLE_WARN, " :%s  exit %d (%s)", c->line, rc, rc_name(rc));
+	else if (status < RC_SIGNAL)
+		tui_status(t, STYLE_WARN, " :%s  exit %d (%s)", c->line, status, rc_name(status));
 	else
-		tui_status(t, STYLE_WARN, " :%s  ended by signal %d", c->line, WTERMSIG(status));
+		tui_status(t, STYLE_WARN, " :%s  ended by signal %d", c->line, status - RC_SIGNAL);
 	return 0;
 }
 

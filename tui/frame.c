@@ -27,24 +27,37 @@ static const char *header_rights(const struct tui *t)
 	return t->app->set.read_only || t->app->root_prefix || geteuid() != 0 ? "RO" : "ROOT";
 }
 
+/* The right end of the header; less of it on narrow screens. */
+static int header_right(const struct tui *t, char *buf, size_t size, int room)
+{
+	const char *word = "n/a", *rights = header_rights(t);
+	char age[48];
+
+	if (t->audit_known)
+		word = audit_word(&t->audit, t->audit_error);
+	else if (!t->app->root_prefix)
+		word = "unknown";
+	header_age(t, age, sizeof(age));
+	snprintf(buf, size, "  %s  %s  audit %s ", age, rights, word);
+	if ((int)text_width(buf) > room)
+		snprintf(buf, size, " %s %s ", age, rights);
+	if ((int)text_width(buf) > room && strstr(age, " old"))
+		snprintf(buf, size, " %.*s %s ", (int)(strstr(age, " old") - age), age, rights);
+	return (int)text_width(buf);
+}
+
 void frame_header(const struct tui *t)
 {
 	const struct snapshot *s = t->snap;
-	char age[48], audit[32], right[128], left[160];
+	const char *host = s ? s->host : "", *release = s ? s->release : "";
+	char right[128], left[192];
 	int w = term_columns(), n;
 
-	header_age(t, age, sizeof(age));
-	FORMAT(audit, "audit %s", t->audit_known ? audit_word(&t->audit, t->audit_error) : "unknown");
-	FORMAT(right, " %s  %s  %s ", age, header_rights(t), audit);
-	n = (int)text_width(right);
-	if (w < 64) /* the host matters more than the program's name */
-		FORMAT(left, " %s %s", s ? s->host : "klpsh", s ? s->release : "");
+	if (w < 64 && s) /* the host matters more than the program's name */
+		FORMAT(left, " %s %s", host, release);
 	else
-		FORMAT(left, " klpsh  %s  %s", s ? s->host : "", s ? s->release : "");
-	if (n > w - 12) {
-		FORMAT(right, " %s  %s ", age, header_rights(t));
-		n = (int)text_width(right);
-	}
+		FORMAT(left, " klpsh  %s  %s", host, release);
+	n = header_right(t, right, sizeof(right), MAX(w - (int)text_width(left), 12));
 	term_put(0, 0, w - n, STYLE_BAR, left);
 	term_put(0, MAX(w - n, 0), n, STYLE_BAR, right);
 }
@@ -90,6 +103,8 @@ static bool alert_transition(const struct tui *t, char *buf, size_t size)
 		alert_blocker(t, who, sizeof(who));
 	else if (t->snap->starting)
 		FORMAT(who, "starting: its callbacks run");
+	else if (t->snap->tasks.n > 0 || t->snap->errs[SOURCE_TASKS].code)
+		FORMAT(who, "why its tasks block is not known yet");
 	else
 		FORMAT(who, "no task in sight holds it up; perhaps an idle CPU");
 	if (t->view->ops->key == '2')
@@ -154,6 +169,8 @@ int frame_alerts(const struct tui *t, int y)
 	enum style style = STYLE_DIM;
 	const char *mark = " ";
 
+	if (sentence && t->snap->blockers.n > 0 && strstr(sentence, "; "))
+		*strstr(sentence, "; ") = '\0'; /* the first blocker has a line of its own */
 	if (t->snap) {
 		enum state_word w = snapshot_state(t->snap);
 		style = state_style(w);
@@ -235,7 +252,7 @@ static bool key_valid(const struct tui *t, enum action a)
 	if (a == ACT_BACK && v == &t->views[VIEW_PATCHES] && !t->in_detail && !t->in_text)
 		return false;
 	if (t->in_text || t->in_detail)
-		return true;
+		return a != ACT_RIGHT || (t->in_text && !t->text.wrap);
 	if ((a == ACT_SORT || a == ACT_OPEN) && v->table.n == 0)
 		return false;
 	return !v->ops->can || v->ops->can((struct view *)v, a);

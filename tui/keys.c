@@ -20,7 +20,7 @@ KEYMAP(patches, "Patches", KEYS_PATCHES)
 KEYMAP(transition, "Transition", KEYS_TRANSITION)
 KEYMAP(modules, "Modules", KEYS_MODULES)
 KEYMAP(taint, "Taint", KEYS_TAINT)
-KEYMAP(log, "Kernel log", KEYS_LOG)
+KEYMAP(log, "Log", KEYS_LOG)
 KEYMAP(system, "System", KEYS_SYSTEM)
 
 #define HELP_IN(screen, name, help) { screen, name, help },
@@ -31,7 +31,7 @@ KEYMAP(system, "System", KEYS_SYSTEM)
 #define HELP_TRANSITION(act, a, b, c, name, label, help) HELP_IN("Transition", name, help)
 #define HELP_MODULES(act, a, b, c, name, label, help) HELP_IN("Modules", name, help)
 #define HELP_TAINT(act, a, b, c, name, label, help) HELP_IN("Taint", name, help)
-#define HELP_LOG(act, a, b, c, name, label, help) HELP_IN("Kernel log", name, help)
+#define HELP_LOG(act, a, b, c, name, label, help) HELP_IN("Log", name, help)
 #define HELP_SYSTEM(act, a, b, c, name, label, help) HELP_IN("System", name, help)
 
 const struct tui_key_help tui_keys[] = { KEYS_GLOBAL(HELP_GLOBAL) KEYS_LIST(HELP_LIST) KEYS_TEXT(HELP_TEXT)

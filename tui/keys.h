@@ -98,7 +98,7 @@ struct key {
 	X(ACT_UP, K_UP, 'k', 0, "Up k", "", "one line up")                                                   \
 	X(ACT_DOWN, K_DOWN, 'j', 0, "Down j", "", "one line down")                                           \
 	X(ACT_LEFT, K_LEFT, 0, 0, "Left", "", "to the left")                                                 \
-	X(ACT_RIGHT, K_RIGHT, 0, 0, "Right", "", "to the right, where lines are longer than the screen")     \
+	X(ACT_RIGHT, K_RIGHT, 0, 0, "Right", "more", "to the right, where lines are longer than the screen") \
 	X(ACT_PAGE_UP, K_PGUP, K_CTRL('b'), 0, "PgUp ^B", "", "one page up")                                 \
 	X(ACT_PAGE_DOWN, K_PGDN, K_CTRL('f'), ' ', "PgDn ^F Space", "", "one page down")                     \
 	X(ACT_HOME, K_HOME, 'g', 0, "Home g", "", "to the start")                                            \
@@ -130,7 +130,7 @@ struct key {
 	X(ACT_INTERRUPT, K_CTRL('c'), 0, 0, "^C", "", "stops a running command, else only a hint")           \
 	X(ACT_VIEW_HELP, '?', 0, 0, "?", "help", "this help")                                                \
 	X(ACT_BACK, 'q', 0, 0, "q", "back", "back; on Patches: quit")                                        \
-	X(ACT_QUIT, 'Q', 0, 0, "Q", "", "quit")
+	X(ACT_QUIT, 'Q', 0, 0, "Q", "quit", "quit")
 
 struct keymap {
 	const char *screen; /* as tui_keys names it */

@@ -30,8 +30,11 @@ static void update_detail(struct tui *t)
 	if (t->detail_id != tab->selected)
 		t->detail.top = 0;
 	t->detail_id = tab->selected;
-	tab->source->cell(tab->ctx, i, 0, t->detail.title + 1, sizeof(t->detail.title) - 1);
 	t->detail.title[0] = ' ';
+	if (t->view->ops->name)
+		t->view->ops->name(t->view, i, t->detail.title + 1, sizeof(t->detail.title) - 1);
+	else
+		tab->source->cell(tab->ctx, i, 0, t->detail.title + 1, sizeof(t->detail.title) - 1);
 	t->view->ops->detail(t->view, i, &t->detail.lines);
 }
 
@@ -88,7 +91,7 @@ void tui_close_text(struct tui *t)
 
 void tui_read_audit(struct tui *t)
 {
-	if (t->audit_known)
+	if (t->audit_known || t->app->root_prefix) /* a captured tree tells nothing of audit */
 		return;
 	t->audit_err = (struct err){ 0 };
 	t->audit_error = audit_query(&t->audit, &t->audit_err);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <strings.h>
 
+#define HARD_MIN 6
 #define WIDTH_SAMPLE 200 /* rows that column widths are taken from */
 
 void table_init(struct table *t, const struct table_source *source, void *ctx)
@@ -114,7 +115,7 @@ static void measure(struct table *t)
 
 	for (size_t c = 0; c < t->source->n_columns; c++) {
 		const struct column *col = &t->source->columns[c];
-		size_t w = MAX((size_t)col->min, strlen(col->title) + 2);
+		size_t w = MAX((size_t)col->min, strlen(col->title) + 1);
 
 		for (size_t i = 0; i < MIN(t->n, (size_t)WIDTH_SAMPLE); i++) {
 			t->source->cell(t->ctx, t->order[i], c, cell, sizeof(cell));
@@ -244,15 +245,15 @@ static int layout_total(const struct table *t, const int *widths)
 	return total;
 }
 
-/* Take what is too much from the flexible columns, widest first. */
-static int shrink(const struct table *t, int *widths, int excess)
+/* Take what is too much from the flexible columns, widest first; hard: below their minimum too. */
+static int shrink(const struct table *t, int *widths, int excess, bool hard)
 {
 	while (excess > 0) {
 		int widest = -1;
 
 		for (size_t c = 0; c < t->source->n_columns; c++) {
 			const struct column *col = &t->source->columns[c];
-			if ((col->flags & COL_FLEX) && widths[c] > col->min &&
+			if ((col->flags & COL_FLEX) && widths[c] > (hard ? HARD_MIN : col->min) &&
 			    (widest < 0 || widths[c] > widths[widest]))
 				widest = (int)c;
 		}
@@ -285,11 +286,14 @@ void table_layout(const struct table *t, int avail, int widths[TABLE_COLUMNS_MAX
 	for (;;) {
 		for (size_t c = 0; c < t->source->n_columns; c++)
 			widths[c] = gone[c] ? 0 : t->width[c];
-		if (shrink(t, widths, layout_total(t, widths) - avail) <= 0 || !drop_one(t, widths))
+		if (shrink(t, widths, layout_total(t, widths) - avail, false) <= 0)
 			return;
+		if (!drop_one(t, widths))
+			break;
 		for (size_t c = 0; c < t->source->n_columns; c++)
 			gone[c] = widths[c] == 0;
 	}
+	shrink(t, widths, layout_total(t, widths) - avail, true);
 }
 
 uint64_t table_hash(uint64_t before, const void *data, size_t len)

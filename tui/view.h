@@ -50,6 +50,8 @@ struct view_ops {
 	void (*update)(struct view *v);
 	/* Lines above the table: how many, and draw them. May be NULL. */
 	int (*head)(struct view *v, struct rect r, bool draw);
+	/* What row i is called, clean; NULL: its first cell. */
+	void (*name)(struct view *v, size_t i, char *buf, size_t size);
 	/* Details of source row i. */
 	void (*detail)(struct view *v, size_t i, struct lines *l);
 	/* Sentence where the list is empty. */
@@ -76,7 +78,7 @@ struct tui {
 	struct app *app;
 	struct loop *loop;
 	struct sampler *sampler;
-	struct loop_source *draw, *tick;
+	struct loop_source *draw, *tick, *input, *signals[7];
 	const struct snapshot *snap; /* newest, NULL: still reading */
 	struct view views[VIEW_MAX];
 	struct view *view; /* the screen shown */
@@ -128,6 +130,11 @@ void tui_help(struct tui *t);
 void tui_text_view(struct tui *t);
 /* In the body: draw the list of a view. */
 void list_draw(struct view *v, struct rect r);
+
+/* What the frame needs on every screen: state, alerts, who blocks. */
+#define NEEDS_FRAME                                                                                          \
+	(SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS |          \
+	 SNAPSHOT_LOG)
 
 #define TUI_MIN_LINES 10
 #define TUI_MIN_COLUMNS 40

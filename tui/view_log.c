@@ -198,7 +198,7 @@ static void log_done(struct view *v)
 const struct view_ops view_log = {
 	.title = "Log",
 	.key = '5',
-	.needs = SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS | SNAPSHOT_LOG,
+	.needs = NEEDS_FRAME,
 	.keys = &keymap_log,
 	.source = &source,
 	.open = log_open,

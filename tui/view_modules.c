@@ -166,8 +166,7 @@ static void modules_empty(struct view *v, struct lines *l)
 const struct view_ops view_modules = {
 	.title = "Modules",
 	.key = '3',
-	.needs = SNAPSHOT_PATCHES | SNAPSHOT_MODULES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS |
-		 SNAPSHOT_LOG,
+	.needs = NEEDS_FRAME | SNAPSHOT_MODULES,
 	.keys = &keymap_modules,
 	.source = &source,
 	.detail = modules_detail,

@@ -123,7 +123,7 @@ static size_t patches_parent(void *view, size_t i)
 enum { COL_NAME, COL_STATE, COL_OBJECTS, COL_FUNCS, COL_REPLACE, COL_ORDER, COL_REFS, COL_BUILD };
 
 static const struct column columns[] = {
-	[COL_NAME] = { "PATCH", 16, 80, 0, COL_FLEX, "patch, object or function" },
+	[COL_NAME] = { "PATCH", 30, 80, 0, COL_FLEX, "patch, object or function" },
 	[COL_STATE] = { "STATE", 9, 16, 0, 0, "what the kernel says of it" },
 	[COL_OBJECTS] = { "OBJS", 5, 7, 3, COL_RIGHT, "objects patched now, of all" },
 	[COL_FUNCS] = { "FUNCS", 5, 6, 4, COL_RIGHT, "functions" },
@@ -136,9 +136,9 @@ static const struct column columns[] = {
 
 static void name_cell(const struct view *v, const struct patch_row *r, char *buf, size_t size)
 {
-	char clean[256];
 	const char *raw = r->func ? r->func->name : r->object ? r->object->name : r->patch->name;
 	const char *mark = glyph(is_open(v, r) ? GLYPH_UNFOLDED : GLYPH_FOLDED);
+	char clean[256];
 
 	text_clean(clean, sizeof(clean), raw, strlen(raw));
 	if (r->func)
@@ -269,6 +269,14 @@ static const struct table_source source = {
 	.parent = patches_parent,
 };
 
+static void patches_name(struct view *v, size_t i, char *buf, size_t size)
+{
+	const struct patch_row *r = row_of(v, i);
+	const char *raw = r->func ? r->func->name : r->object ? r->object->name : r->patch->name;
+
+	text_clean(buf, size, raw, strlen(raw));
+}
+
 static void patches_detail(struct view *v, size_t i, struct lines *l)
 {
 	const struct patch_row *r = row_of(v, i);
@@ -350,11 +358,11 @@ static void patches_done(struct view *v)
 const struct view_ops view_patches = {
 	.title = "Patches",
 	.key = '1',
-	.needs = SNAPSHOT_PATCHES | SNAPSHOT_MODULES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS |
-		 SNAPSHOT_BLOCKERS | SNAPSHOT_LOG,
+	.needs = NEEDS_FRAME | SNAPSHOT_MODULES,
 	.keys = &keymap_patches,
 	.source = &source,
 	.update = patches_update,
+	.name = patches_name,
 	.detail = patches_detail,
 	.empty = patches_empty,
 	.can = patches_can,

@@ -104,14 +104,15 @@ static void add_audit(struct system_data *d, const struct tui *t)
 {
 	char value[384];
 
-	if (!t->audit_known)
+	if (t->app->root_prefix)
+		FORMAT(value, "not checked: this is a captured tree");
+	else if (!t->audit_known)
 		FORMAT(value, "not asked yet");
 	else if (t->audit_error < 0)
 		FORMAT(value, "%s: %s", audit_word(&t->audit, t->audit_error), t->audit_err.text);
 	else
-		FORMAT(value, "%s: enabled %d, auditd %s%.0d, %u records lost",
-		       audit_word(&t->audit, t->audit_error), t->audit.enabled,
-		       t->audit.pid ? "pid " : "none", t->audit.pid, t->audit.lost);
+		FORMAT(value, "%s: enabled %d, auditd's pid %d, %u records lost",
+		       audit_word(&t->audit, t->audit_error), t->audit.enabled, t->audit.pid, t->audit.lost);
 	add_fact(d, "audit", t->audit_known && t->audit_error >= 0 ? VERDICT_PLAIN : VERDICT_UNKNOWN, value,
 		 "The audit subsystem's own status, asked when this screen is opened (R asks again).");
 	add_fact(d, "audit policy", VERDICT_PLAIN, audit_policy_word(t->app->conf.audit),
@@ -221,7 +222,7 @@ static void system_done(struct view *v)
 const struct view_ops view_system = {
 	.title = "System",
 	.key = '7',
-	.needs = SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS | SNAPSHOT_LOG,
+	.needs = NEEDS_FRAME,
 	.keys = &keymap_system,
 	.source = &source,
 	.open = system_open,

@@ -119,6 +119,11 @@ static const struct table_source source = {
 	.style = taint_style,
 };
 
+static void taint_name(struct view *v, size_t i, char *buf, size_t size)
+{
+	taint_cell(v, i, COL_NAME, buf, size);
+}
+
 static void taint_detail(struct view *v, size_t i, struct lines *l)
 {
 	unsigned bit = data_of(v)->bits[i];
@@ -160,11 +165,11 @@ static void taint_done(struct view *v)
 const struct view_ops view_taint = {
 	.title = "Taint",
 	.key = '4',
-	.needs = SNAPSHOT_PATCHES | SNAPSHOT_MODULES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS |
-		 SNAPSHOT_LOG,
+	.needs = NEEDS_FRAME | SNAPSHOT_MODULES,
 	.keys = &keymap_taint,
 	.source = &source,
 	.update = taint_update,
+	.name = taint_name,
 	.detail = taint_detail,
 	.empty = taint_empty,
 	.done = taint_done,

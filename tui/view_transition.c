@@ -40,10 +40,10 @@ enum { COL_TID, COL_COMM, COL_STATE, COL_REASON, COL_FUNCTION, COL_SINCE, COL_UN
 
 static const struct column columns[] = {
 	[COL_TID] = { "TID", 7, 8, 0, COL_RIGHT, "thread id" },
-	[COL_COMM] = { "COMM", 8, 20, 0, COL_FLEX, "command name" },
+	[COL_COMM] = { "COMM", 12, 20, 0, COL_FLEX, "command name" },
 	[COL_STATE] = { "S", 1, 3, 4, 0, "R running, S sleeping, D uninterruptible" },
-	[COL_REASON] = { "REASON", 9, 30, 0, COL_FLEX, "why it cannot switch yet; ~ inferred" },
-	[COL_FUNCTION] = { "FUNCTION", 8, 40, 2, COL_FLEX, "the patched function it is in" },
+	[COL_REASON] = { "REASON", 28, 30, 0, COL_FLEX, "why it cannot switch yet; ~ inferred" },
+	[COL_FUNCTION] = { "FUNCTION", 12, 40, 2, COL_FLEX, "the patched function it is in" },
 	[COL_SINCE] = { "SINCE", 7, 12, 3, COL_RIGHT, "how long it has blocked" },
 	[COL_UNBLOCK] = { "HELPS", 7, 14, 5, 0, "what would get it on" },
 };
@@ -132,6 +132,15 @@ static int transition_head(struct view *v, struct rect r, bool draw)
 	return s && s->in_transition ? progress_draw(s, r) : 0;
 }
 
+static void transition_name(struct view *v, size_t i, char *buf, size_t size)
+{
+	const struct task *t = &row_of(v, i)->task;
+	char comm[128];
+
+	text_clean(comm, sizeof(comm), t->comm, strlen(t->comm));
+	snprintf(buf, size, "%s (%d)", comm, t->tid);
+}
+
 static void stack_lines(const struct blocker *b, struct lines *l)
 {
 	lines_add(l, STYLE_HEADING, "Kernel stack");
@@ -197,11 +206,11 @@ static void transition_empty(struct view *v, struct lines *l)
 const struct view_ops view_transition = {
 	.title = "Transition",
 	.key = '2',
-	.needs = SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_SYSTEM | SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS |
-		 SNAPSHOT_LOG,
+	.needs = NEEDS_FRAME,
 	.keys = &keymap_transition,
 	.source = &source,
 	.head = transition_head,
+	.name = transition_name,
 	.detail = transition_detail,
 	.empty = transition_empty,
 };

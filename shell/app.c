@@ -35,7 +35,7 @@ int app_open(struct app *app, const char *prefix, const struct settings *set, st
 	memset(app, 0, sizeof(*app));
 	app->set = *set;
 	app->conf.stall_after = STALL_AFTER_DEFAULT;
-	transition_reset(&app->track);
+	transition_init(&app->track);
 	r = root_open(prefix, &app->root, e);
 	if (r < 0)
 		return r;

@@ -22,12 +22,12 @@ static int check_count(const struct parsed *p, struct err *e)
 	for (size_t i = p->n_args; i < v->n_args; i++) {
 		if (v->args[i].optional)
 			continue;
-		err_rc(e, RC_USAGE, -EINVAL, "%s needs %s", v->name, v->args[i].name);
+		err_rc(e, RC_USAGE, -EINVAL, "%s is missing", v->args[i].name);
 		usage_hint(v, e);
 		return -EINVAL;
 	}
 	if (p->n_args > v->n_args && !many) {
-		err_rc(e, RC_USAGE, -EINVAL, "%s has no use for \"%s\"", v->name, p->args[v->n_args]);
+		err_rc(e, RC_USAGE, -EINVAL, "\"%s\" is one word too many", p->args[v->n_args]);
 		usage_hint(v, e);
 		return -EINVAL;
 	}

@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "shell/table.h"
 
-#define COLUMN_GAP 1
+#define COLUMN_GAP 2
 
 static bool is_branch(const struct field *f, const struct rows *rows)
 {

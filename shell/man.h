@@ -15,7 +15,7 @@ struct man_key {
 
 /*
  * Copy the template (a path) to out, with lines @VERBS@, @FLAGS@, @EXIT@,
- * @SET@ and @KEYS@ replaced by roff made from the tables, and @VERSION@
+ * @KEYS@ and @DATA@ replaced by roff made from the tables, and @VERSION@
  * anywhere. 0 or negative errno with e set.
  */
 int man_print(FILE *out, const char *template, const struct man_key *keys, size_t n_keys, struct err *e);

@@ -89,7 +89,7 @@ static void print_report(const struct outcome *o)
 
 void out_result(struct app *app, const struct outcome *o)
 {
-	_cleanup_free_ char *verb = o->n_cmd ? text_clean_dup(o->cmd[0], strlen(o->cmd[0])) : NULL;
+	const char *verb = o->n_cmd && verb_find(o->cmd[0]) ? o->cmd[0] : NULL;
 
 	if (o->set->json)
 		print_heap(record_envelope(o->cmd, o->n_cmd, o->rc, o->report, o->err), "\n");

@@ -9,11 +9,36 @@
 
 #include "core/text.h"
 
-static void print_clean_line(FILE *out, const char *line)
+/* Columns of the next word, its blank included. */
+static size_t word_columns(const char *s, size_t *ret_bytes)
+{
+	char buf[256];
+
+	*ret_bytes = strcspn(s, " ");
+	FORMAT(buf, "%.*s", (int)MIN(*ret_bytes, sizeof(buf) - 1), s);
+	return text_width(buf);
+}
+
+/* A sentence on lines of at most width columns (0: one line). */
+static void print_sentence(FILE *out, const char *line, size_t width)
 {
 	_cleanup_free_ char *clean = text_clean_dup(line, strlen(line));
+	size_t at = 0, bytes;
 
-	fprintf(out, "%s\n", clean ? clean : "?");
+	for (const char *p = clean ? clean : "?"; *p; p += bytes + (p[bytes] == ' ')) {
+		size_t columns = word_columns(p, &bytes);
+
+		if (width && at && at + 1 + columns > width) {
+			fputs("\n  ", out);
+			at = 2;
+		} else if (p != clean) {
+			fputc(' ', out);
+			at++;
+		}
+		fprintf(out, "%.*s", (int)bytes, p);
+		at += columns;
+	}
+	fputc('\n', out);
 }
 
 /* A label's line: scalars and lists of strings; rows are drawn under it. */
@@ -137,12 +162,12 @@ char *render_text(const struct report *r, const struct render_opts *o)
 	if (!out)
 		return NULL;
 	if (r->headline)
-		print_clean_line(out, r->headline);
+		print_sentence(out, r->headline, o->width);
 	err = print_body(out, r, o);
 	if (r->n_notes && (r->headline || r->rows.n || r->text))
 		fputc('\n', out);
 	for (size_t i = 0; i < r->n_notes; i++)
-		print_clean_line(out, r->notes[i]);
+		print_sentence(out, r->notes[i], o->width);
 	if (fclose(out) != 0 || err < 0)
 		return NULL;
 	return TAKE_PTR(text);

@@ -134,6 +134,7 @@ static int run(struct app *app, FILE *in, const char *name, struct err *e)
 		r = step(&s, e);
 	app->in_shell = was;
 	free(s.text);
+	app->script_failed = s.failed || r < 0;
 	if (r < 0)
 		return (int)err_exit(e);
 	return s.failed && !s.stop ? RC_PARTIAL : s.rc;

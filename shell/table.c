@@ -91,6 +91,7 @@ static int draw(FILE *out, const struct grid *g, size_t indent, const struct ren
 	if (!t)
 		return -ENOMEM;
 	scols_table_enable_colors(t, o->color);
+	scols_table_set_column_separator(t, "  ");
 	scols_table_enable_noencoding(t, 1); /* the sanitizer has been there */
 	scols_table_set_termforce(t, o->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 	if (o->width)

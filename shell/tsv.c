@@ -69,7 +69,7 @@ static int print_cell(FILE *out, const struct field *f, const struct cell *c)
 	case F_ROW:
 		return print_rows(out, &(struct rows){ &bare.row, 1 });
 	case F_REAL:
-		fprintf(out, "%.3f", bare.real);
+		fprintf(out, "%.6f", bare.real);
 		return 0;
 	default:
 		text = cell_text(f, &bare);
@@ -102,6 +102,8 @@ static void put(struct line *l, const char *prefix, const struct field *f, const
 	l->started = true;
 	if (l->heading)
 		fprintf(l->out, "%s%s%s", prefix, prefix[0] ? "." : "", f->key);
+	else if (f->type == F_ROWS && c && c->set && !c->rows.n)
+		fputc('-', l->out);
 	else
 		l->r = print_cell(l->out, f, c);
 }

@@ -54,6 +54,7 @@ struct app {
 	bool in_shell; /* a session: REPL, script, the TUI's `:` */
 	bool quit; /* `quit` was said; the front end ends the session */
 	unsigned source_depth; /* scripts running inside one another */
+	bool script_failed; /* the last script met an error, not just a state with a code */
 	/* Supplied by front ends that can run scripts: returns an exit code. NULL: cannot. */
 	int (*source)(struct app *app, const char *path, struct err *e);
 	/* One line about a wait that lasts, NULL: wipe it. NULL: nobody wants to know. */

@@ -48,17 +48,16 @@ static int fill_blockers(struct row *row, const struct snapshot *s)
 static int headline(struct report *r, const struct snapshot *s)
 {
 	double age = transition_age(&s->transition, s->boot_us);
-	char since[48] = "";
+	char since[64] = "";
 	char text[32];
 
 	if (age >= 0) {
 		text_duration(text, sizeof(text), age);
 		FORMAT(since, ", for %s%s", s->transition.since_inferred ? "at least " : "", text);
 	}
-	return report_headline(r, "%s is being %s%s: %zu of %zu tasks have switched%s.",
-			       s->in_transition->name, s->target ? "enabled" : "disabled",
-			       s->stalled ? " and has stalled" : since, tasks_done(s), s->tasks.total,
-			       s->stalled ? since : "");
+	return report_headline(r, "%s is being %s%s%s: %zu of %zu tasks left.", s->in_transition->name,
+			       s->target ? "enabled" : "disabled", since,
+			       s->stalled ? ", and has stalled" : "", snapshot_left(s), s->tasks.total);
 }
 
 static int explain(struct report *r, const struct snapshot *s)
@@ -70,8 +69,8 @@ static int explain(struct report *r, const struct snapshot *s)
 	for (size_t i = 0; err >= 0 && i < MIN(s->blockers.n, EXPLAIN_MAX); i++) {
 		const struct blocker *b = &s->blockers.v[i];
 
-		err = report_note(r, "%d %s: %s%s %s", b->task.tid, b->task.comm, b->reason,
-				  b->inferred ? " (Inferred.)" : "", b->advice);
+		err = report_note(r, "%d %s: %s%s. %s", b->task.tid, b->task.comm, b->reason,
+				  b->inferred ? " (inferred)" : "", b->advice);
 	}
 	if (err >= 0 && s->blockers.n > EXPLAIN_MAX)
 		err = report_note(r, "%zu more block; --json explains them all.",

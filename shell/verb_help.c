@@ -166,6 +166,7 @@ static void print_examples(FILE *out, const char *examples)
 static void one_verb(FILE *out, const struct verb *v, const struct row *row)
 {
 	const struct rows *fields = &row_cell(row, "fields")->rows;
+	size_t width = 0;
 
 	fprintf(out, "%s: %s\n\nUsage: %s\n", v->name, v->help, row_cell(row, "usage")->str);
 	if (v->n_flags)
@@ -180,10 +181,13 @@ static void one_verb(FILE *out, const struct verb *v, const struct row *row)
 		print_examples(out, v->examples);
 	if (fields->n)
 		fputs("\nData (keys of --json, headings of --plain):\n", out);
+	for (size_t i = 0; i < fields->n; i++)
+		width = MAX(width, strlen(row_cell(fields->v[i], "key")->str));
 	for (size_t i = 0; i < fields->n; i++) {
 		const struct cell *help = row_cell(fields->v[i], "help");
 
-		fprintf(out, "  %-28s %s\n", row_cell(fields->v[i], "key")->str, help->set ? help->str : "");
+		fprintf(out, "  %-*s  %s\n", (int)width, row_cell(fields->v[i], "key")->str,
+			help->set ? help->str : "");
 	}
 }
 

@@ -24,6 +24,8 @@ static int source_run(struct call *c, struct report **ret, struct err *e)
 	c->app->source_depth--;
 	if (e->code)
 		return e->code;
+	if (c->app->script_failed && rc < RC_SIGNAL)
+		return err_rc(e, (enum rc)rc, -ECANCELED, "%s met an error", c->args[0]);
 	r = report_new(NULL, false);
 	if (!r)
 		return out_of_memory(e);

@@ -15,7 +15,7 @@
 #define STACK_TIMEOUT_MS 1000
 
 static const struct field frame_fields[] = {
-	{ "matters", NULL, F_BOOL, 0, NULL, "the frame is in code that livepatching looks for" },
+	{ "matters", "mark", F_BOOL, 0, NULL, "the frame is in code that livepatching looks for" },
 	{ "frame", NULL, F_STR, 0, NULL, "the frame as the kernel prints it" },
 	{ "function", NULL, F_STR, FIELD_JSON, NULL, "name of the function" },
 	{ "module", NULL, F_STR, FIELD_JSON, NULL, "module it is in; null: the kernel itself" },
@@ -113,7 +113,8 @@ static int fill_reason(const struct view *v, struct report *rep, struct row *row
 		r = row_str(row, "class", stall_class_name(v->b->cls));
 		r = r < 0 ? r : row_str(row, "reason", v->b->reason);
 		r = r < 0 ? r : row_str(row, "advice", v->b->advice);
-		r = r < 0 ? r : report_note(rep, "%s %s", v->b->reason, v->b->advice);
+		r = r < 0 ? r
+			  : report_note(rep, "It blocks the transition: %s. %s", v->b->reason, v->b->advice);
 	} else {
 		r = row_human(row, "class", "no");
 	}

@@ -89,7 +89,7 @@ static int fill_counts(struct row *row, const struct snapshot *s)
 
 	for (size_t i = 0; i < s->patches.n; i++)
 		live += s->patches.v[i].in_sysfs;
-	if (s->errs[SOURCE_PATCHES].code && s->livepatch)
+	if (s->errs[SOURCE_PATCHES].code && s->livepatch && !s->patches.n)
 		return 0;
 	if (row_int(row, "patches", (int64_t)live) < 0)
 		return -ENOMEM;
@@ -151,7 +151,7 @@ static int status_run(struct call *c, struct report **ret, struct err *e)
 	struct row *row;
 	int err;
 
-	err = call_snapshot(c, SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_TASKS | SNAPSHOT_LOG, &s, e);
+	err = call_snapshot(c, SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_BLOCKERS | SNAPSHOT_LOG, &s, e);
 	if (err < 0)
 		return err;
 	r = report_single(&shape_status, &row);

@@ -54,7 +54,8 @@ int call_livepatch(struct call *c, unsigned what, struct snapshot **ret, struct 
 	r = snapshot_require(s, e);
 	if (r < 0)
 		return r;
-	if (s->errs[SOURCE_PATCHES].code) {
+	/* One attribute of one patch that cannot be read hides no other patch. */
+	if (s->errs[SOURCE_PATCHES].code && !s->patches.n) {
 		*e = s->errs[SOURCE_PATCHES];
 		return e->code;
 	}
@@ -76,8 +77,8 @@ int call_source_errors(struct call *c, const struct snapshot *s, struct row *row
 	int r = 0;
 
 	for (int i = 0; r >= 0 && i < SOURCE_MAX; i++) {
-		/* Without livepatching there is nothing to miss in its folder. */
-		if (!s->errs[i].code || (i == SOURCE_PATCHES && !s->livepatch))
+		/* Without livepatching there is nothing to miss; errors of a patch follow. */
+		if (!s->errs[i].code || (i == SOURCE_PATCHES && (!s->livepatch || s->patches.n)))
 			continue;
 		r = tell(c, row, s->errs[i].text, s->errs[i].hint);
 	}

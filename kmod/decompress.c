@@ -98,9 +98,9 @@ static int gzip_run(z_stream *z, struct stream *s)
 			       s->out_size - (size_t)(z->next_out - s->out));
 		if (code == Z_STREAM_END && s->in_left == 0)
 			return 0;
+		/* more of them, or rubbish that the next round refuses */
 		if (code == Z_STREAM_END)
-			code = compression_of(s->in, s->in_left) == COMPRESSION_GZIP ? inflateReset(z)
-										     : Z_DATA_ERROR;
+			code = inflateReset(z);
 		if (code == Z_MEM_ERROR)
 			return -ENOMEM;
 		/* Z_BUF_ERROR: no progress, which is the end of the input */

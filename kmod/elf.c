@@ -104,6 +104,7 @@ static int section_name(struct elf *elf, const struct elf_section *names, size_t
 
 static int elf_load_sections(struct elf *elf, struct err *e)
 {
+	uint64_t total = 0;
 	size_t n, names;
 	int r;
 
@@ -118,6 +119,11 @@ static int elf_load_sections(struct elf *elf, struct err *e)
 		r = section_load(elf, i, &elf->sections[i], e);
 		if (r < 0)
 			return r;
+		/* no tool makes sections that overlap; a hostile file could have the same bytes read for ever
+		 */
+		total += elf->sections[i].data ? elf->sections[i].size : 0;
+		if (total > elf->len)
+			return err_set(e, -ENOEXEC, "damaged: its sections overlap");
 	}
 	for (size_t i = 1; i < n; i++) {
 		r = section_name(elf, &elf->sections[names], i, e);

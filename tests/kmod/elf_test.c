@@ -127,6 +127,11 @@ static void test_sections(void **state)
 	b = copy();
 	fixture_section(b, ".data")->sh_name = UINT32_MAX;
 	expect_refused(b, "name of section");
+	b = copy();
+	fixture_section(b, ".bss")->sh_type = SHT_PROGBITS;
+	fixture_section(b, ".bss")->sh_offset = 0;
+	fixture_section(b, ".bss")->sh_size = b.len;
+	expect_refused(b, "overlap");
 	/* names that have no end */
 	b = copy();
 	fixture_section(b, ".shstrtab")->sh_size -= 1;
@@ -159,15 +164,19 @@ static void test_symbols(void **state)
 /* A name of 4096 characters has no end within the limit. */
 static void test_long_name(void **state)
 {
-	struct bytes b = { malloc(good.len + 5000), good.len + 5000 };
-	Elf64_Shdr *names;
+	Elf64_Shdr *names = fixture_section(good, ".strtab");
+	size_t old = names->sh_size;
+	struct bytes b = { malloc(good.len + old + 5000), good.len + old + 5000 };
 
+	/* the string table moves to the end and grows there */
 	memcpy(b.data, good.data, good.len);
-	memset(b.data + good.len, 'a', 5000);
+	memcpy(b.data + good.len, good.data + names->sh_offset, old);
+	memset(b.data + good.len + old, 'a', 5000);
 	b.data[b.len - 1] = '\0';
+	fixture_symbol(b, "init_module", NULL)->st_name = (Elf64_Word)old;
 	names = fixture_section(b, ".strtab");
-	fixture_symbol(b, "init_module", NULL)->st_name = (Elf64_Word)(good.len - names->sh_offset);
-	names->sh_size = b.len - names->sh_offset;
+	names->sh_offset = good.len;
+	names->sh_size = old + 5000;
 	expect_refused(b, "name of symbol");
 }
 

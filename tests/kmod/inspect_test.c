@@ -93,6 +93,21 @@ static void test_packed_and_signed(void **state)
 	free(all.data);
 }
 
+/* What was appended is no part of the ELF file. */
+static void test_section_in_signature(void **state)
+{
+	struct bytes message = { (char[]){ "rubbish" }, 7 };
+	struct bytes all = sign_append(good, message, 7);
+	struct inspect *i = NULL;
+	struct err e = { 0 };
+
+	fixture_section(all, ".note.GNU-stack")->sh_offset = good.len;
+	fixture_section(all, ".note.GNU-stack")->sh_size = 1;
+	assert_int_equal(inspect_bytes("x.ko", all.data, all.len, &i, &e), -ENOEXEC);
+	assert_non_null(strstr(e.text, "past the end"));
+	free(all.data);
+}
+
 static void test_file(void **state)
 {
 	char dir[32], path[64];
@@ -296,10 +311,15 @@ static void test_lab_modules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_facts),	     cmocka_unit_test(test_packed_and_signed),
-		cmocka_unit_test(test_file),	     cmocka_unit_test(test_no_module),
-		cmocka_unit_test(test_strings),	     cmocka_unit_test(test_modinfo_without_end),
-		cmocka_unit_test(test_every_prefix), cmocka_unit_test(test_mutations),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_packed_and_signed),
+		cmocka_unit_test(test_section_in_signature),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_no_module),
+		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_modinfo_without_end),
+		cmocka_unit_test(test_every_prefix),
+		cmocka_unit_test(test_mutations),
 		cmocka_unit_test(test_lab_modules),
 	};
 

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 
 #define LABEL_COLUMNS 13
+#define NARROW 48 /* columns below which values are not kept under each other */
 
 static int lines_push(struct lines *l, unsigned style, unsigned char indent, char *text)
 {
@@ -94,25 +95,31 @@ int lines_text(struct lines *l, unsigned style, const char *text, size_t len)
 	return 0;
 }
 
-/* Bytes of s that go on one line of `columns`: up to the last blank if any. */
-static size_t wrap_point(const char *s, size_t columns)
+/*
+ * Bytes of s that go on one line of `columns`: up to the last blank, if the
+ * word behind it fits on a line of `next` columns; else the word is cut.
+ */
+static size_t wrap_point(const char *s, size_t columns, size_t next)
 {
-	size_t n = text_fit(s, columns, NULL), cut;
+	size_t n = text_fit(s, columns, NULL), lead = strspn(s, " "), cut;
 
 	if (s[n] == '\0')
 		return n;
-	for (cut = n; cut > 0 && s[cut] != ' '; cut--)
+	for (cut = n; cut > lead && s[cut] != ' '; cut--)
 		;
-	return cut > n / 3 ? cut : MAX(n, (size_t)1);
+	if (cut > lead && strcspn(s + cut + 1, " ") <= next)
+		return cut;
+	return MAX(n, (size_t)1);
 }
 
 static int wrap_line(struct lines *dst, const struct line *src, size_t columns)
 {
-	size_t indent = src->indent < columns / 2 ? src->indent : 2, at = 0;
+	size_t indent = columns < NARROW ? 2 : src->indent, at = 0;
 	bool first = true;
 
 	do {
-		size_t pad = first ? 0 : indent, n = wrap_point(src->text + at, columns - pad);
+		size_t pad = first ? 0 : indent;
+		size_t n = wrap_point(src->text + at, columns - pad, columns - indent);
 		char *piece = calloc(1, pad + n + 1);
 		int r;
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Runs the TUI on a pty inside the lab's guest, goes to Transition, and tells
+ * in TAP whether the screen shows what is expected, at each size. What does
+ * not fit into a small list is looked for in the details (Enter), page by
+ * page, as a person would. Usage: tui_probe KLPSH 80x24,40x10 STRING...
+ */
+#include "tests/lib/vt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPECTED_MAX 32
+#define PAGES_MAX 30
+
+struct probe {
+	struct vt *vt;
+	char *const *expected;
+	int n;
+	bool seen[EXPECTED_MAX];
+};
+
+static int count;
+
+static void tap(bool good, const char *size, const char *what)
+{
+	printf("%s %d - the TUI at %s: %s\n", good ? "ok" : "not ok", ++count, size, what);
+}
+
+/* Note what the screen shows now. True: everything has been seen. */
+static bool look(struct vt *v, void *arg)
+{
+	struct probe *p = arg;
+	bool all = true;
+
+	for (int i = 0; i < p->n; i++) {
+		p->seen[i] = p->seen[i] || vt_shows(v, p->expected[i]);
+		all = all && p->seen[i];
+	}
+	return all;
+}
+
+/* The details of every row, page by page. */
+static void look_closer(struct probe *p)
+{
+	for (int row = 0; row < 3 && !look(p->vt, p); row++) {
+		vt_keys(p->vt, "\r");
+		vt_settle(p->vt, 150);
+		for (int page = 0; page < PAGES_MAX && !look(p->vt, p); page++) {
+			vt_keys(p->vt, "j");
+			vt_settle(p->vt, 60);
+		}
+		vt_keys(p->vt, "qj");
+		vt_settle(p->vt, 150);
+	}
+}
+
+static void show_screen(struct vt *v)
+{
+	char *text = vt_text(v), *save = NULL;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		printf("# |%s\n", l);
+	free(text);
+}
+
+static void probe_size(const char *klpsh, const char *size, char *const *expected, int n)
+{
+	const char *argv[] = { klpsh, NULL };
+	struct vt_opts o = { .lines = 24, .columns = 80 };
+	struct probe p = { .expected = expected, .n = n < EXPECTED_MAX ? n : EXPECTED_MAX };
+
+	if (sscanf(size, "%dx%d", &o.columns, &o.lines) != 2) {
+		tap(false, size, "is no size");
+		return;
+	}
+	p.vt = vt_start(argv, &o);
+	if (!p.vt || !vt_wait(p.vt, "1 Patches")) {
+		tap(false, size, "the screens do not come up");
+		vt_free(p.vt);
+		return;
+	}
+	vt_keys(p.vt, "2");
+	if (!vt_wait_for(p.vt, look, &p, 5000))
+		look_closer(&p);
+	for (int i = 0; i < p.n; i++) {
+		char what[256];
+
+		snprintf(what, sizeof(what), "shows '%s'", expected[i]);
+		tap(p.seen[i], size, what);
+		if (!p.seen[i])
+			show_screen(p.vt);
+	}
+	vt_keys(p.vt, "Q");
+	tap(vt_wait_exit(p.vt) == 0 && !vt_alternate(p.vt), size, "ends cleanly and gives the terminal back");
+	vt_free(p.vt);
+}
+
+int main(int argc, char **argv)
+{
+	char *sizes, *save = NULL;
+
+	if (argc < 4) {
+		fprintf(stderr, "usage: tui_probe KLPSH SIZE,SIZE... STRING...\n");
+		return 2;
+	}
+	sizes = strdup(argv[2]);
+	for (char *s = strtok_r(sizes, ",", &save); s; s = strtok_r(NULL, ",", &save))
+		probe_size(argv[1], s, argv + 3, argc - 3);
+	printf("1..%d\n", count);
+	free(sizes);
+	return 0;
+}

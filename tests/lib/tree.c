@@ -42,7 +42,8 @@ static void remove_at(int dir, const char *name)
 
 	if (unlinkat(dir, name, 0) == 0 || (errno != EISDIR && errno != EPERM))
 		return;
-	fchmodat(dir, name, 0700, 0);
+	if (fchmodat(dir, name, 0700, 0) < 0)
+		return;
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	d = fd < 0 ? NULL : fdopendir(fd);
 	for (struct dirent *e; d && (e = readdir(d));)

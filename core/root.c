@@ -2,7 +2,7 @@
 /*
  * Reads below a prefix. openat2(2) with RESOLVE_IN_ROOT keeps every path,
  * link or "..", inside; a kernel before 5.6, or a sandbox that forbids the
- * call, gets the strict road: no "..", no symbolic link in the last part.
+ * call, gets the strict road: no "..", and in a captured tree no links.
  */
 #include "core/root.h"
 
@@ -17,7 +17,6 @@
 struct root {
 	int fd;
 	bool live;
-	bool no_openat2;
 	char *prefix;
 };
 
@@ -78,6 +77,29 @@ static bool path_climbs(const char *path)
 	return false;
 }
 
+/* One part of the path after the other, through no link. */
+static int open_walk(int dir, const char *path, int flags)
+{
+	_cleanup_close_ int at = -1;
+	char part[256];
+
+	for (;;) {
+		size_t n = strcspn(path, "/");
+		int fd;
+
+		if (n >= sizeof(part))
+			return -ENAMETOOLONG;
+		memcpy(part, path, n);
+		part[n] = '\0';
+		path += n + strspn(path + n, "/");
+		fd = openat(dir, part, (*path ? O_PATH | O_DIRECTORY : flags) | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0 || !*path)
+			return fd < 0 ? -errno : fd;
+		closep(&at);
+		dir = at = fd;
+	}
+}
+
 static int open_strict(const struct root *r, const char *path, int flags)
 {
 	int fd;
@@ -85,7 +107,9 @@ static int open_strict(const struct root *r, const char *path, int flags)
 	if (path_climbs(path))
 		return -EXDEV;
 	/* Live /sys is full of links to folders; a captured tree is a stranger's. */
-	fd = openat(r->fd, path, flags | O_CLOEXEC | (r->live ? 0 : O_NOFOLLOW));
+	if (!r->live)
+		return open_walk(r->fd, path, flags);
+	fd = openat(r->fd, path, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -308,11 +308,14 @@ int report_note(struct report *r, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return -ENOMEM;
-	if (array_grow(&r->notes, r->n_notes, sizeof(char *)) < 0) {
+	/* Room for the NULL behind the last; array_grow begins with four. */
+	if ((!r->notes && array_grow(&r->notes, 0, sizeof(char *)) < 0) ||
+	    array_grow(&r->notes, r->n_notes + 1, sizeof(char *)) < 0) {
 		free(s);
 		return -ENOMEM;
 	}
 	r->notes[r->n_notes++] = s;
+	r->notes[r->n_notes] = NULL;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "core/record.h"
 
 #include <jansson.h>
+#include <math.h>
 
 #include "core/text.h"
 
@@ -58,7 +59,7 @@ static json_t *cell_json(const struct field *f, const struct cell *c)
 	case F_INT:
 		return json_integer(c->i);
 	case F_REAL:
-		return json_real(c->real);
+		return isfinite(c->real) ? json_real(c->real) : json_null();
 	case F_BOOL:
 		return json_boolean(c->b);
 	case F_TIME:
@@ -110,7 +111,9 @@ static json_t *err_json(const struct err *e)
 
 static char *dump_and_drop(json_t *j)
 {
-	char *s = j ? json_dumps(j, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+	/* ASCII: a C1 control or a bidi override in it must not steer a terminal. */
+	size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9);
+	char *s = j ? json_dumps(j, flags) : NULL;
 
 	json_decref(j);
 	return s;

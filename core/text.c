@@ -120,8 +120,15 @@ size_t text_decode(const char *s, size_t len, uint32_t *ret_cp)
 static size_t clean_one(const char *s, size_t len, char *out, size_t *ret_out)
 {
 	uint32_t cp;
-	size_t n = text_decode(s, len, &cp);
+	size_t n;
 
+	/* Nearly all there is: printable ASCII, needing no table. */
+	if (*s >= 0x20 && *s < 0x7f) {
+		*out = *s;
+		*ret_out = 1;
+		return 1;
+	}
+	n = text_decode(s, len, &cp);
 	if (!n) {
 		*ret_out = (size_t)snprintf(out, 16, "\\x%02X", (unsigned char)*s);
 		return 1;

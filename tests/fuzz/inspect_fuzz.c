@@ -5,8 +5,8 @@
  * its own for machines that have gcc only:
  *	inspect_fuzz SEED COUNT FILE...
  * inspects each file, then COUNT mutations of it, from SEED; the same SEED
- * gives the same bytes. The input that is under way stands in ./crash-inspect
- * when the program dies.
+ * gives the same bytes. With ASAN_OPTIONS=handle_abort=1 the input that was
+ * under way stands in ./crash-inspect when the program dies.
  */
 #include "kmod/inspect.h"
 

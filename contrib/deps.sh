@@ -11,7 +11,7 @@ libncurses-dev libreadline-dev libelf-dev libaudit-dev libsystemd-dev libjansson
 libsmartcols-dev libinih-dev libssl-dev zlib1g-dev liblzma-dev libzstd-dev
 libcmocka-dev libvterm-dev
 qemu-system-x86 busybox-static cpio kmod xz-utils zstd bc bison flex
-jq man-db bash zsh fish openssh-server openssh-client util-linux procps iproute2 tmux'
+jq htop man-db bash zsh fish openssh-server openssh-client util-linux procps iproute2 tmux'
 dev_list='clang-tidy clang-format cppcheck shellcheck codespell'
 
 dnf_list='gcc make pkgconf-pkg-config git ncurses-devel readline-devel elfutils-libelf-devel

@@ -86,3 +86,21 @@ check:
 
 soak:
 	$(Q)$(MAKE) check SOAK=1
+
+# Speed, each figure beside its yardstick, on the real kernel of the lab.
+BENCH_KERNEL ?= 6.1
+$(BUILD)/tests/bench/true: tests/bench/true.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -pie -Wl,--no-as-needed -o $@ $< $(PKG_LIBS)
+
+$(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/libklpsh.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
+
+.PHONY: bench
+bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \
+		$(BUILD)/lab/$(BENCH_KERNEL).ready
+	$(Q)tests/bench/host.sh $(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true)
+	$(Q)lab/klpsh-lab run --kernel $(BENCH_KERNEL) --mem 4096 --timeout 900 -- tests/bench/bench.sh \
+		$(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true) </dev/null

@@ -119,8 +119,11 @@ int out_emit(struct call *c, struct report *r)
 
 void out_progress(const char *line, void *arg)
 {
-	if (!isatty(STDERR_FILENO))
+	static bool shown;
+
+	if (!isatty(STDERR_FILENO) || (!line && !shown))
 		return;
+	shown = line != NULL;
 	fprintf(stderr, "\r\033[K%s", line ? line : "");
 	fflush(stderr);
 }

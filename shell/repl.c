@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The prompt. Between lines the loop runs: typed keys, signals, and a sampler
+ * whose changes are told above the line. While a verb runs the loop rests and
+ * the verb has the terminal to itself.
+ */
+#include "shell/repl.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+
+#include "core/loop.h"
+#include "core/text.h"
+#include "shell/changes.h"
+#include "shell/histfile.h"
+#include "shell/line.h"
+#include "shell/out.h"
+#include "shell/script.h"
+#include "shell/session.h"
+#include "shell/token.h"
+
+struct repl {
+	struct app *app;
+	struct loop *loop;
+	struct sampler *sampler;
+	struct changes *changes;
+	struct loop_source *input, *signals[4];
+	char *text; /* lines that end in a continuation, so far */
+	char prompt[192];
+	int history; /* descriptor, -1 none */
+	int rc;
+};
+
+/* "klpsh lab 6.1.0 transition> ": the release up to its first dash. */
+static void make_prompt(struct repl *r, const struct snapshot *s)
+{
+	char host[65], release[65];
+
+	text_clean(host, sizeof(host), s->host, strlen(s->host));
+	text_clean(release, sizeof(release), s->release, strcspn(s->release, "-"));
+	FORMAT(r->prompt, "klpsh %s %s %s> ", host, release, state_word_name(snapshot_state(s)));
+}
+
+static void show_prompt(struct repl *r)
+{
+	line_start(r->text ? "> " : r->prompt);
+}
+
+static bool worth_telling(enum change_kind k)
+{
+	return k == CHANGE_BEGAN || k == CHANGE_ENDED || k == CHANGE_REVERSED || k == CHANGE_STALLED ||
+	       k == CHANGE_PATCH_REMOVED;
+}
+
+static int on_change(const struct change *ch, void *arg)
+{
+	char text[1100];
+
+	if (!worth_telling(ch->kind))
+		return 0;
+	FORMAT(text, "-- %s", ch->text);
+	line_message(text);
+	return 0;
+}
+
+static void on_snapshot(const struct snapshot *s, void *arg)
+{
+	struct repl *r = arg;
+	char before[sizeof(r->prompt)];
+
+	memcpy(before, r->prompt, sizeof(before));
+	make_prompt(r, s);
+	if (!streq(before, r->prompt) && !r->text)
+		line_prompt(r->prompt);
+	(void)changes_feed(r->changes, s, on_change, r);
+}
+
+static void run_commands(struct repl *r, const struct commands *cmds)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < cmds->n && !failed && !r->app->quit; i++)
+		r->rc = session_run(r->app, cmds->v[i].words, cmds->v[i].n, NULL, &failed);
+	sampler_refresh(r->sampler);
+}
+
+static void remember(struct repl *r)
+{
+	size_t blank = strspn(r->text, " \t");
+
+	if (!r->text[blank])
+		return;
+	for (char *p = r->text; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	line_remember(r->text);
+	/* A line with a leading blank stays out of the file. */
+	if (r->history >= 0 && !blank)
+		(void)histfile_add(r->history, r->text);
+}
+
+static int append(struct repl *r, const char *line)
+{
+	char *text = NULL;
+
+	if (asprintf(&text, "%s%s%s", r->text ? r->text : "", r->text ? "\n" : "", line) < 0)
+		return -ENOMEM;
+	free(r->text);
+	r->text = text;
+	return 0;
+}
+
+static void forget_text(struct repl *r)
+{
+	free(r->text);
+	r->text = NULL;
+}
+
+static void on_line(const char *line, void *arg)
+{
+	struct repl *r = arg;
+	struct commands cmds = { 0 };
+	struct err e = { 0 };
+	int more;
+
+	if (!line || append(r, line) < 0) {
+		loop_exit(r->loop, 0);
+		return;
+	}
+	more = tokens_parse(r->text, &cmds, &e);
+	if (more == 1) {
+		show_prompt(r);
+		return;
+	}
+	remember(r);
+	forget_text(r);
+	if (more < 0) {
+		out_error(NULL, NULL, &e);
+		r->rc = (int)err_exit(&e);
+	}
+	run_commands(r, &cmds);
+	commands_free(&cmds);
+	if (r->app->quit)
+		loop_exit(r->loop, 0);
+	else
+		show_prompt(r);
+}
+
+static int on_complete(char *const *words, size_t n, struct candidates *ret, void *arg)
+{
+	struct repl *r = arg;
+
+	return complete_words(r->app, words, n, ret);
+}
+
+static int on_input(struct loop_source *s, int fd, uint32_t events, void *arg)
+{
+	struct repl *r = arg;
+
+	if (events & EPOLLIN)
+		line_feed();
+	else if (events & (EPOLLHUP | EPOLLERR))
+		loop_exit(r->loop, 0);
+	return 0;
+}
+
+static void stop_ourselves(void)
+{
+	line_stop();
+	kill(getpid(), SIGSTOP);
+}
+
+static int on_signal(struct loop_source *s, int signo, void *arg)
+{
+	struct repl *r = arg;
+
+	switch (signo) {
+	case SIGINT:
+		line_cancel(r->text ? r->prompt : NULL);
+		forget_text(r);
+		break;
+	case SIGWINCH:
+		line_resized();
+		break;
+	case SIGTSTP:
+		stop_ourselves();
+		show_prompt(r);
+		break;
+	default:
+		r->rc = RC_SIGNAL + signo;
+		loop_exit(r->loop, 0);
+	}
+	return 0;
+}
+
+static int start_sampler(struct repl *r)
+{
+	struct sampler_opts opts = {
+		.what = SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_LOG,
+		.stall_after = r->app->conf.stall_after,
+		.idle_us = 2 * USEC_PER_SEC,
+		.on_snapshot = on_snapshot,
+		.arg = r,
+	};
+	int err = changes_new(&r->changes);
+
+	return err < 0 ? err : sampler_new(r->loop, r->app->root, &opts, &r->sampler);
+}
+
+static int start(struct repl *r)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGWINCH, SIGTSTP };
+	int err = loop_new(&r->loop);
+
+	for (size_t i = 0; err >= 0 && i < ARRAY_SIZE(signals); i++)
+		err = loop_add_signal(r->loop, signals[i], on_signal, r, &r->signals[i]);
+	if (err >= 0)
+		err = loop_add_io(r->loop, STDIN_FILENO, EPOLLIN, on_input, r, &r->input);
+	return err < 0 ? err : start_sampler(r);
+}
+
+static void history_line(const char *line, void *arg)
+{
+	line_remember(line);
+}
+
+/* No history of what was done on a captured tree. */
+static void open_history(struct repl *r)
+{
+	struct err e = { 0 };
+
+	if (r->app->root_prefix)
+		return;
+	r->history = histfile_open(NULL, &e);
+	if (r->history >= 0)
+		(void)histfile_read(r->history, history_line, NULL);
+	else
+		fprintf(stderr, "klpsh: note: %s\n", e.text);
+}
+
+static void greet(struct repl *r)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_free_ char *sentence = NULL;
+
+	if (snapshot_take(r->app->root, SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_LOG, NULL, &s) < 0)
+		return;
+	sentence = snapshot_sentence(s);
+	printf("klpsh %s, help lists the verbs, Ctrl-D ends.\n%s\n", KLPSH_VERSION, sentence ? sentence : "");
+	make_prompt(r, s);
+}
+
+static void finish(struct repl *r)
+{
+	line_stop();
+	sampler_free(r->sampler);
+	changes_free(r->changes);
+	loop_remove(r->input);
+	for (size_t i = 0; i < ARRAY_SIZE(r->signals); i++)
+		loop_remove(r->signals[i]);
+	loop_free(r->loop);
+	forget_text(r);
+	if (r->history >= 0)
+		close(r->history);
+}
+
+int repl_run(struct app *app)
+{
+	struct repl r = { .app = app, .history = -1, .prompt = "klpsh> " };
+	struct line_ops ops = { .entered = on_line, .complete = on_complete, .arg = &r };
+	int err;
+
+	app->in_shell = true;
+	app->source = script_run_file;
+	err = start(&r);
+	if (err >= 0) {
+		line_init(&ops);
+		open_history(&r);
+		greet(&r);
+		show_prompt(&r);
+		err = loop_run(r.loop);
+	}
+	finish(&r);
+	if (err < 0) {
+		fprintf(stderr, "klpsh: the shell cannot go on: %s\n", strerror(-err));
+		return RC_FAILED;
+	}
+	return r.rc;
+}

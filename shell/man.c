@@ -6,6 +6,7 @@
  */
 #include "shell/man.h"
 
+#include <ctype.h>
 #include <errno.h>
 
 #include "shell/flags.h"
@@ -87,7 +88,8 @@ static void put_verb(FILE *out, const struct verb *v)
 	fputs(".B ", out);
 	put_line(out, usage ? usage : v->name);
 	fputs(".PP\n", out);
-	put(out, v->help);
+	fputc(toupper((unsigned char)v->help[0]), out);
+	put(out, v->help + 1);
 	fputs(".\n", out);
 	if (v->danger != DANGER_NONE)
 		fprintf(out, "Danger: %s.\n", danger_word(v->danger));

@@ -46,13 +46,18 @@ static char *holders_dup(const char *s)
 	return strndup(s, n);
 }
 
+/* "(OEK)"; a last '+' or '-' tells that the module comes or goes. */
 static char *taints_dup(const char *s)
 {
 	size_t n = s ? strlen(s) : 0;
 
 	if (n < 2 || s[0] != '(' || s[n - 1] != ')')
 		return strdup("");
-	return strndup(s + 1, n - 2);
+	n -= 2;
+	s++;
+	if (n && (s[n - 1] == '+' || s[n - 1] == '-'))
+		n--;
+	return strndup(s, n);
 }
 
 static int module_fill(struct module *m, char **w)

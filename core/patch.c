@@ -61,12 +61,15 @@ static void patch_note(struct patch *p, const char *what, int code)
 	err_set(&p->err, code, "cannot read %s of %s: %s", what, p->name, strerror(-code));
 }
 
-static void patch_attr(const struct root *root, struct patch *p, const char *attr, int *ret)
+static int patch_attr(const struct root *root, struct patch *p, const char *attr, int *ret)
 {
 	char path[PATH_SIZE];
+	int r;
 
 	FORMAT(path, LIVEPATCH "/%s/%s", p->name, attr);
-	patch_note(p, attr, root_read_bool(root, path, ret));
+	r = root_read_bool(root, path, ret);
+	patch_note(p, attr, r);
+	return r;
 }
 
 /* "name,sympos" (since 4.5) or "name". -EBADMSG for anything else. */
@@ -227,8 +230,15 @@ static int patch_read(const struct root *root, const char *name, const struct mo
 		patch_clear(p);
 		return gone(r) ? 0 : r;
 	}
-	patch_attr(root, p, "enabled", &p->enabled);
+	/*
+	 * First `transition`, then `enabled`: the other way round a disable that
+	 * begins in between would look like a transition to "enabled".
+	 */
 	patch_attr(root, p, "transition", &p->transition);
+	if (gone(patch_attr(root, p, "enabled", &p->enabled))) {
+		patch_clear(p);
+		return 0;
+	}
 	patch_attr(root, p, "replace", &p->replace);
 	patch_stack_order(root, p);
 	patch_module(root, p, mods);
@@ -243,7 +253,8 @@ static int leftovers_read(const struct root *root, const struct modules *mods, s
 		struct patch *p;
 		int r;
 
-		if (!mods->v[i].livepatch || patches_find(all, mods->v[i].name))
+		if (!mods->v[i].livepatch || !patch_name_valid(mods->v[i].name) ||
+		    patches_find(all, mods->v[i].name))
 			continue;
 		r = patch_begin(all, mods->v[i].name, &p);
 		if (r < 0)
@@ -259,21 +270,20 @@ static int leftovers_read(const struct root *root, const struct modules *mods, s
 /* Without stack_order: patches are stacked in the order of loading. */
 static void infer_order(struct patches *all, const struct modules *mods)
 {
-	for (size_t i = 0; i < all->n; i++) {
-		const struct module *m = modules_find(mods, all->v[i].name);
-		int older = 0;
+	int order = 0;
 
-		if (!all->v[i].in_sysfs || all->v[i].stack_order >= 0 || !m)
+	/* The list begins with the newest module. */
+	for (size_t i = mods->n; i-- > 0;) {
+		const struct patch *found = patches_find(all, mods->v[i].name);
+		struct patch *p = found ? &all->v[found - all->v] : NULL;
+
+		if (!p || !p->in_sysfs)
 			continue;
-		for (size_t k = 0; k < mods->n; k++) {
-			const struct patch *p = NULL;
-
-			if (mods->v[k].livepatch && mods->v[k].age > m->age)
-				p = patches_find(all, mods->v[k].name);
-			older += p && p->in_sysfs;
-		}
-		all->v[i].order_inferred = true;
-		all->v[i].stack_order = older + 1;
+		order++;
+		if (p->stack_order >= 0)
+			continue;
+		p->order_inferred = true;
+		p->stack_order = order;
 	}
 }
 

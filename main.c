@@ -181,8 +181,8 @@ static int start(struct start *s, int argc, char **argv)
 	if (s->man)
 		return print_man(s->man);
 	if (app_open(app, s->g.root, &s->g.set, &e) < 0) {
-		out_error(NULL, NULL, &e);
 		rc = (int)err_exit(&e);
+		out_result(app, &(struct outcome){ &s->g.set, s->rest, s->n_rest, rc, NULL, &e });
 	} else {
 		rc = run_front_end(app, s);
 	}

@@ -57,7 +57,7 @@ in_zsh() {
 		zpty -n -w z $'"'\\x05 #END\\n'"'
 		zpty -r z out "*#END*"
 		print -r -- "$out"
-		zpty -d z' zsh "$1" "$PWD" "$tmp" | sed 's/\x1b[^a-zA-Z]*[a-zA-Z]//g'
+		zpty -d z' zsh "$1" "$PWD" "$tmp" | sed 's/\x1b[^a-zA-Z]*[a-zA-Z]//g' | tr -d '\000-\011\013-\037'
 }
 
 got=$(in_bash li)
@@ -90,7 +90,7 @@ got=$(in_fish "klpsh inspect $tmp/files/f")
 ok "fish completes files"
 
 got=$(in_zsh 'klpsh lis')
-[[ $got == *'klpsh list '* ]]
+[[ $got == *'klpsh list '*'#END'* ]]
 ok "zsh completes a verb"
 got=$(in_zsh "klpsh --root $tmp/stall wait ")
 [[ $got == *'wait klpsh_lp_nap '* ]]

@@ -3,6 +3,7 @@
 #
 # klpsh(8) against the program: every verb, flag and exit code is in it, and
 # man renders it without a warning. TAP.
+# shellcheck disable=SC2013
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 klpsh=${KLPSH:-$PWD/build/klpsh}

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Runs the declarative cases of tests/shell/scripts/*.t against made-up
+# machines: words or a script in, stdout, stderr and exit code out. TAP.
+#
+# A file holds cases; a line that starts with "== " opens a part:
+#   == case NAME         the next case
+#   == root KIND         of tests/lib/mkroot.sh; passed as --root
+#   == args WORDS        quoted as for sh
+#   == script            lines of the file @SCRIPT@ that args may name
+#   == stdin             lines for stdin (else it is empty)
+#   == stdout            expected lines (none given: must be empty)
+#   == stderr            likewise
+#   == rc N              expected exit code (0 when not given)
+# In outputs the root is ROOT, the script SCRIPT, a duration DURATION, a time
+# TIME; a line with a duration has its blanks squeezed, as widths differ.
+# UPDATE=1 prints what was got instead of judging.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck disable=SC2034 # used through eval
+klpsh=${KLPSH:-$PWD/build/klpsh}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+unset NO_COLOR XDG_STATE_HOME COLUMNS
+export LC_ALL=C.UTF-8 TERM=xterm HOME="$tmp"
+
+# Take one .t file apart: $tmp/c/NNN/{name,root,args,script,stdin,stdout,stderr,rc}.
+split() {
+	rm -rf "$tmp/c"
+	mkdir "$tmp/c"
+	awk -v top="$tmp/c" '
+		/^#/ && !dir { next }
+		/^== case / {
+			dir = sprintf("%s/%03d", top, ++k)
+			system("mkdir " dir)
+			print substr($0, 9) > (dir "/name")
+			part = ""
+			next
+		}
+		/^== (root|args|rc) / { print substr($0, length($2) + 5) > (dir "/" $2); part = ""; next }
+		/^== (script|stdin|stdout|stderr)$/ { part = dir "/" $2; printf "" > part; next }
+		part { print > part }
+	' "$1"
+}
+
+# What differs from run to run, made the same.
+normal() {
+	sed -E -e "s|$tmp/roots/[a-z]+|ROOT|g" -e "s|$tmp/script|SCRIPT|g" \
+		-e 's/"(since|seconds|next_signal)":[0-9.e+-]+/"\1":N/g' \
+		-e 's/"time":"[^"]*"/"time":"TIME"/g' \
+		-e 's/([0-9]+ d )?([0-9]+ h )?([0-9]+ min )?[0-9]+ s\b/DURATION/g' \
+		-e 's/[0-9]+ d [0-9]+ h/DURATION/g; s/[0-9]+ h [0-9]+ min/DURATION/g' \
+		-e 's/^[0-9]{2}:[0-9]{2}:[0-9]{2}  /TIME  /' \
+		-e '/DURATION|SINCE/s/ +/ /g' "$1"
+}
+
+# judge NAME PART: PART as expected?
+same() {
+	normal "$tmp/$1" >"$tmp/$1.got"
+	[ -e "$case/$1" ] || : >"$case/$1"
+	diff -u "$case/$1" "$tmp/$1.got" >"$tmp/$1.diff"
+}
+
+run_case() {
+	args=$(cat "$case/args" 2>/dev/null)
+	root=$(cat "$case/root" 2>/dev/null)
+	expected=$(cat "$case/rc" 2>/dev/null || echo 0)
+	if [ -n "$root" ]; then
+		[ -d "$tmp/roots/$root" ] || tests/lib/mkroot.sh "$root" "$tmp/roots/$root"
+		root="--root $tmp/roots/$root"
+	fi
+	[ ! -e "$case/script" ] || sed "s|@SCRIPT@|$tmp/script|g" "$case/script" >"$tmp/script"
+	[ -e "$case/stdin" ] || : >"$case/stdin"
+	args=$(printf '%s\n' "$args" | sed "s|@SCRIPT@|$tmp/script|g")
+	eval "timeout 60 \"\$klpsh\" $root $args" <"$case/stdin" >"$tmp/stdout" 2>"$tmp/stderr"
+	rc=$?
+}
+
+for file in tests/shell/scripts/*.t; do
+	split "$file"
+	for case in "$tmp"/c/*; do
+		n=$((n + 1))
+		name="$(basename "$file" .t): $(cat "$case/name")"
+		run_case
+		if [ -n "${UPDATE:-}" ]; then
+			printf '##### %s\n== stdout\n' "$name"
+			normal "$tmp/stdout"
+			printf '== stderr\n'
+			normal "$tmp/stderr"
+			printf '== rc %s\n' "$rc"
+			continue
+		fi
+		if same stdout && same stderr && [ "$rc" -eq "$expected" ]; then
+			echo "ok $n - $name"
+			continue
+		fi
+		bad=1
+		echo "not ok $n - $name"
+		[ "$rc" -eq "$expected" ] || echo "# exit code $rc, expected $expected"
+		same stdout || sed 's/^/# /' "$tmp/stdout.diff"
+		same stderr || sed 's/^/# /' "$tmp/stderr.diff"
+	done
+done
+echo "1..$n"
+exit $bad

@@ -32,6 +32,7 @@ struct sampler {
 	struct snapshot *current, *building;
 	struct transition track;
 	struct task_scan *scan;
+	struct task_index index;
 	struct stack_job *job;
 	struct stacks stacks;
 	struct symsizes sizes;
@@ -216,6 +217,7 @@ static int sample_start(struct sampler *s)
 		build_tasks(s->building, &none, r);
 		return begin_stacks(s);
 	}
+	task_scan_use(s->scan, &s->index);
 	s->stage = STAGE_TASKS;
 	return loop_enable(s->slices, true);
 }
@@ -318,6 +320,7 @@ struct sampler *sampler_free(struct sampler *s)
 	loop_remove(s->io);
 	loop_remove(s->log_io);
 	task_scan_free(s->scan);
+	task_index_free(&s->index);
 	stack_job_free(s->job);
 	helper_free(s->sizes_helper);
 	stacks_free(&s->stacks);

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
+#define PROBE_MAX 4096 /* new numbers that are looked up one by one */
 
 struct linux_dirent64 {
 	uint64_t d_ino;
@@ -36,6 +37,11 @@ struct task_scan {
 	int pid;
 	struct lister proc, task;
 	struct taskset set;
+	struct task_index *index; /* NULL: list, and remember nothing */
+	bool replay; /* look up the index instead of listing */
+	size_t known, at; /* tasks of the index, and how far we are */
+	int probe; /* next new number to try */
+	struct task_load load; /* when the scan began */
 };
 
 /* The next numeric name; 0 at the end, negative errno. */
@@ -129,8 +135,8 @@ static size_t put(char *dst, size_t at, size_t size, const char *src)
 	return at + n;
 }
 
-/* patch_state of a task, or a negative errno other than -1's own value. */
-static int read_state(const struct task_scan *s, const char *tid, int *ret)
+/* patch_state of the task below a folder of proc. 0 or negative errno. */
+static int read_state(const struct task_scan *s, int dir, const char *tid, int *ret)
 {
 	char rel[64], full[128] = "", buf[16];
 	ssize_t n;
@@ -139,7 +145,7 @@ static int read_state(const struct task_scan *s, const char *tid, int *ret)
 	put(rel, put(rel, 0, sizeof(rel), tid), sizeof(rel), "/patch_state");
 	if (!s->live)
 		FORMAT(full, "proc/%d/task/%s", s->pid, rel);
-	fd = scan_open(s, s->task.fd, rel, full, O_RDONLY);
+	fd = scan_open(s, dir, rel, full, O_RDONLY);
 	if (fd < 0)
 		return fd;
 	n = read(fd, buf, sizeof(buf));
@@ -234,11 +240,12 @@ static int keep_task(struct task_scan *s, const char *tid, int state)
 	return 0;
 }
 
-static int scan_task(struct task_scan *s, const char *tid)
+/* 1 looked at, 0 there is no such task any more, negative errno. */
+static int scan_task(struct task_scan *s, int dir, const char *tid)
 {
 	int state, r;
 
-	r = read_state(s, tid, &state);
+	r = read_state(s, dir, tid, &state);
 	if (r == -ENOENT || r == -ESRCH)
 		return 0;
 	if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
@@ -248,7 +255,7 @@ static int scan_task(struct task_scan *s, const char *tid)
 		s->set.unreadable++;
 		if (!s->set.first_errno)
 			s->set.first_errno = r;
-		return 0;
+		return 1;
 	}
 	if (kept(s->keep, state)) {
 		r = keep_task(s, tid, state);
@@ -259,7 +266,7 @@ static int scan_task(struct task_scan *s, const char *tid)
 	}
 	s->set.total++;
 	s->set.by_state[state + 1]++;
-	return 0;
+	return 1;
 }
 
 /* Step into the next process. 1: done so, 0: no more, negative errno. */
@@ -289,31 +296,136 @@ static int next_process(struct task_scan *s)
 	return 1;
 }
 
+/* The process of a thread: Tgid of /proc/TID/status. */
+static int tgid_of(const struct root *root, int tid)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *line;
+	char path[64];
+	int r;
+
+	FORMAT(path, "proc/%d/status", tid);
+	r = root_read_file(root, path, 64 << 10, &text, NULL);
+	if (r < 0)
+		return r == -ENOENT ? -ESRCH : r;
+	line = strstr(text, "\nTgid:");
+	return line ? (int)strtol(line + 6, NULL, 10) : -EBADMSG;
+}
+
+/* One task of the listing. 1 more, 0 at the end. */
+static int list_step(struct task_scan *s)
+{
+	const char *tid;
+	int r;
+
+	if (s->task.fd < 0) {
+		r = next_process(s);
+		if (r <= 0)
+			return r;
+	}
+	r = lister_next(&s->task, &tid);
+	if (r <= 0) {
+		/* A process that dies while its folder is read ends early. */
+		lister_close(&s->task);
+		return 1;
+	}
+	r = scan_task(s, s->task.fd, tid);
+	if (r > 0 && s->index)
+		r = task_index_add(s->index, s->pid, (int)strtol(tid, NULL, 10));
+	/* Few threads came in one piece with room to spare: that was all. */
+	s->task.eof = s->live && s->task.len < sizeof(s->task.buf) / 2;
+	return r < 0 ? r : 1;
+}
+
+/* Decimal digits, terminated; snprintf would cost as much as the lookup. */
+static const char *number(char *buf, size_t size, int v)
+{
+	char *p = buf + size;
+
+	*--p = '\0';
+	do {
+		*--p = (char)('0' + v % 10);
+		v /= 10;
+	} while (v && p > buf);
+	return p;
+}
+
+/*
+ * A new number: a task's, or nobody's. Every task, leader or not, is found as
+ * /proc/TID although only leaders are listed (proc_pid_lookup).
+ */
+static int probe_step(struct task_scan *s)
+{
+	int tid = s->probe++, r;
+	char buf[16];
+
+	if (task_index_has(s->index, s->known, tid))
+		return 1;
+	s->pid = tgid_of(s->root, tid);
+	if (s->pid < 0)
+		return s->pid == -ESRCH ? 1 : s->pid;
+	r = scan_task(s, s->proc.fd, number(buf, sizeof(buf), tid));
+	if (r > 0)
+		r = task_index_add(s->index, s->pid, tid);
+	return r < 0 ? r : 1;
+}
+
+/* One task of the index, then one new number. 1 more, 0 at the end. */
+static int replay_step(struct task_scan *s)
+{
+	struct task_id *id;
+	char buf[16];
+	int r;
+
+	if (s->at == s->known) {
+		task_index_settle(s->index);
+		s->known = s->index->n;
+		s->at = s->known + 1;
+	}
+	if (s->at > s->known)
+		return s->probe <= s->load.last ? probe_step(s) : 0;
+	id = &s->index->v[s->at++];
+	s->pid = id->pid;
+	r = scan_task(s, s->proc.fd, number(buf, sizeof(buf), id->tid));
+	if (r == 0)
+		id->tid = 0;
+	return r < 0 ? r : 1;
+}
+
+/* The index serves the next scan if the kernel counted as many threads. */
+static void index_finish(struct task_scan *s)
+{
+	struct task_load now;
+
+	task_index_settle(s->index);
+	s->index->last = s->load.last;
+	s->index->usable = task_load_read(s->root, &now) >= 0 &&
+			   s->set.total >= MIN(now.threads, s->load.threads) &&
+			   s->set.total <= MAX(now.threads, s->load.threads);
+}
+
 int task_scan_step(struct task_scan *s, size_t max_tasks)
 {
-	while (max_tasks) {
-		const char *tid;
-		int r;
+	int r = 1;
 
-		if (s->task.fd < 0) {
-			r = next_process(s);
-			if (r <= 0)
-				return r;
-		}
-		r = lister_next(&s->task, &tid);
-		if (r <= 0) {
-			/* A process that dies while its folder is read ends early. */
-			lister_close(&s->task);
-			continue;
-		}
-		r = scan_task(s, tid);
-		if (r < 0)
-			return r;
-		/* Few threads came in one piece with room to spare: that was all. */
-		s->task.eof = s->live && s->task.len < sizeof(s->task.buf) / 2;
-		max_tasks--;
-	}
-	return 1;
+	for (; max_tasks && r > 0; max_tasks--)
+		r = s->replay ? replay_step(s) : list_step(s);
+	if (r == 0 && s->index)
+		index_finish(s);
+	return r;
+}
+
+void task_scan_use(struct task_scan *s, struct task_index *index)
+{
+	if (!s->live || task_load_read(s->root, &s->load) < 0)
+		return;
+	s->index = index;
+	s->replay = index->usable && s->load.last >= index->last && s->load.last - index->last <= PROBE_MAX;
+	s->known = index->n;
+	s->probe = index->last + 1;
+	index->usable = false;
+	if (!s->replay)
+		index->n = 0;
 }
 
 static int tid_compare(const void *a, const void *b)
@@ -343,22 +455,6 @@ int tasks_read(const struct root *root, enum task_keep keep, struct taskset *ret
 		return err_set(e, r, "cannot read the tasks in /proc: %s", strerror(-r));
 	task_scan_result(s, ret);
 	return 0;
-}
-
-/* The process of a thread: Tgid of /proc/TID/status. */
-static int tgid_of(const struct root *root, int tid)
-{
-	_cleanup_free_ char *text = NULL;
-	const char *line;
-	char path[64];
-	int r;
-
-	FORMAT(path, "proc/%d/status", tid);
-	r = root_read_file(root, path, 64 << 10, &text, NULL);
-	if (r < 0)
-		return r == -ENOENT ? -ESRCH : r;
-	line = strstr(text, "\nTgid:");
-	return line ? (int)strtol(line + 6, NULL, 10) : -EBADMSG;
 }
 
 int task_read(const struct root *root, int tid, struct task *ret)

@@ -8,7 +8,7 @@
 #ifndef KLPSH_CORE_TASK_H
 #define KLPSH_CORE_TASK_H
 
-#include "core/root.h"
+#include "core/taskindex.h"
 
 #define PATCH_STATE_NONE (-1)
 
@@ -41,6 +41,12 @@ enum task_keep {
 
 struct task_scan;
 int task_scan_new(const struct root *root, enum task_keep keep, struct task_scan **ret);
+/*
+ * Before the first step: let the scan use and renew an index of the tasks, so
+ * that only the first one lists /proc. Without effect on a captured root. The
+ * index stays the caller's and must outlive the scan.
+ */
+void task_scan_use(struct task_scan *s, struct task_index *index);
 /*
  * Look at up to max_tasks more tasks. Returns 1 while there is more, 0 at the
  * end, or a negative errno (procfs vanished).

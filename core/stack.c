@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "core/helper.h"
 
@@ -143,6 +144,20 @@ int stack_parse(const char *text, size_t len, struct stack *ret)
 	return 0;
 }
 
+/* Files only: a captured tree's pipe would look like a task without a stack. */
+static int open_stack(const struct root *root, const struct task *t)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	char path[96];
+
+	FORMAT(path, "proc/%d/task/%d/stack", t->pid, t->tid);
+	fd = root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0 && (fstat(fd, &st) < 0 || S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+		return -EINVAL;
+	return TAKE_FD(fd);
+}
+
 /* Runs in the helper. */
 static void read_stacks(int out, void *arg)
 {
@@ -151,13 +166,10 @@ static void read_stacks(int out, void *arg)
 
 	for (size_t i = 0; i < j->n; i++) {
 		struct answer_head head = { .tid = j->tasks[i].tid };
-		char path[96];
 		size_t len = 0;
 		ssize_t got = 0;
-		int fd;
+		int fd = open_stack(j->root, &j->tasks[i]);
 
-		FORMAT(path, "proc/%d/task/%d/stack", j->tasks[i].pid, head.tid);
-		fd = root_openat(j->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 		while (fd >= 0 && len < sizeof(text) && (got = read(fd, text + len, sizeof(text) - len)) > 0)
 			len += (size_t)got;
 		head.error = fd < 0 ? fd : got < 0 ? -errno : 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The symbol table as text: "address type name[\t[module]]". Kept as the text
- * and searched line by line (a stall asks for a handful of names), and one
- * sorted array of addresses that gives sizes: like the kernel, a symbol ends
- * where the next higher address begins.
+ * and searched line by line, for a stall asks for a handful of names. Like for
+ * the kernel, a symbol ends where the next higher one of its object begins; in
+ * a module (find_kallsyms_symbol) only its text counts, whose own end the table
+ * does not tell.
  */
 #include "core/kallsyms.h"
 
@@ -14,12 +15,11 @@
 struct kallsyms {
 	char *text;
 	size_t len;
-	uint64_t *addr;
-	size_t n;
 };
 
 struct symbol {
 	uint64_t addr;
+	char type;
 	const char *name, *module;
 	size_t name_len, module_len;
 };
@@ -39,9 +39,10 @@ static bool symbol_parse(const char *line, const char *end, struct symbol *ret)
 	}
 	if (p == line || end - p < 4 || p[0] != ' ' || p[2] != ' ')
 		return false;
+	*ret = (struct symbol){ .addr = v, .type = p[1], .name = p + 3 };
 	p += 3;
 	tab = memchr(p, '\t', (size_t)(end - p));
-	*ret = (struct symbol){ .addr = v, .name = p, .name_len = (size_t)((tab ? tab : end) - p) };
+	ret->name_len = (size_t)((tab ? tab : end) - p);
 	if (tab && end - tab > 3 && tab[1] == '[' && end[-1] == ']') {
 		ret->module = tab + 2;
 		ret->module_len = (size_t)(end - 1 - ret->module);
@@ -63,34 +64,24 @@ static bool next_symbol(const struct kallsyms *k, size_t *at, struct symbol *ret
 	return false;
 }
 
-static int addr_compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int addresses(struct kallsyms *k)
+/* Hidden addresses are all zero; per-CPU symbols alone begin there. */
+static bool addresses_hidden(const struct kallsyms *k)
 {
 	struct symbol s;
+	size_t at = 0;
+	bool any = false;
 
-	for (size_t at = 0; next_symbol(k, &at, &s);) {
-		if (array_grow(&k->addr, k->n, sizeof(*k->addr)) < 0)
-			return -ENOMEM;
-		k->addr[k->n++] = s.addr;
+	while (next_symbol(k, &at, &s)) {
+		if (s.addr)
+			return false;
+		any = true;
 	}
-	if (k->n)
-		qsort(k->addr, k->n, sizeof(*k->addr), addr_compare);
-	/* Hidden addresses are all zero; per-CPU symbols alone begin there. */
-	if (k->n && !k->addr[k->n - 1])
-		return -EPERM;
-	return 0;
+	return any;
 }
 
 static int kallsyms_build(char *text, size_t len, struct kallsyms **ret)
 {
 	struct kallsyms *k = calloc(1, sizeof(*k));
-	int r;
 
 	if (!k) {
 		free(text);
@@ -98,10 +89,9 @@ static int kallsyms_build(char *text, size_t len, struct kallsyms **ret)
 	}
 	k->text = text;
 	k->len = len;
-	r = addresses(k);
-	if (r < 0) {
+	if (addresses_hidden(k)) {
 		kallsyms_free(k);
-		return r;
+		return -EPERM;
 	}
 	*ret = k;
 	return 0;
@@ -138,20 +128,22 @@ struct kallsyms *kallsyms_free(struct kallsyms *k)
 	if (!k)
 		return NULL;
 	free(k->text);
-	free(k->addr);
 	free(k);
 	return NULL;
 }
 
-static bool symbol_is(const struct symbol *s, const char *object, const char *name)
+static bool in_object(const struct symbol *s, const char *object)
 {
 	bool vmlinux = !object || streq(object, "vmlinux");
 
-	if (strlen(name) != s->name_len || memcmp(s->name, name, s->name_len))
-		return false;
 	if (vmlinux || !s->module)
 		return vmlinux && !s->module;
 	return strlen(object) == s->module_len && !memcmp(s->module, object, s->module_len);
+}
+
+static bool symbol_is(const struct symbol *s, const char *object, const char *name)
+{
+	return strlen(name) == s->name_len && !memcmp(s->name, name, s->name_len) && in_object(s, object);
 }
 
 size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *name)
@@ -164,20 +156,19 @@ size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *
 	return n;
 }
 
-/* First address above addr; 0 when it is the last. */
-static uint64_t next_address(const struct kallsyms *k, uint64_t addr)
+/* Where the object's next symbol above addr begins; 0 when there is none. */
+static uint64_t next_address(const struct kallsyms *k, const char *object, uint64_t addr)
 {
-	size_t lo = 0, hi = k->n;
+	uint64_t best = 0;
+	struct symbol s;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (k->addr[mid] <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
+	for (size_t at = 0; next_symbol(k, &at, &s);) {
+		if (s.addr <= addr || (best && s.addr >= best) || !in_object(&s, object))
+			continue;
+		if (!s.module || strchr("tTwW", s.type))
+			best = s.addr;
 	}
-	return lo < k->n ? k->addr[lo] : 0;
+	return best;
 }
 
 int kallsyms_size(const struct kallsyms *k, const char *object, const char *name, unsigned sympos,
@@ -191,7 +182,7 @@ int kallsyms_size(const struct kallsyms *k, const char *object, const char *name
 
 		if (!symbol_is(&s, object, name) || ++pos != MAX(sympos, 1u))
 			continue;
-		next = next_address(k, s.addr);
+		next = next_address(k, object, s.addr);
 		if (!next)
 			return -ENOENT;
 		*ret = next - s.addr;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Runs verbs behind `:`. Each in a forked child whose stdout is a pipe, so
- * that `watch`, a slow procfs or a big file cannot hold the screens up; Esc
- * kills it. In this version only verbs that change nothing get that far.
- * The child never touches the terminal: stdin is /dev/null, it ends by _exit.
+ * Runs verbs behind `:`. Each in a process of its own, this same program with
+ * the verb as its words and a pipe as its stdout, so that `watch`, a slow
+ * procfs or a big file cannot hold the screens up; Esc kills it. In this
+ * version only verbs that change nothing get that far. The child never touches
+ * the terminal.
  */
 #include "tui/command.h"
 
 #include "core/text.h"
-#include "shell/session.h"
 #include "shell/token.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #define COMMAND_MAX_BYTES (4u << 20)
@@ -58,25 +58,55 @@ void command_stop(struct tui *t)
 	t->command = command_free(t->command);
 }
 
-static _Noreturn void command_child(struct tui *t, const struct command *w, int out)
+/* The words that start this very program with the verb; NULL-terminated. */
+static char **command_argv(const struct tui *t, const struct command *w)
 {
-	sigset_t none;
-	int rc, null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	char **argv = calloc(w->n + 6, sizeof(*argv));
+	size_t n = 0;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!argv)
+		return NULL;
+	argv[n++] = (char *)"klpsh";
+	argv[n++] = (char *)"--color=never";
+	if (t->app->root_prefix) {
+		argv[n++] = (char *)"--root";
+		argv[n++] = (char *)t->app->root_prefix;
+	}
+	if (t->app->set.read_only)
+		argv[n++] = (char *)"--read-only";
+	memcpy(argv + n, w->words, w->n * sizeof(*argv));
+	return argv;
+}
+
+/*
+ * posix_spawn and not fork: until the exec the parent stands still, so that no
+ * copy of its descriptors (epoll's among them) is ever alive beside it.
+ */
+static int command_spawn(const struct tui *t, const struct command *w, int out, pid_t *ret)
+{
+	_cleanup_free_ char **argv = command_argv(t, w);
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none, all;
+	int r;
+
+	if (!argv)
+		return -ENOMEM;
 	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	dup2(null, STDIN_FILENO);
-	dup2(out, STDOUT_FILENO);
-	dup2(out, STDERR_FILENO);
-	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	t->app->set.interactive = false;
-	t->app->set.color = 0;
-	t->app->in_shell = true;
-	t->app->progress = NULL;
-	rc = session_run(t->app, w->words, w->n, NULL, NULL);
-	fflush(NULL);
-	_exit(rc);
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, out, STDERR_FILENO);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr,
+				 POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	r = posix_spawn(ret, "/proc/self/exe", &files, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	return -r;
 }
 
 static void command_flush(struct tui *t, struct cmdrun *c)
@@ -138,22 +168,19 @@ static int command_exit(struct loop_source *s, int pid, int status, void *arg)
 
 static int command_start(struct tui *t, struct cmdrun *c, const struct command *w)
 {
+	_cleanup_close_ int out = -1;
 	int fds[2], r;
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
-	fflush(NULL);
-	c->pid = fork();
-	if (c->pid < 0) {
-		close(fds[0]);
-		close(fds[1]);
-		return -errno;
-	}
-	if (c->pid == 0)
-		command_child(t, w, fds[1]);
-	close(fds[1]);
 	c->fd = fds[0];
+	out = fds[1];
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
+	r = command_spawn(t, w, out, &c->pid);
+	if (r < 0) {
+		c->pid = 0;
+		return r;
+	}
 	r = loop_add_io(t->loop, c->fd, EPOLLIN, command_output, t, &c->io);
 	return r < 0 ? r : loop_add_child(t->loop, c->pid, command_exit, t, &c->child);
 }

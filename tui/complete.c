@@ -1,74 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Tab on the `:` line: asks the shell's completion, puts in what all answers
- * share, and shows them when there is more than one.
+ * share, and shows them when there is more than one. Candidates are foreign
+ * (names of patches), so they are shown clean.
  */
+#include "shell/complete.h"
+
 #include "core/text.h"
 #include "shell/token.h"
 #include "tui/command.h"
 
-/* Names that begin with the word: verbs first word, then patches of the screen. */
-struct found {
-	const char *names[64];
-	size_t n;
-};
-
-static void found_add(struct found *f, const char *name, const char *prefix)
+/* Bytes that all candidates begin with. */
+static size_t shared_length(const struct candidates *c)
 {
-	if (f->n < ARRAY_SIZE(f->names) && strncmp(name, prefix, strlen(prefix)) == 0)
-		f->names[f->n++] = name;
-}
+	size_t len = strlen(c->v[0].word);
 
-static size_t shared(const struct found *f)
-{
-	size_t len = strlen(f->names[0]);
-
-	for (size_t i = 1; i < f->n; i++)
+	for (size_t i = 1; i < c->n; i++)
 		for (size_t k = 0; k < len; k++)
-			if (f->names[i][k] != f->names[0][k])
+			if (c->v[i].word[k] != c->v[0].word[k])
 				len = k;
 	return len;
 }
 
-static void show_found(struct tui *t, const struct found *f)
+static void show_candidates(struct tui *t, const struct candidates *c)
 {
+	char clean[128];
 	size_t at = 0;
 
-	for (size_t i = 0; i < f->n && at < sizeof(t->candidates); i++)
-		at += (size_t)snprintf(t->candidates + at, sizeof(t->candidates) - at, " %s ", f->names[i]);
+	for (size_t i = 0; i < c->n && at + 1 < sizeof(t->candidates); i++) {
+		text_clean(clean, sizeof(clean), c->v[i].word, strlen(c->v[i].word));
+		at += (size_t)snprintf(t->candidates + at, sizeof(t->candidates) - at, " %s ", clean);
+	}
 }
 
-static void find_names(const struct tui *t, char **words, size_t n, struct found *f)
+/* Whole words only, as far as they need no quoting. */
+static void take_shared(struct tui *t, const struct candidates *c, size_t start)
 {
-	const char *word = words[n - 1];
+	char word[PROMPT_MAX];
 
-	if (n == 1) {
-		for (size_t i = 0; i < verbs_len; i++)
-			if (verbs[i]->danger == DANGER_NONE)
-				found_add(f, verbs[i]->name, word);
+	FORMAT(word, "%.*s%s", (int)shared_length(c), c->v[0].word, c->n == 1 ? " " : "");
+	if (strpbrk(word, "'\"\\;#") || !text_is_clean(word))
 		return;
-	}
-	for (size_t i = 0; t->snap && i < t->snap->patches.n; i++)
-		found_add(f, t->snap->patches.v[i].name, word);
+	prompt_replace(&t->prompt, start, word);
 }
 
 void command_complete(struct tui *t)
 {
+	_cleanup_(candidates_free) struct candidates c = { 0 };
 	_cleanup_(strv_freep) char **words = NULL;
-	struct found f = { 0 };
-	char typed[PROMPT_MAX], both[PROMPT_MAX];
+	char typed[PROMPT_MAX];
 	size_t n = 0, start = 0;
 
 	FORMAT(typed, "%.*s", (int)t->prompt.at, t->prompt.text);
 	if (tokens_partial(typed, &words, &n, &start) < 0 || n == 0)
 		return;
-	find_names(t, words, n, &f);
-	if (f.n == 0) {
-		FORMAT(t->candidates, " nothing begins with %s", words[n - 1]);
+	if (complete_words(t->app, words, n, &c) < 0)
+		return;
+	if (c.n == 0) {
+		FORMAT(t->candidates, " nothing known begins like this");
 		return;
 	}
-	FORMAT(both, "%.*s%s", (int)shared(&f), f.names[0], f.n == 1 ? " " : "");
-	prompt_replace(&t->prompt, start, both);
-	if (f.n > 1)
-		show_found(t, &f);
+	take_shared(t, &c, start);
+	if (c.n > 1)
+		show_candidates(t, &c);
 }

@@ -110,7 +110,7 @@ static bool alert_transition(const struct tui *t, char *buf, size_t size)
 	if (t->view->ops->key == '2')
 		snprintf(buf, size, "%s", who);
 	else
-		snprintf(buf, size, "2 shows who blocks: %s", who);
+		snprintf(buf, size, "%s: 2 shows more", who);
 	return true;
 }
 
@@ -196,10 +196,12 @@ static void list_state(const struct tui *t, char *buf, size_t size)
 				      tab->filter.text);
 	else
 		at = (size_t)snprintf(buf, size, "%zu", tab->total);
-	if ((tab->sort >= 0 || tab->reverse) && at < size)
+	if (tab->sort >= 0 && at < size)
 		at += (size_t)snprintf(buf + at, size - at, "  by %s%s",
-				       tab->sort >= 0 ? tab->source->columns[tab->sort].title : "order",
-				       tab->reverse ? " reversed" : "");
+				       tab->source->columns[tab->sort].title,
+				       glyph(tab->reverse ? GLYPH_UP : GLYPH_DOWN));
+	else if (tab->reverse && at < size)
+		at += (size_t)snprintf(buf + at, size - at, "  reversed");
 	if (tab->follow && at < size)
 		snprintf(buf + at, size - at, "  follow");
 }

@@ -3,6 +3,7 @@
  * Changes of what is on the screen: another view, details of the selected
  * row, a text over everything, other intervals. Draws nothing.
  */
+#include "core/text.h"
 #include "tui/command.h"
 #include "tui/tui.h"
 
@@ -98,6 +99,15 @@ void tui_read_audit(struct tui *t)
 	t->audit_known = true;
 }
 
+/* Append a cell and blanks up to `width` columns. */
+static size_t pad_cell(char *line, size_t size, size_t at, const char *cell, size_t width)
+{
+	size_t has = text_width(cell), pad = width > has ? width - has : 0;
+	int n = snprintf(line + at, size - at, "%s%*s ", cell, (int)pad, "");
+
+	return MIN(at + (size_t)n, size - 1);
+}
+
 static void text_row(struct tui *t, size_t i)
 {
 	const struct table *tab = &t->view->table;
@@ -105,11 +115,8 @@ static void text_row(struct tui *t, size_t i)
 	size_t at = 0;
 
 	for (size_t c = 0; c < tab->source->n_columns && at + 1 < sizeof(line); c++) {
-		bool last = c + 1 == tab->source->n_columns;
-		int width = last ? 0 : tab->width[c];
-
 		tab->source->cell(tab->ctx, i, c, cell, sizeof(cell));
-		at += (size_t)snprintf(line + at, sizeof(line) - at, "%-*s ", width, cell);
+		at = pad_cell(line, sizeof(line), at, cell, tab->width[c]);
 	}
 	lines_add(&t->text.lines, STYLE_NORMAL, "%s", line);
 }
@@ -132,8 +139,7 @@ void tui_text_view(struct tui *t)
 	}
 	tui_open_text(t, t->view->ops->title, false);
 	for (size_t c = 0; c < tab->source->n_columns && at + 1 < sizeof(heading); c++)
-		at += (size_t)snprintf(heading + at, sizeof(heading) - at, "%-*s ", tab->width[c],
-				       tab->source->columns[c].title);
+		at = pad_cell(heading, sizeof(heading), at, tab->source->columns[c].title, tab->width[c]);
 	lines_add(&t->text.lines, STYLE_HEADING, "%s", heading);
 	for (size_t i = 0; i < tab->n; i++)
 		text_row(t, tab->order[i]);

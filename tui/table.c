@@ -77,26 +77,38 @@ static bool row_matches(const struct table *t, size_t i)
 	return filter_match(&t->filter, list, t->source->n_columns);
 }
 
-/* A matching row brings its ancestors along. */
-static void mark_matches(const struct table *t, size_t count, bool *keep)
+/* A row passes by itself; in a tree also below one that passes, unless it is folded away. */
+static bool row_passes(const struct table *t, size_t i, const bool *passes)
+{
+	size_t up = row_parent(t, i);
+	bool own = row_matches(t, i), folded = t->source->folded && t->source->folded(t->ctx, i);
+
+	if (up == TABLE_NO_PARENT)
+		return own;
+	if (t->filter.inverse)
+		return own && passes[up];
+	return own || (passes[up] && !folded);
+}
+
+/* keep[0..count) what is shown: what passes, with its ancestors. passes: room for the same. */
+static void mark_matches(const struct table *t, size_t count, bool *keep, bool *passes)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!row_matches(t, i))
-			continue;
-		for (size_t up = i; up != TABLE_NO_PARENT && !keep[up]; up = row_parent(t, up))
+		passes[i] = row_passes(t, i, passes);
+		for (size_t up = i; passes[i] && up != TABLE_NO_PARENT && !keep[up]; up = row_parent(t, up))
 			keep[up] = true;
 	}
 }
 
 static int filter_rows(struct table *t, size_t count)
 {
-	_cleanup_free_ bool *keep = calloc(count + 1, sizeof(*keep));
+	_cleanup_free_ bool *keep = calloc(2 * count + 1, sizeof(*keep));
 	bool all = !filter_active(&t->filter);
 
 	if (!keep)
 		return -ENOMEM;
 	if (!all)
-		mark_matches(t, count, keep);
+		mark_matches(t, count, keep, keep + count);
 	t->n = t->matched = t->total = 0;
 	for (size_t i = 0; i < count; i++) {
 		bool top = row_parent(t, i) == TABLE_NO_PARENT;

@@ -40,7 +40,8 @@ struct table_source {
 	unsigned (*style)(void *ctx, size_t i, size_t column); /* may be NULL */
 	/* Below 0, equal, above 0; NULL: by the cells' text. */
 	int (*compare)(void *ctx, size_t a, size_t b, size_t column);
-	size_t (*parent)(void *ctx, size_t i); /* trees; NULL: none */
+	size_t (*parent)(void *ctx, size_t i); /* trees, parents first; NULL: none */
+	bool (*folded)(void *ctx, size_t i); /* there for a filter to find only; may be NULL */
 };
 
 struct table {

@@ -19,6 +19,7 @@ struct patch_row {
 	const struct object *object; /* NULL: the patch itself */
 	const struct func *func; /* NULL: patch or object */
 	size_t parent;
+	bool folded; /* there because of a filter only */
 };
 
 struct patches_data {
@@ -59,10 +60,15 @@ static size_t find_unfolded(const struct patches_data *d, uint64_t id)
 	return SIZE_MAX;
 }
 
-static bool is_open(const struct view *v, const struct patch_row *r)
+static bool is_unfolded(const struct view *v, const struct patch_row *r)
 {
-	/* A filter looks into everything. */
-	return filter_active(&v->table.filter) || find_unfolded(v->data, row_id(r)) != SIZE_MAX;
+	return find_unfolded(v->data, row_id(r)) != SIZE_MAX;
+}
+
+/* A filter looks into everything. */
+static bool is_searched(const struct view *v)
+{
+	return filter_active(&v->table.filter) && !v->table.filter.inverse;
 }
 
 static size_t add_row(struct patches_data *d, struct patch_row r)
@@ -76,12 +82,14 @@ static size_t add_row(struct patches_data *d, struct patch_row r)
 static void add_object(struct view *v, const struct patch *p, const struct object *o, size_t parent)
 {
 	struct patches_data *d = v->data;
-	size_t me = add_row(d, (struct patch_row){ p, o, NULL, parent });
+	bool folded = d->rows[parent].folded || !is_unfolded(v, &d->rows[parent]);
+	size_t me = add_row(d, (struct patch_row){ p, o, NULL, parent, folded });
 
-	if (me == SIZE_MAX || !is_open(v, &d->rows[me]))
+	if (me == SIZE_MAX)
 		return;
-	for (size_t i = 0; i < o->n_funcs; i++)
-		add_row(d, (struct patch_row){ p, o, &o->funcs[i], me });
+	folded = folded || !is_unfolded(v, &d->rows[me]);
+	for (size_t i = 0; i < o->n_funcs && (!folded || is_searched(v)); i++)
+		add_row(d, (struct patch_row){ p, o, &o->funcs[i], me, folded });
 }
 
 static void patches_update(struct view *v)
@@ -96,9 +104,9 @@ static void patches_update(struct view *v)
 	d->n = 0;
 	for (size_t i = 0; s && i < s->patches.n; i++) {
 		const struct patch *p = &s->patches.v[i];
-		size_t me = add_row(d, (struct patch_row){ p, NULL, NULL, TABLE_NO_PARENT });
+		size_t me = add_row(d, (struct patch_row){ p, NULL, NULL, TABLE_NO_PARENT, false });
 
-		if (me == SIZE_MAX || !is_open(v, &d->rows[me]))
+		if (me == SIZE_MAX || (!is_unfolded(v, &d->rows[me]) && !is_searched(v)))
 			continue;
 		for (size_t o = 0; o < p->n_objects; o++)
 			add_object(v, p, &p->objects[o], me);
@@ -120,6 +128,24 @@ static size_t patches_parent(void *view, size_t i)
 	return row_of(view, i)->parent;
 }
 
+static bool patches_folded(void *view, size_t i)
+{
+	return row_of(view, i)->folded;
+}
+
+/* Is a row below this one on the screen? */
+static bool shows_children(const struct view *v, const struct patch_row *r)
+{
+	const struct patches_data *d = v->data;
+
+	if (is_unfolded(v, r) || !is_searched(v))
+		return is_unfolded(v, r);
+	for (size_t i = 0; i < v->table.n; i++)
+		if (d->rows[v->table.order[i]].parent == (size_t)(r - d->rows))
+			return true;
+	return false;
+}
+
 enum { COL_NAME, COL_STATE, COL_OBJECTS, COL_FUNCS, COL_REPLACE, COL_ORDER, COL_REFS, COL_BUILD };
 
 static const struct column columns[] = {
@@ -137,7 +163,7 @@ static const struct column columns[] = {
 static void name_cell(const struct view *v, const struct patch_row *r, char *buf, size_t size)
 {
 	const char *raw = r->func ? r->func->name : r->object ? r->object->name : r->patch->name;
-	const char *mark = glyph(is_open(v, r) ? GLYPH_UNFOLDED : GLYPH_FOLDED);
+	const char *mark = glyph(shows_children(v, r) ? GLYPH_UNFOLDED : GLYPH_FOLDED);
 	char clean[256];
 
 	text_clean(clean, sizeof(clean), raw, strlen(raw));
@@ -267,6 +293,7 @@ static const struct table_source source = {
 	.style = patches_style,
 	.compare = patches_compare,
 	.parent = patches_parent,
+	.folded = patches_folded,
 };
 
 static void patches_name(struct view *v, size_t i, char *buf, size_t size)

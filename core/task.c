@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
+#define DIGITS "0123456789"
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 #define PROBE_MAX 4096 /* new numbers that are looked up one by one */
 
@@ -60,7 +61,7 @@ static int lister_next(struct lister *l, const char **ret)
 		}
 		d = (struct linux_dirent64 *)(void *)(l->buf + l->at);
 		l->at += d->d_reclen;
-		if (d->d_name[0] >= '1' && d->d_name[0] <= '9') {
+		if (d->d_name[0] >= '1' && d->d_name[0] <= '9' && !d->d_name[strspn(d->d_name, DIGITS)]) {
 			*ret = d->d_name;
 			return 1;
 		}
@@ -121,7 +122,7 @@ static int scan_open(const struct task_scan *s, int dir, const char *rel, const 
 	int fd;
 
 	if (!s->live)
-		return root_openat(s->root, full, flags);
+		return root_openat(s->root, full, flags | O_NONBLOCK | O_NOCTTY);
 	fd = openat(dir, rel, flags | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
@@ -133,6 +134,19 @@ static size_t put(char *dst, size_t at, size_t size, const char *src)
 	memcpy(dst + at, src, n);
 	dst[at + n] = '\0';
 	return at + n;
+}
+
+/* "-1", "0" or "1" and a newline; anything else is no state. */
+static int state_parse(const char *s, size_t n, int *ret)
+{
+	n -= n && s[n - 1] == '\n';
+	if (n == 2 && s[0] == '-' && s[1] == '1')
+		*ret = -1;
+	else if (n == 1 && (s[0] == '0' || s[0] == '1'))
+		*ret = s[0] - '0';
+	else
+		return -EBADMSG;
+	return 0;
 }
 
 /* patch_state of the task below a folder of proc. 0 or negative errno. */
@@ -152,15 +166,7 @@ static int read_state(const struct task_scan *s, int dir, const char *tid, int *
 	if (n < 0)
 		n = -errno;
 	close(fd);
-	if (n < 0)
-		return (int)n;
-	if (n >= 2 && buf[0] == '-' && buf[1] == '1')
-		*ret = -1;
-	else if (n >= 1 && (buf[0] == '0' || buf[0] == '1') && (n == 1 || buf[1] == '\n'))
-		*ret = buf[0] - '0';
-	else
-		return -EBADMSG;
-	return 0;
+	return n < 0 ? (int)n : state_parse(buf, (size_t)n, ret);
 }
 
 /* The n-th blank-separated word of s, from 0. */
@@ -461,6 +467,7 @@ int task_read(const struct root *root, int tid, struct task *ret)
 {
 	struct task t = { .tid = tid, .patch_state = PATCH_STATE_NONE };
 	char path[128], buf[16];
+	ssize_t n;
 	int r;
 
 	if (tid <= 0)
@@ -473,8 +480,9 @@ int task_read(const struct root *root, int tid, struct task *ret)
 	if (r < 0)
 		return r;
 	FORMAT(path, "proc/%d/task/%d/patch_state", t.pid, tid);
-	if (root_read_attr(root, path, buf, sizeof(buf)) > 0)
-		t.patch_state = buf[0] == '-' ? -1 : buf[0] == '1';
+	n = root_read_attr(root, path, buf, sizeof(buf));
+	if (n > 0)
+		(void)state_parse(buf, (size_t)n, &t.patch_state);
 	*ret = t;
 	return 0;
 }

@@ -103,7 +103,7 @@ void transition_sample(struct transition *t, const char *patch, int target, bool
 	if (t->target != target || strncmp(t->patch, patch, sizeof(t->patch) - 1))
 		transition_begin(t, patch, target, boot_us, true);
 	t->starting = starting;
-	if (t->n_samples && transition_at(t, t->n_samples - 1)->left != left)
+	if (t->n_samples && left < transition_at(t, t->n_samples - 1)->left)
 		t->last_switch_us = boot_us;
 	sample_add(t, tasks, left, boot_us);
 }

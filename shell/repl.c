@@ -249,6 +249,8 @@ static void greet(struct repl *r)
 	sentence = snapshot_sentence(s);
 	printf("klpsh %s, help lists the verbs, Ctrl-D ends.\n%s\n", KLPSH_VERSION, sentence ? sentence : "");
 	make_prompt(r, s);
+	/* From here on a change is news. */
+	(void)changes_feed(r->changes, s, on_change, r);
 }
 
 static void finish(struct repl *r)

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The prompt on a real terminal: the program itself on a pty, read back
+ * through libvterm.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "core/util.h"
+#include "tests/lib/vt.h"
+
+struct place {
+	char dir[64], root[96], home[96], env[128], env_home[128];
+	struct vt *vt;
+};
+
+static const char *program(void)
+{
+	const char *p = getenv("KLPSH");
+
+	return p ? p : "build/klpsh";
+}
+
+static void make_root(const char *kind, const char *dir)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		execl("tests/lib/mkroot.sh", "mkroot.sh", kind, dir, NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void start(struct place *p, const char *kind)
+{
+	const char *env[] = { p->env, p->env_home, "COLUMNS", "NO_COLOR", NULL };
+	const char *argv[] = { program(), "--root", p->root, "shell", NULL };
+	struct vt_opts o = { .lines = 24, .columns = 100, .env = env };
+
+	make_root(kind, p->root);
+	p->vt = vt_start(argv, &o);
+	assert_non_null(p->vt);
+}
+
+static int setup(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	FORMAT(p->dir, "/tmp/klpsh-repl-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	FORMAT(p->root, "%s/root", p->dir);
+	FORMAT(p->home, "%s/state", p->dir);
+	FORMAT(p->env, "XDG_STATE_HOME=%s", p->home);
+	FORMAT(p->env_home, "HOME=%s", p->dir);
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct place *p = *state;
+	pid_t pid;
+
+	vt_free(p->vt);
+	pid = fork();
+	if (!pid) {
+		execlp("rm", "rm", "-rf", p->dir, NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+	free(p);
+	return 0;
+}
+
+static void put(const struct place *p, const char *file, const char *text)
+{
+	_cleanup_(fclosep) FILE *f = NULL;
+	char path[256];
+
+	FORMAT(path, "%s/%s", p->root, file);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+}
+
+static void the_prompt_says_where_we_are(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "stall");
+	assert_true(vt_wait(p->vt, "klpsh lab 6.1.0 stalled>"));
+	vt_keys(p->vt, "list\r");
+	assert_true(vt_wait(p->vt, "enabling"));
+	vt_keys(p->vt, "quit\r");
+	assert_int_equal(vt_wait_exit(p->vt), 0);
+}
+
+static void tab_completes(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "stall");
+	assert_true(vt_wait(p->vt, "stalled>"));
+	vt_keys(p->vt, "bloc\t");
+	assert_true(vt_wait(p->vt, "stalled> blockers"));
+	vt_keys(p->vt, "\x15show \t");
+	assert_true(vt_wait(p->vt, "show klpsh_lp_nap"));
+	vt_keys(p->vt, "\x15stack \t\t");
+	assert_true(vt_wait(p->vt, "kworker/u4:1"));
+}
+
+static void the_end_of_a_transition_is_told_above_the_line(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "stall");
+	assert_true(vt_wait(p->vt, "stalled>"));
+	vt_keys(p->vt, "taint 12");
+	assert_true(vt_wait(p->vt, "stalled> taint 12"));
+	put(p, "sys/kernel/livepatch/klpsh_lp_nap/transition", "0\n");
+	assert_true(vt_wait(p->vt, "-- the transition of klpsh_lp_nap has ended: it is enabled"));
+	assert_true(vt_wait(p->vt, "ready> taint 12"));
+	assert_true(vt_wait_gone(p->vt, "stalled> taint"));
+	vt_keys(p->vt, "8\r");
+	assert_true(vt_wait(p->vt, "with the value 128"));
+}
+
+static void ctrl_c_clears_the_line_only(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "rubbish");
+	assert_true(vt_wait(p->vt, "rubbish"));
+	vt_keys(p->vt, "\x03");
+	assert_true(vt_wait(p->vt, "^C"));
+	vt_keys(p->vt, "taint 0\r");
+	assert_true(vt_wait(p->vt, "not tainted"));
+	assert_false(vt_shows(p->vt, "there is no verb"));
+	vt_keys(p->vt, "\x04");
+	assert_int_equal(vt_wait_exit(p->vt), 0);
+}
+
+static void ctrl_c_ends_a_wait_not_the_session(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "idle");
+	assert_true(vt_wait(p->vt, "transition>"));
+	vt_keys(p->vt, "wait klpsh_lp_nap --wait\r");
+	assert_true(vt_wait(p->vt, "waiting for klpsh_lp_nap"));
+	vt_keys(p->vt, "\x03");
+	assert_true(vt_wait(p->vt, "goes on in the kernel"));
+	vt_keys(p->vt, "taint 0\r");
+	assert_true(vt_wait(p->vt, "not tainted"));
+}
+
+static void a_line_can_be_continued(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "taint \\\r");
+	assert_true(vt_wait(p->vt, "\n>"));
+	vt_keys(p->vt, "0x8000\r");
+	assert_true(vt_wait(p->vt, "32768"));
+}
+
+static void ctrl_d_gives_the_last_exit_code(void **state)
+{
+	struct place *p = *state;
+	int status;
+
+	start(p, "stall");
+	assert_true(vt_wait(p->vt, "stalled>"));
+	vt_keys(p->vt, "status\r");
+	assert_true(vt_wait(p->vt, "what helps.\nklpsh lab 6.1.0 stalled>"));
+	vt_keys(p->vt, "\x04");
+	status = vt_wait_exit(p->vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
+static void the_terminal_is_as_before(void **state)
+{
+	struct place *p = *state;
+	const struct termios *before;
+	struct termios after;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "quit\r");
+	assert_int_equal(vt_wait_exit(p->vt), 0);
+	before = vt_modes_before(p->vt);
+	after = vt_modes(p->vt);
+	assert_int_equal(after.c_lflag, before->c_lflag);
+	assert_int_equal(after.c_iflag, before->c_iflag);
+}
+
+/* An inputrc of root's must not be read: it could bind keys to macros. */
+static void root_has_no_inputrc(void **state)
+{
+	struct place *p = *state;
+	_cleanup_(fclosep) FILE *f = NULL;
+	char path[128];
+
+	if (geteuid() != 0)
+		skip();
+	FORMAT(path, "%s/.inputrc", p->dir);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs("\"z\": \"macro was run\"\n", f);
+	fflush(f);
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "xzy");
+	assert_true(vt_wait(p->vt, "xzy"));
+	assert_false(vt_shows(p->vt, "macro"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_prompt_says_where_we_are, setup, teardown),
+		cmocka_unit_test_setup_teardown(tab_completes, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_end_of_a_transition_is_told_above_the_line, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(ctrl_c_clears_the_line_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_wait_not_the_session, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_line_can_be_continued, setup, teardown),
+		cmocka_unit_test_setup_teardown(ctrl_d_gives_the_last_exit_code, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_terminal_is_as_before, setup, teardown),
+		cmocka_unit_test_setup_teardown(root_has_no_inputrc, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

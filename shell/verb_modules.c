@@ -13,7 +13,8 @@ static const struct field module_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "name of the module" },
 	{ "size", NULL, F_INT, FIELD_RIGHT, NULL, "bytes of memory" },
 	{ "refcount", "refs", F_INT, FIELD_RIGHT, NULL, "references to it" },
-	{ "livepatch", NULL, F_STR, 0, NULL, "state of the livepatch it is; null for other modules" },
+	{ "livepatch", NULL, F_BOOL, FIELD_JSON, NULL, "it is a livepatch, or was one: leftovers count" },
+	{ "patch_state", "livepatch", F_STR, 0, NULL, "state of the livepatch it is; null for other modules" },
 	{ "state", NULL, F_STR, 0, NULL, "Live, Loading or Unloading" },
 	{ "taints", NULL, F_STR, 0, NULL, "taint letters of the module" },
 	{ "holders", "used_by", F_STRS, FIELD_TRUNC, NULL, "modules that use it" },
@@ -38,10 +39,11 @@ static int fill_row(struct row *row, const struct module *m, const struct patch 
 	r = r < 0 ? r : row_int(row, "size", (int64_t)m->size);
 	if (r >= 0 && m->refcount >= 0)
 		r = row_int(row, "refcount", m->refcount);
+	r = r < 0 ? r : row_bool(row, "livepatch", p || m->livepatch);
 	if (p || m->livepatch)
-		r = r < 0 ? r : row_str(row, "livepatch", p ? patch_state_word(p) : "unknown");
+		r = r < 0 ? r : row_str(row, "patch_state", p ? patch_state_word(p) : "unknown");
 	else
-		r = r < 0 ? r : row_human(row, "livepatch", "-");
+		r = r < 0 ? r : row_human(row, "patch_state", "-");
 	r = r < 0 ? r : row_str(row, "state", m->state);
 	r = r < 0 ? r : row_str(row, "taints", m->taints);
 	if (r >= 0 && m->taints && !m->taints[0])

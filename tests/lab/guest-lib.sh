@@ -135,15 +135,26 @@ names() {
 		"[\"$2\",$3,[[$4,\"sleeping-in-patched-function\",\"$5\",\"klpsh_target\",\"$6\"]]]"
 }
 
-# tui TEXT STRING...: the Transition screen shows these, at three sizes.
-tui() {
-	"$BUILD/tests/lab/tui_probe" "$KLPSH" 80x24,200x60,40x10 "$@" >"$work/tui.out" 2>"$work/tui.err"
+# tap COMMAND...: take over the TAP lines of a program, numbered anew.
+tap() {
+	"$@" >"$work/tap.out" 2>"$work/tap.err"
+	rc=$?
 	while read -r line; do
 		case $line in
 		"ok "*) ok "${line#ok * - }" ;;
 		"not ok "*) not_ok "${line#not ok * - }" ;;
 		"#"*) printf '%s\n' "$line" ;;
 		esac
-	done <"$work/tui.out"
-	[ -s "$work/tui.out" ] || not_ok "the TUI's probe says nothing: $(head -c 300 "$work/tui.err")"
+	done <"$work/tap.out"
+	if [ ! -s "$work/tap.out" ] || [ $rc -gt 1 ]; then
+		not_ok "$1 ended with $rc: $(head -c 300 "$work/tap.err")"
+	fi
+}
+
+# tui PATCH STRING...: the Transition screen shows these, at three sizes; the
+# patch's name is cut short on the smallest, the strings are not.
+tui() {
+	tap "$BUILD/tests/lab/tui_probe" "$KLPSH" 80x24,200x60 "$@"
+	shift
+	tap "$BUILD/tests/lab/tui_probe" "$KLPSH" 40x10 "$@"
 }

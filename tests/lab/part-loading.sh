@@ -18,7 +18,7 @@ is "loading: status tells how far" "$(json '.data.transition | [.patch, .target,
 is "loading: list shows it in transition" "$(json '.data | map([.name, .enabled, .transition])' list)" '[["klpsh_lp_nap",true,true]]'
 check "loading: stack marks the frame" sh -c "'$KLPSH' stack $tid | grep -q klpsh_nap"
 check "loading: text names the task" sh -c "'$KLPSH' blockers | grep -q 'klpsh_nap'"
-tui loading klpsh_lp_nap "$tid" klpsh_nap
+tui klpsh_lp_nap "$tid" klpsh_nap
 
 stall_after 3
 check "loading: it counts as stalled after stall-after" wait_for 20 sh -c "[ \"\$('$KLPSH' status >/dev/null; echo \$?)\" = 7 ]"

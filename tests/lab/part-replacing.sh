@@ -11,7 +11,7 @@ for new in klpsh_lp_cumul klpsh_lp_drop; do
 	insmod_quiet $new
 	stall "replacing by $new"
 	names "replacing by $new" $new 1 "$tid" reverse-only klpsh_nap
-	tui "replacing by $new" $new "$tid" klpsh_nap
+	tui $new "$tid" klpsh_nap
 	echo wake >"$nap"
 	check "replacing by $new: it ends when the sleeper wakes" wait_for 30 completed $new
 	check "replacing by $new: the replaced one is gone from sysfs" wait_for 10 gone klpsh_lp_nap

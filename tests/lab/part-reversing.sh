@@ -25,7 +25,7 @@ echo 0 >"$patches"/klpsh_lp_nap/enabled
 stall "reversing a load"
 names "reversing a load" klpsh_lp_nap 0 "$new" reverse-only klpsh_nap
 check "reversing a load: the one in the original function does not block" [ "$old" != "$new" ]
-tui "reversing a load" klpsh_lp_nap "$new" klpsh_nap
+tui klpsh_lp_nap "$new" klpsh_nap
 echo wake >"$nap"
 check "reversing a load: it ends when the sleeper wakes" wait_for 30 gone klpsh_lp_nap
 check "reversing a load: the module can be removed" wait_for 10 rmmod klpsh_lp_nap

@@ -13,7 +13,7 @@ names stacked klpsh_lp_nap2 1 "$tid" reverse-only klpsh_nap
 check "stacked: the reason names the former patch" \
 	sh -c "'$KLPSH' blockers --json | jq -r '.data.blockers[0].reason' | grep -q klpsh_lp_nap"
 check "stacked: show tells what lies below" sh -c "'$KLPSH' show klpsh_lp_nap2 | grep -q 'klpsh_lp_nap\\b'"
-tui stacked klpsh_lp_nap2 "$tid" klpsh_nap
+tui klpsh_lp_nap2 "$tid" klpsh_nap
 echo wake >"$nap"
 check "stacked: it ends when the sleeper wakes" wait_for 30 completed klpsh_lp_nap2
 check "stacked: the upper patch is taken out" take_out klpsh_lp_nap2

@@ -20,7 +20,7 @@ is "unloading: without the file the class stays, inferred" \
 	"[[$tid,\"sleeping-in-patched-function\",true]]"
 mv "$work/hidden/klpsh_lp_nap.ko" "/lib/modules/$(uname -r)/extra/"
 
-tui unloading klpsh_lp_nap "$tid" klpsh_nap
+tui klpsh_lp_nap "$tid" klpsh_nap
 echo wake >"$nap"
 check "unloading: it ends when the sleeper wakes" wait_for 30 gone klpsh_lp_nap
 check "unloading: the module can be removed" wait_for 10 rmmod klpsh_lp_nap

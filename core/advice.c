@@ -34,7 +34,7 @@ static enum stall_unblock unblock_of(const struct stall_input *in, const struct 
 
 static const char *sleeper_advice(const struct task *t, enum stall_unblock u)
 {
-	if (t->pid == 1)
+	if (t->pid == 1 && u == UNBLOCK_KERNEL_SIGNAL)
 		return "The kernel's signal is enough for init; it is never stopped.";
 	if (t->state == 'T' || t->state == 't')
 		return "It is stopped or traced: let it continue.";

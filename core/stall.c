@@ -170,7 +170,7 @@ static struct match frame_match(const struct stall_input *in, const struct frame
 
 int stall_ask_sizes(const struct stall_input *in, struct symsizes *sizes)
 {
-	for (size_t i = 0; i < in->stacks->n; i++)
+	for (size_t i = 0; in->stacks && i < in->stacks->n; i++)
 		for (size_t k = 0; k < in->stacks->v[i].n; k++) {
 			const struct frame *f = &in->stacks->v[i].frames[k];
 			const struct object *o =

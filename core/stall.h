@@ -62,7 +62,7 @@ struct stall_input {
 	const struct patch *patch; /* the one in transition */
 	int target; /* 0 or 1 */
 	const struct taskset *tasks;
-	const struct stacks *stacks;
+	const struct stacks *stacks; /* may be NULL */
 	const struct funcmap *map; /* may be NULL */
 	const struct symsizes *sizes; /* of namesakes; may be NULL */
 	double since; /* seconds since the transition began, negative unknown */

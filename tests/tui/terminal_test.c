@@ -111,11 +111,12 @@ static void stops_and_comes_back(void **state)
 static void keys_that_never_harm(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	/* ^D, Backspace, ^H, Delete, ^\, ^S, ^Q, NUL, and the capitals of later actions */
+	static const char harmless[] = "\004\177\b\033[3~\034\023\021\000UDEVPBKAZL";
 	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
 
 	expect(v, "livepatch_fix");
-	vt_key_bytes(v, "\004\177\b\033[3~\034\023\021\000UDEVPBKAZL",
-		     23); /* ^D, BS, Del, ^\, ^S, ^Q, capitals */
+	vt_key_bytes(v, harmless, sizeof(harmless) - 1);
 	vt_keys(v, "\003");
 	expect(v, "Q quits");
 	assert_true(vt_running(v));

@@ -15,10 +15,11 @@
 
 static void lines_are_clean(void **state)
 {
+	static const char text[] = "one\ttab\n\033]0;x\a\nlast";
 	_cleanup_(lines_done) struct lines l = { 0 };
 
 	lines_add(&l, STYLE_NORMAL, "a%sb", "\033[31m\n");
-	lines_text(&l, STYLE_NORMAL, "one\ttab\n\033]0;x\a\nlast", 21);
+	lines_text(&l, STYLE_NORMAL, text, strlen(text));
 	for (size_t i = 0; i < l.n; i++)
 		assert_true(text_is_clean(l.v[i].text));
 	assert_string_equal(l.v[1].text, "one     tab");

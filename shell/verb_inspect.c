@@ -101,6 +101,7 @@ static int fill_identity(struct row *row, const struct inspect *i, const char *r
 	r = r < 0 ? r : row_str(row, "module", i->name);
 	r = r < 0 ? r : row_bool(row, "livepatch", i->livepatch);
 	r = r < 0 ? r : row_str(row, "vermagic", i->vermagic);
+	r = r < 0 ? r : row_human_trimmed(row, "vermagic", i->vermagic);
 	if (r >= 0 && release[0] && i->vermagic)
 		r = row_bool(row, "matches_running", inspect_matches_release(i, release));
 	r = r < 0 ? r : row_str(row, "description", i->description);

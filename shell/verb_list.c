@@ -9,7 +9,7 @@
 
 static int fill(struct report *r, const struct snapshot *s)
 {
-	bool inferred = false;
+	size_t inferred = 0;
 	int err = 0;
 
 	for (size_t i = 0; err >= 0 && i < s->patches.n; i++) {
@@ -18,11 +18,11 @@ static int fill(struct report *r, const struct snapshot *s)
 		if (!row)
 			return -1;
 		err = patch_row_fill(row, &s->patches.v[i]);
-		inferred |= s->patches.v[i].order_inferred;
+		inferred += s->patches.v[i].order_inferred;
 	}
 	if (err >= 0 && !s->patches.n)
 		err = report_headline(r, "No livepatch is loaded.");
-	if (err >= 0 && inferred && s->patches.n > 1)
+	if (err >= 0 && inferred > 1)
 		err = report_note(r, "This kernel does not tell the order: it is inferred from the order of "
 				     "loading.");
 	return err;

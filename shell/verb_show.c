@@ -181,9 +181,11 @@ static int fill_file(const struct show *sh, struct row *row)
 
 	if (!i)
 		return row_human(row, "file", "not found");
-	r = sub ? row_str(sub, "path", i->path) : -ENOMEM;
+	/* Below the root, so that it reads the same for a captured tree. */
+	r = sub ? row_strf(sub, "path", "%s%s", i->path[0] == '/' ? "" : "/", i->path) : -ENOMEM;
 	r = r < 0 ? r : row_str(sub, "description", i->description);
 	r = r < 0 ? r : row_str(sub, "vermagic", i->vermagic);
+	r = r < 0 ? r : row_human_trimmed(sub, "vermagic", i->vermagic);
 	r = r < 0 ? r : row_str(sub, "signer", i->signer);
 	if (r >= 0 && !i->is_signed)
 		r = row_human(sub, "signer", "not signed");

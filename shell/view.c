@@ -13,6 +13,15 @@ int out_of_memory(struct err *e)
 	return err_set(e, -ENOMEM, "out of memory");
 }
 
+int row_human_trimmed(struct row *row, const char *key, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	while (len && text[len - 1] == ' ')
+		len--;
+	return text ? row_human(row, key, "%.*s", (int)len, text) : 0;
+}
+
 struct report *report_single(const struct shape *shape, struct row **ret_row)
 {
 	struct report *r = report_new(shape, false);
@@ -66,7 +75,7 @@ int call_livepatch(struct call *c, unsigned what, struct snapshot **ret, struct 
 static int tell(struct call *c, struct row *row, const char *text, const char *hint)
 {
 	if (hint[0])
-		call_warn(c, "%s (%s)", text, hint);
+		call_warn(c, "%s; %s", text, hint);
 	else
 		call_warn(c, "%s", text);
 	return row ? row_push(row, "errors", text) : 0;
@@ -77,6 +86,9 @@ int call_source_errors(struct call *c, const struct snapshot *s, struct row *row
 	int r = 0;
 
 	for (int i = 0; r >= 0 && i < SOURCE_MAX; i++) {
+		/* The log only tells when a transition began. */
+		if (i == SOURCE_LOG && !s->in_transition)
+			continue;
 		/* Without livepatching there is nothing to miss; errors of a patch follow. */
 		if (!s->errs[i].code || (i == SOURCE_PATCHES && (!s->livepatch || s->patches.n)))
 			continue;

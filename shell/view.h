@@ -30,5 +30,7 @@ int patch_not_found(const struct snapshot *s, const char *name, struct err *e);
 /* Shorthands for a report of one row; NULL when out of memory. */
 struct report *report_single(const struct shape *shape, struct row **ret_row);
 int out_of_memory(struct err *e);
+/* For people without the blanks at its end; text may be NULL. */
+int row_human_trimmed(struct row *row, const char *key, const char *text);
 
 #endif

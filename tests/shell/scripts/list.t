@@ -54,8 +54,6 @@ binary                                                   unknown       1/1  n/a 
 cut                                                      unknown       0/0  n/a        n/a   n/a  n/a
 huge                                                     unknown       0/0  n/a        n/a   n/a  n/a
 livepatch_with_a_name_that_is_as_long_as_the_kernel_all  enabling      1/1  n/a          1     1  010203040506
-
-This kernel does not tell the order: it is inferred from the order of loading.
 == stderr
 klpsh: note: cannot read enabled of binary: Bad message
 klpsh: note: cannot read enabled of cut: Bad message

@@ -11,10 +11,10 @@ livepatch_one  16384     1  enabled    Live   OEK
 == root stacked
 == args modules --livepatch --plain
 == stdout
-name	size	refcount	livepatch	state	taints	holders
-livepatch_two	16384	1	enabled	Live	OEK	-
-livepatch_old	16384	0	leftover	Live	OEK	-
-livepatch_one	16384	1	enabled	Live	OEK	-
+name	size	refcount	livepatch	patch_state	state	taints	holders
+livepatch_two	16384	1	true	enabled	Live	OEK	-
+livepatch_old	16384	0	true	leftover	Live	OEK	-
+livepatch_one	16384	1	true	enabled	Live	OEK	-
 == case works without livepatching
 == root none
 == args modules

@@ -81,7 +81,7 @@ deps:
 .PHONY: demo
 demo:
 	$(Q)contrib/deps.sh
-	$(Q)$(MAKE) --no-print-directory all lab
+	$(Q)$(MAKE) --no-print-directory -s all lab
 	$(Q)KLPSH=$(abspath $(BUILD)/klpsh) lab/klpsh-lab demo $(if $(DEMO_KERNEL),--kernel $(DEMO_KERNEL)) \
 		$(if $(DEMO_SCRIPT),--script $(abspath $(DEMO_SCRIPT)))
 

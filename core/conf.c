@@ -16,7 +16,9 @@ struct reading {
 	struct conf *conf;
 	struct err *e;
 	const char *path;
-	bool failed;
+	FILE *file;
+	unsigned line; /* the one being read, from 1 */
+	unsigned bad_line; /* of the first bad key or value, 0: none */
 };
 
 const char *audit_policy_word(enum audit_policy a)
@@ -28,8 +30,8 @@ const char *audit_policy_word(enum audit_policy a)
 
 static int bad(struct reading *rd, const char *key, const char *value, const char *want)
 {
-	rd->failed = true;
-	err_set(rd->e, -EINVAL, "%s: %s = %s: %s", rd->path, key, value, want);
+	rd->bad_line = rd->line;
+	err_set(rd->e, -EINVAL, "%s, line %u: %s = %s: %s", rd->path, rd->line, key, value, want);
 	err_hint(rd->e, "mend the line, or remove it to get the default");
 	return 0;
 }
@@ -73,7 +75,7 @@ static int on_key(void *user, const char *section, const char *name, const char 
 {
 	struct reading *rd = user;
 
-	if (rd->failed)
+	if (rd->bad_line)
 		return 0;
 	if (*section)
 		return bad(rd, name, value, "sections are not known here");
@@ -86,13 +88,31 @@ static int on_key(void *user, const char *section, const char *name, const char 
 	return bad(rd, name, value, "unknown key");
 }
 
+/*
+ * Hands inih one line at a time and counts. Longer lines than it takes would
+ * come in pieces, and the second piece be read as a key of its own.
+ */
+static char *read_line(char *buf, int size, void *arg)
+{
+	struct reading *rd = arg;
+
+	if (rd->bad_line || !fgets(buf, size, rd->file))
+		return NULL;
+	rd->line++;
+	if (strchr(buf, '\n') || feof(rd->file))
+		return buf;
+	rd->bad_line = rd->line;
+	err_set(rd->e, -EINVAL, "%s, line %u: too long, or binary", rd->path, rd->line);
+	return NULL;
+}
+
 int conf_read(const char *path, struct conf *ret, struct err *e)
 {
 	struct conf c = { .stall_after = STALL_AFTER_DEFAULT };
 	struct reading rd = { .conf = &c, .e = e, .path = path };
 	_cleanup_(fclosep) FILE *f = NULL;
 	struct stat st;
-	int fd, line;
+	int fd, line, r;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	if (fd < 0 && errno == ENOENT) {
@@ -106,15 +126,18 @@ int conf_read(const char *path, struct conf *ret, struct err *e)
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return err_set(e, -EINVAL, "%s is not a regular file", path);
 	c.present = true;
-	line = ini_parse_file(f, on_key, &rd);
-	if (line > 0 && !rd.failed)
-		err_set(e, -EINVAL, "%s, line %d: not of the form key = value", path, line);
-	if (line || rd.failed) {
+	rd.file = f;
+	line = ini_parse_stream(read_line, &rd, on_key, &rd);
+	r = ferror(f) || line < 0 ? -EIO : line > 0 || rd.bad_line ? -EINVAL : 0;
+	if (r == -EIO)
+		err_set(e, r, "cannot read %s", path);
+	else if (line > 0 && (!rd.bad_line || (unsigned)line < rd.bad_line))
+		err_set(e, r, "%s, line %d: not of the form key = value", path, line);
+	if (r < 0)
 		conf_free(&c);
-		return line < 0 && !rd.failed ? err_set(e, -EIO, "cannot read %s", path) : -EINVAL;
-	}
-	*ret = c;
-	return 0;
+	else
+		*ret = c;
+	return r;
 }
 
 void conf_free(struct conf *c)

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #define CONFIG_MAX (1u << 20)
+#define CMDLINE_MAX (64u << 10)
 
 /* "none [integrity] confidentiality": the word in brackets. */
 static void lockdown_read(const struct root *root, char *dst, size_t size)
@@ -64,6 +65,16 @@ static int config_read(const struct root *root, const char *release)
 	return strstr(text, "CONFIG_") ? 0 : -1;
 }
 
+/* As much of it as fits. */
+static void cmdline_read(const struct root *root, char *dst, size_t size)
+{
+	_cleanup_free_ char *text = NULL;
+
+	dst[0] = '\0';
+	if (root_read_file(root, "proc/cmdline", CMDLINE_MAX, &text, NULL) >= 0)
+		snprintf(dst, size, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
 void sysfacts_read(const struct root *root, const char *release, struct sysfacts *ret)
 {
 	struct sysfacts f = { .sig_enforce = -1, .ftrace_enabled = -1, .cpus = -1, .ptrace_scope = -1 };
@@ -79,6 +90,6 @@ void sysfacts_read(const struct root *root, const char *release, struct sysfacts
 	    cpulist_count(buf) > 0)
 		f.cpus = cpulist_count(buf);
 	f.livepatch_config = config_read(root, release);
-	(void)root_read_attr(root, "proc/cmdline", f.cmdline, sizeof(f.cmdline));
+	cmdline_read(root, f.cmdline, sizeof(f.cmdline));
 	*ret = f;
 }

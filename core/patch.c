@@ -53,12 +53,25 @@ void patches_free(struct patches *p)
 	*p = (struct patches){ 0 };
 }
 
+/* Why an attribute could not be taken, for people. */
+static const char *why(int code)
+{
+	switch (code) {
+	case -EBADMSG:
+		return "it does not hold what the kernel writes there";
+	case -EFBIG:
+		return "it is longer than an attribute can be";
+	default:
+		return strerror(-code);
+	}
+}
+
 /* Note the first error of a patch; what is merely absent is none. */
 static void patch_note(struct patch *p, const char *what, int code)
 {
 	if (code >= 0 || gone(code) || p->err.code)
 		return;
-	err_set(&p->err, code, "cannot read %s of %s: %s", what, p->name, strerror(-code));
+	err_set(&p->err, code, "cannot read %s of %s: %s", what, p->name, why(code));
 }
 
 static int patch_attr(const struct root *root, struct patch *p, const char *attr, int *ret)

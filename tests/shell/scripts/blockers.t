@@ -53,9 +53,9 @@ Blockers:
 66 \x1B[31mred\x1B]0;x\x07 ) R (: uninterruptible sleep, and no patched function is on its stack: it should switch at the next try (inferred). The kernel tries again every second; look again in a moment.
 klpsh stack 66 shows its stack.
 == stderr
-klpsh: note: cannot read enabled of binary: Bad message
-klpsh: note: cannot read enabled of cut: Bad message
-klpsh: note: cannot read enabled of huge: File too large
+klpsh: note: cannot read enabled of binary: it does not hold what the kernel writes there
+klpsh: note: cannot read enabled of cut: it does not hold what the kernel writes there
+klpsh: note: cannot read enabled of huge: it is longer than an attribute can be
 == case tasks count
 == root stall
 == args tasks

@@ -55,9 +55,9 @@ cut                                                      unknown       0/0  n/a 
 huge                                                     unknown       0/0  n/a        n/a   n/a  n/a
 livepatch_with_a_name_that_is_as_long_as_the_kernel_all  enabling      1/1  n/a          1     1  010203040506
 == stderr
-klpsh: note: cannot read enabled of binary: Bad message
-klpsh: note: cannot read enabled of cut: Bad message
-klpsh: note: cannot read enabled of huge: File too large
+klpsh: note: cannot read enabled of binary: it does not hold what the kernel writes there
+klpsh: note: cannot read enabled of cut: it does not hold what the kernel writes there
+klpsh: note: cannot read enabled of huge: it is longer than an attribute can be
 == case a kernel without livepatching
 == root none
 == args list

@@ -22,6 +22,7 @@
 
 struct cmdrun {
 	char *line;
+	char **argv; /* the vector; its words are borrowed until the child has started */
 	pid_t pid;
 	int fd;
 	struct loop_source *io, *child;
@@ -44,6 +45,7 @@ static struct cmdrun *command_free(struct cmdrun *c)
 		waitpid(c->pid, NULL, 0); /* killed: at once */
 	}
 	free(c->line);
+	free(c->argv);
 	free(c);
 	return NULL;
 }
@@ -82,16 +84,13 @@ static char **command_argv(const struct tui *t, const struct command *w)
  * posix_spawn and not fork: until the exec the parent stands still, so that no
  * copy of its descriptors (epoll's among them) is ever alive beside it.
  */
-static int command_spawn(const struct tui *t, const struct command *w, int out, pid_t *ret)
+static int command_spawn(char *const *argv, int out, pid_t *ret)
 {
-	_cleanup_free_ char **argv = command_argv(t, w);
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t none, all;
 	int r;
 
-	if (!argv)
-		return -ENOMEM;
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&files);
@@ -176,7 +175,8 @@ static int command_start(struct tui *t, struct cmdrun *c, const struct command *
 	c->fd = fds[0];
 	out = fds[1];
 	fcntl(c->fd, F_SETFL, O_NONBLOCK);
-	r = command_spawn(t, w, out, &c->pid);
+	c->argv = command_argv(t, w);
+	r = c->argv ? command_spawn(c->argv, out, &c->pid) : -ENOMEM;
 	if (r < 0) {
 		c->pid = 0;
 		return r;

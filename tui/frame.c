@@ -8,17 +8,23 @@
 #include "core/text.h"
 #include "tui/glyph.h"
 
+/* Whole seconds, so that the line changes no more often than it is drawn. */
+static void age_word(char *buf, size_t size, uint64_t from_us, uint64_t to_us)
+{
+	uint64_t seconds = to_us > from_us ? (to_us - from_us) / USEC_PER_SEC : 0;
+
+	text_duration(buf, size, (double)seconds);
+}
+
 static void header_age(const struct tui *t, char *buf, size_t size)
 {
-	uint64_t now = now_boot();
 	char age[32];
 
 	if (!t->snap) {
 		snprintf(buf, size, "reading%s", term_ascii() ? "..." : "…");
 		return;
 	}
-	text_duration(age, sizeof(age),
-		      now > t->snap->boot_us ? (double)((now - t->snap->boot_us) / USEC_PER_SEC) : 0);
+	age_word(age, sizeof(age), t->snap->boot_us, now_boot());
 	snprintf(buf, size, "%s old", age);
 }
 
@@ -103,7 +109,9 @@ static bool alert_transition(const struct tui *t, char *buf, size_t size)
 		alert_blocker(t, who, sizeof(who));
 	else if (t->snap->starting)
 		FORMAT(who, "starting: its callbacks run");
-	else if (t->snap->tasks.n > 0 || t->snap->errs[SOURCE_TASKS].code)
+	else if (t->snap->errs[SOURCE_TASKS].code)
+		FORMAT(who, "%s", t->snap->errs[SOURCE_TASKS].text);
+	else if (t->snap->tasks.n > 0)
 		FORMAT(who, "why its tasks block is not known yet");
 	else
 		FORMAT(who, "no task in sight holds it up; perhaps an idle CPU");
@@ -165,7 +173,7 @@ static bool second_alert(const struct tui *t, char *buf, size_t size, enum style
 int frame_alerts(const struct tui *t, int y)
 {
 	_cleanup_free_ char *sentence = t->snap ? snapshot_sentence(t->snap) : NULL;
-	char line[600], second[512];
+	char line[700], second[512], unseen[48] = "";
 	enum style style = STYLE_DIM;
 	const char *mark = " ";
 
@@ -176,7 +184,9 @@ int frame_alerts(const struct tui *t, int y)
 		style = state_style(w);
 		mark = w == STATE_READY ? glyph(GLYPH_OK) : glyph(GLYPH_ALERT);
 	}
-	FORMAT(line, " %s %s", mark, sentence ? sentence : "reading what the kernel says");
+	if (t->snap && t->snap->in_transition && t->snap->tasks.unreadable > 0)
+		FORMAT(unseen, ", %zu more unseen", t->snap->tasks.unreadable);
+	FORMAT(line, " %s %s%s", mark, sentence ? sentence : "reading what the kernel says", unseen);
 	term_put(y++, 0, term_columns(), style, line);
 	if (!second_alert(t, second, sizeof(second), &style))
 		return y;
@@ -242,7 +252,7 @@ void frame_status(const struct tui *t, int y)
 		term_put(y, 0, w, t->status_style, t->status);
 		return;
 	}
-	text_duration(since, sizeof(since), (double)((now_mono() - t->paused_at) / USEC_PER_SEC));
+	age_word(since, sizeof(since), t->paused_at, now_mono());
 	FORMAT(line, " PAUSED for %s: p goes on, R reads once", since);
 	term_put(y, 0, w, STYLE_ALERT, line);
 }

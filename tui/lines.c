@@ -80,12 +80,11 @@ int lines_text(struct lines *l, unsigned style, const char *text, size_t len)
 	while (len > 0) {
 		const char *nl = memchr(text, '\n', len);
 		size_t n = nl ? (size_t)(nl - text) : len;
-		_cleanup_free_ char *flat = untab(text, n);
+		char *flat = untab(text, n), *clean = flat ? text_clean_dup(flat, strlen(flat)) : NULL;
 		int r;
 
-		if (!flat)
-			return -ENOMEM;
-		r = lines_push(l, style, 0, text_clean_dup(flat, strlen(flat)));
+		free(flat);
+		r = lines_push(l, style, 0, clean);
 		if (r < 0)
 			return r;
 		n = MIN(n + 1, len);

@@ -27,11 +27,15 @@ static void draw_title(const struct snapshot *s, struct rect r, int y)
 
 static void draw_bar(const struct snapshot *s, struct rect r, int y)
 {
-	size_t all = s->tasks.total, left = snapshot_left(s), done = all > left ? all - left : 0;
+	size_t all = s->tasks.total, unseen = s->tasks.unreadable, left = snapshot_left(s) + unseen;
+	size_t done = all > left ? all - left : 0;
 	char label[64];
 	int w, full;
 
-	FORMAT(label, " %zu of %zu tasks", done, all);
+	if (unseen)
+		FORMAT(label, " %zu of %zu tasks, %zu unseen", done, all, unseen);
+	else
+		FORMAT(label, " %zu of %zu tasks", done, all);
 	w = MAX(r.w - 2 - (int)strlen(label), 8);
 	full = all ? (int)((double)done / (double)all * w) : 0;
 	if (left > 0 && full == w) /* one task left must be seen */
@@ -71,7 +75,7 @@ static unsigned sample_height(const struct transition_sample *s, uint32_t max, u
 
 static void draw_curve(const struct transition *t, struct rect r, int y, int lines)
 {
-	int w = r.w - 24;
+	int w = r.w - 28;
 	size_t n = MIN(t->n_samples, (size_t)MAX(w, 0)), first = t->n_samples - n;
 	uint32_t max = 0;
 	char label[40], from[32];
@@ -79,14 +83,14 @@ static void draw_curve(const struct transition *t, struct rect r, int y, int lin
 	for (size_t i = 0; i < n; i++)
 		max = MAX(max, transition_at(t, first + i)->left);
 	FORMAT(label, "tasks left, most %u", max);
-	term_put(y, r.x + 1, 22, STYLE_DIM, label);
+	term_put(y, r.x + 1, 25, STYLE_DIM, label);
 	if (n > 1 && lines > 1) {
 		text_duration(from, sizeof(from),
 			      (double)(transition_at(t, t->n_samples - 1)->boot_us -
 				       transition_at(t, first)->boot_us) /
 				      (double)USEC_PER_SEC);
 		FORMAT(label, "over %s", from);
-		term_put(y + 1, r.x + 1, 22, STYLE_DIM, label);
+		term_put(y + 1, r.x + 1, 25, STYLE_DIM, label);
 	}
 	for (size_t i = 0; i < n; i++) {
 		unsigned h = sample_height(transition_at(t, first + i), max, (unsigned)lines);
@@ -94,7 +98,7 @@ static void draw_curve(const struct transition *t, struct rect r, int y, int lin
 		for (int row = 0; row < lines; row++) {
 			unsigned below = (unsigned)(lines - 1 - row) * 8;
 			const char *g = glyph_level(h > below ? MIN(h - below, 8U) : 0);
-			term_fill(y + row, r.x + 23 + (int)i, 1, STYLE_WARN, g);
+			term_fill(y + row, r.x + 27 + (int)i, 1, STYLE_WARN, g);
 		}
 	}
 }

@@ -22,6 +22,7 @@ void table_init(struct table *t, const struct table_source *source, void *ctx)
 void table_done(struct table *t)
 {
 	free(t->order);
+	free(t->marks);
 	filter_done(&t->filter);
 	*t = (struct table){ 0 };
 }
@@ -102,11 +103,13 @@ static void mark_matches(const struct table *t, size_t count, bool *keep, bool *
 
 static int filter_rows(struct table *t, size_t count)
 {
-	_cleanup_free_ bool *keep = calloc(2 * count + 1, sizeof(*keep));
-	bool all = !filter_active(&t->filter);
+	bool all = !filter_active(&t->filter), *keep;
 
+	keep = realloc(t->marks, 2 * count + 1);
 	if (!keep)
 		return -ENOMEM;
+	t->marks = keep;
+	memset(keep, 0, 2 * count + 1);
 	if (!all)
 		mark_matches(t, count, keep, keep + count);
 	t->n = t->matched = t->total = 0;

@@ -48,6 +48,7 @@ struct table {
 	const struct table_source *source;
 	void *ctx;
 	uint32_t *order; /* source indices as shown */
+	bool *marks; /* room for filtering, two a row */
 	size_t n; /* shown */
 	size_t matched, total; /* top rows that pass the filter, and all */
 	uint64_t selected; /* identity */

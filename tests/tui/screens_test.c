@@ -83,6 +83,21 @@ static void reverting_and_idle(void **state)
 	quit(v);
 }
 
+/* A task whose state may not be read counts as unseen, never as done. */
+static void unseen_tasks_are_told(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stall");
+	struct vt *v;
+
+	tree_remove(t, "proc/57/task/57/patch_state");
+	tree_mkdir(t, "proc/57/task/57/patch_state");
+	v = screen_start(t, 80, 24, NULL, NULL);
+	expect(v, "1 of 14 tasks left");
+	vt_keys(v, "2");
+	expect(v, "12 of 14 tasks, 1 unseen");
+	quit(v);
+}
+
 static void tree_folds(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("ready");
@@ -332,6 +347,7 @@ int main(void)
 		cmocka_unit_test(transition_names_the_blocker),
 		cmocka_unit_test(stack_marks_frames),
 		cmocka_unit_test(reverting_and_idle),
+		cmocka_unit_test(unseen_tasks_are_told),
 		cmocka_unit_test(tree_folds),
 		cmocka_unit_test(patch_details),
 		cmocka_unit_test(other_screens),

@@ -19,7 +19,8 @@ FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%_fuzz,$(wildcard 
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .PHONY: tests
-tests: $(BUILD)/klpsh $(TESTS) $(BUILD)/tests/lab/tui_probe
+LAB_PROBES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*_probe.c))
+tests: $(BUILD)/klpsh $(TESTS) $(LAB_PROBES)
 
 $(BUILD)/tests/lab/%: $(BUILD)/tests/lab/%.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh.a
 	@mkdir -p $(@D)

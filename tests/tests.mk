@@ -45,7 +45,8 @@ ASAN_TESTS := $(TESTS:$(BUILD)/%=build-asan/%)
 .PHONY: asan-tests
 asan-tests: tests
 	$(Q)$(ASAN_MAKE) all $(ASAN_TESTS)
-	$(Q)KLPSH=$(abspath build-asan/klpsh) tests/run.sh $(COUNTS) $(ASAN_TESTS)
+	$(Q)KLPSH=$(abspath build-asan/klpsh) tests/run.sh $(COUNTS) $(ASAN_TESTS) \
+		tests/shell/scripts_test.sh
 
 # Parsers of foreign bytes under seeded mutation.
 .PHONY: fuzz-tests

@@ -53,6 +53,35 @@ static void read_taint(const struct root *root, struct snapshot *s)
 		err_set(&s->errs[SOURCE_TAINT], r, "cannot read /proc/sys/kernel/tainted: %s", strerror(-r));
 }
 
+/* Microseconds of "1234.56 ...", -EBADMSG when there are none. */
+static int uptime_read(const struct root *root, uint64_t *ret)
+{
+	uint64_t seconds, hundredths;
+	char buf[64], *dot;
+
+	if (root_read_attr(root, "proc/uptime", buf, sizeof(buf)) < 0)
+		return -ENODATA;
+	buf[strcspn(buf, " ")] = '\0';
+	dot = strchr(buf, '.');
+	if (!dot || strlen(dot) != 3)
+		return -EBADMSG;
+	*dot = '\0';
+	if (parse_u64(buf, &seconds) < 0 || parse_u64(dot + 1, &hundredths) < 0 || seconds > UINT32_MAX)
+		return -EBADMSG;
+	*ret = seconds * USEC_PER_SEC + hundredths * 10000;
+	return 0;
+}
+
+uint64_t build_log_offset(const struct root *root)
+{
+	uint64_t uptime;
+
+	if (root_is_live(root) || uptime_read(root, &uptime) < 0)
+		return now_boot() - now_mono();
+	/* Below zero when that machine was up longer than this one: it wraps, and so does the sum. */
+	return now_boot() - uptime;
+}
+
 int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
@@ -119,7 +148,10 @@ void build_log_error(struct snapshot *s, const struct err *e)
  */
 static bool is_starting(const struct snapshot *s, const struct transition *t, bool log_readable)
 {
-	bool begun = t->target >= 0 && !t->since_inferred && streq(t->patch, s->in_transition->name);
+	bool known = t->target >= 0 && !strncmp(t->patch, s->in_transition->name, sizeof(t->patch) - 1);
+	/* By the log, or by an earlier look: the line may have left the log since. */
+	bool begun = known &&
+		     (!t->since_inferred || (t->target == s->target && !t->starting && t->n_samples));
 
 	if (begun || !log_readable || !s->tasks.total || s->tasks.unreadable)
 		return false;
@@ -133,6 +165,12 @@ static void mark_forced(struct snapshot *s, const struct transition *t)
 			s->patches.v[i].forced = 1;
 }
 
+/* Were the tasks counted, so far that the number of those left means something? */
+static bool counted(const struct snapshot *s)
+{
+	return s->tasks.total && (!s->tasks.unreadable || s->tasks.n);
+}
+
 void build_track(struct snapshot *s, struct transition *t, unsigned stall_after, bool log_readable)
 {
 	const struct patch *p = s->in_transition;
@@ -144,8 +182,11 @@ void build_track(struct snapshot *s, struct transition *t, unsigned stall_after,
 		s->starting = is_starting(s, t, log_readable);
 		if (s->starting)
 			s->target = !s->target;
-		transition_sample(t, p->name, s->target, s->starting, s->tasks.total, snapshot_left(s),
-				  s->boot_us);
+		if (counted(s))
+			transition_sample(t, p->name, s->target, s->starting, s->tasks.total,
+					  snapshot_left(s), s->boot_us);
+		else
+			transition_seen(t, p->name, s->target, s->boot_us);
 		s->stalled = transition_stalled(t, stall_after, s->boot_us);
 	}
 	s->transition = *t;

@@ -9,6 +9,12 @@
 
 #include "core/snapshot.h"
 
+/*
+ * What to add to the log's clock to get this machine's CLOCK_BOOTTIME. Live:
+ * the time spent in suspend. A captured machine stands still at the uptime it
+ * was captured with (proc/uptime), which is set equal to now.
+ */
+uint64_t build_log_offset(const struct root *root);
 /* Everything that is files of sysfs and procfs, without tasks and log. */
 int build_begin(const struct root *root, unsigned what, struct snapshot **ret);
 /* Does it need a task scan, and which tasks does that keep? */

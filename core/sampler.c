@@ -226,7 +226,7 @@ static void learn(struct sampler *s, const struct kmsg_record *rec, bool live)
 {
 	char patch[64];
 
-	transition_log(&s->track, rec, now_boot() - now_mono());
+	transition_log(&s->track, rec, build_log_offset(s->root));
 	if (s->o.on_log)
 		s->o.on_log(rec, s->o.arg);
 	if (!live || s->paused || kmsg_event_of(rec, patch, sizeof(patch)) == KMSG_NONE)

@@ -13,7 +13,7 @@ static void feed_log(const struct root *root, struct snapshot *s, struct transit
 		     bool *ret_readable)
 {
 	_cleanup_(kmsg_freep) struct kmsg *k = NULL;
-	uint64_t suspended = now_boot() - now_mono();
+	uint64_t offset = build_log_offset(root);
 	struct kmsg_record *rec;
 	struct err e = { 0 };
 	int r;
@@ -22,7 +22,7 @@ static void feed_log(const struct root *root, struct snapshot *s, struct transit
 	rec = malloc(sizeof(*rec));
 	r = rec ? kmsg_open(root, true, &k, &e) : -ENOMEM;
 	while (r >= 0 && (r = kmsg_next(k, rec)) > 0)
-		transition_log(track, rec, suspended);
+		transition_log(track, rec, offset);
 	free(rec);
 	if (r < 0 && !e.code)
 		err_set(&e, r, "cannot read the kernel log: %s", strerror(-r));
@@ -136,13 +136,22 @@ static size_t count_enabled(const struct snapshot *s)
 	return n;
 }
 
+/* Is there a patch of which nobody can tell whether it is in transition? */
+static bool transition_unknown(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->patches.n; i++)
+		if (s->patches.v[i].transition == TRI_UNKNOWN && s->patches.v[i].err.code)
+			return true;
+	return false;
+}
+
 static char *ready_sentence(const struct snapshot *s)
 {
 	size_t n = count_enabled(s);
 	char *out = NULL;
 	int r;
 
-	if (s->errs[SOURCE_PATCHES].code && !s->patches.n)
+	if (s->errs[SOURCE_PATCHES].code && (!s->patches.n || transition_unknown(s)))
 		r = asprintf(&out, "unknown: %s", s->errs[SOURCE_PATCHES].text);
 	else if (!n)
 		r = asprintf(&out, "ready: no livepatch is enabled, no transition runs");
@@ -184,24 +193,35 @@ static char *transition_sentence(const struct snapshot *s)
 			     s->in_transition->name, s->target ? "applied" : "taken out");
 	else if (!(s->what & (SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS)))
 		r = asprintf(&out, "%s: %s %s", state, verb, s->in_transition->name);
+	else if (!left && s->errs[SOURCE_TASKS].code)
+		r = asprintf(&out, "%s: %s %s for %s, which tasks are left is not known: %s", state, verb,
+			     s->in_transition->name, age, s->errs[SOURCE_TASKS].text);
+	else if (s->target < 0)
+		r = asprintf(&out, "%s: %s %s, which way is not known: %s", state, verb,
+			     s->in_transition->name, s->errs[SOURCE_PATCHES].text);
 	else if (!left)
 		r = asprintf(&out, "%s: %s %s for %s. %s", state, verb, s->in_transition->name, age,
 			     stall_idle_sentence());
 	else
-		r = asprintf(&out, "%s: %s %s for %s, %zu of %zu task%s left%s", state, verb,
-			     s->in_transition->name, age, left, s->tasks.total,
-			     s->tasks.total == 1 ? "" : "s", who ? who : "");
+		r = asprintf(&out, "%s: %s %s for %s, %s%zu of %zu task%s left%s", state, verb,
+			     s->in_transition->name, age, s->tasks.unreadable ? "at least " : "", left,
+			     s->tasks.total, s->tasks.total == 1 ? "" : "s", who ? who : "");
 	return r < 0 ? NULL : out;
 }
 
 char *snapshot_sentence(const struct snapshot *s)
 {
+	_cleanup_free_ char *raw = NULL;
+
 	switch (snapshot_state(s)) {
 	case STATE_UNSUPPORTED:
 		return strdup("unsupported: this kernel has no livepatch support (CONFIG_LIVEPATCH)");
 	case STATE_READY:
-		return ready_sentence(s);
+		raw = ready_sentence(s);
+		break;
 	default:
-		return transition_sentence(s);
+		raw = transition_sentence(s);
 	}
+	/* Names of patches, modules and functions are a stranger's, too. */
+	return raw ? text_clean_dup(raw, strlen(raw)) : NULL;
 }

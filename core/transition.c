@@ -92,6 +92,12 @@ static void sample_add(struct transition *t, size_t tasks, size_t left, uint64_t
 	*s = (struct transition_sample){ boot_us, (uint32_t)tasks, (uint32_t)left };
 }
 
+void transition_seen(struct transition *t, const char *patch, int target, uint64_t boot_us)
+{
+	if (t->target != target || strncmp(t->patch, patch, sizeof(t->patch) - 1))
+		transition_begin(t, patch, target, boot_us, true);
+}
+
 void transition_sample(struct transition *t, const char *patch, int target, bool starting, size_t tasks,
 		       size_t left, uint64_t boot_us)
 {
@@ -100,8 +106,7 @@ void transition_sample(struct transition *t, const char *patch, int target, bool
 			transition_reset(t);
 		return;
 	}
-	if (t->target != target || strncmp(t->patch, patch, sizeof(t->patch) - 1))
-		transition_begin(t, patch, target, boot_us, true);
+	transition_seen(t, patch, target, boot_us);
 	t->starting = starting;
 	if (t->n_samples && left < transition_at(t, t->n_samples - 1)->left)
 		t->last_switch_us = boot_us;

@@ -58,6 +58,8 @@ void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t 
  */
 void transition_sample(struct transition *t, const char *patch, int target, bool starting, size_t tasks,
 		       size_t left, uint64_t boot_us);
+/* The same without counts: for a look at the patches alone. */
+void transition_seen(struct transition *t, const char *patch, int target, uint64_t boot_us);
 /* Seconds since the start, negative when unknown. */
 double transition_age(const struct transition *t, uint64_t boot_us);
 /* Seconds to the next kernel signal, negative when unknown. */

@@ -221,6 +221,23 @@ static void test_callbacks_are_no_stall(void **state)
 	assert_false(t->starting);
 }
 
+static void test_a_look_without_counts(void **state)
+{
+	struct transition *t = *state;
+
+	transition_seen(t, "x", 1, 100 * S);
+	assert_int_equal(t->target, 1);
+	assert_true(t->since_inferred);
+	assert_int_equal(t->n_samples, 0);
+	assert_false(transition_stalled(t, 20, 200 * S)); /* no blocker was seen */
+	sample(t, 3, 200 * S);
+	transition_seen(t, "x", 1, 210 * S);
+	assert_int_equal(t->n_samples, 1);
+	assert_true(transition_age(t, 210 * S) == 110);
+	transition_seen(t, "y", 1, 220 * S);
+	assert_int_equal(t->n_samples, 0);
+}
+
 static void test_rate_over_the_last_ten_seconds(void **state)
 {
 	struct transition *t = *state;
@@ -294,6 +311,7 @@ int main(void)
 		TEST(test_stalled_is_a_blocker_and_nothing_switched),
 		TEST(test_more_blockers_are_no_switch),
 		TEST(test_callbacks_are_no_stall),
+		TEST(test_a_look_without_counts),
 		TEST(test_rate_over_the_last_ten_seconds),
 		TEST(test_rate_of_two_looks_at_once),
 		TEST(test_the_ring_keeps_the_last_512),

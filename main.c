@@ -165,21 +165,12 @@ static int run_front_end(struct app *app, const struct start *s)
 	return session_run(app, s->rest, s->n_rest, NULL, NULL);
 }
 
-static int start(struct start *s, int argc, char **argv)
+/* With the app open, if it can be opened. */
+static int run_app(struct app *app, const struct start *s)
 {
-	_cleanup_free_ struct app *app = calloc(1, sizeof(*app));
 	struct err e = { 0 };
 	int rc;
 
-	settings_init(&s->g.set);
-	if (!app || parse_leading(s, argc, argv, &e) < 0)
-		return app ? usage_error(&e) : RC_FAILED;
-	if (s->g.version) {
-		puts("klpsh " KLPSH_VERSION);
-		return RC_OK;
-	}
-	if (s->man)
-		return print_man(s->man);
 	if (app_open(app, s->g.root, &s->g.set, &e) < 0) {
 		rc = (int)err_exit(&e);
 		out_result(app, &(struct outcome){ &s->g.set, s->rest, s->n_rest, rc, NULL, &e });
@@ -188,6 +179,23 @@ static int start(struct start *s, int argc, char **argv)
 	}
 	app_close(app);
 	return rc;
+}
+
+static int start(struct start *s, int argc, char **argv)
+{
+	static struct app app;
+	struct err e = { 0 };
+
+	settings_init(&s->g.set);
+	if (parse_leading(s, argc, argv, &e) < 0)
+		return usage_error(&e);
+	if (s->g.version) {
+		puts("klpsh " KLPSH_VERSION);
+		return RC_OK;
+	}
+	if (s->man)
+		return print_man(s->man);
+	return run_app(&app, s);
 }
 
 int main(int argc, char **argv)

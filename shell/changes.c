@@ -130,11 +130,12 @@ static bool in_motion(const char *state)
 
 static void compare_one(struct feed *f, const struct seen *old, const struct seen *new)
 {
-	if (!old)
+	if (new && !old)
 		tell(f, CHANGE_PATCH_ADDED, new->name, "%s has appeared, %s", new->name, new->state);
-	else if (!new)
+	else if (old && !new)
 		tell(f, CHANGE_PATCH_REMOVED, old->name, "%s is gone", old->name);
-	else if (!streq(old->state, new->state) && !in_motion(old->state) && !in_motion(new->state))
+	else if (old && new && !streq(old->state, new->state) && !in_motion(old->state) &&
+		 !in_motion(new->state))
 		tell(f, CHANGE_PATCH_STATE, new->name, "%s was %s, is %s", new->name, old->state, new->state);
 }
 

@@ -99,6 +99,7 @@ static int run_elsewhere(struct app *app, const char *prefix, struct call *c, st
 static int run_parsed(struct app *app, struct parsed *p, struct call *c, struct report **ret, struct err *e)
 {
 	char *help_args[] = { (char *)p->verb->name, NULL };
+	int rc;
 
 	if (p->g.version) {
 		err_rc(e, RC_USAGE, -EINVAL, "--version stands alone: klpsh --version");
@@ -108,7 +109,9 @@ static int run_parsed(struct app *app, struct parsed *p, struct call *c, struct 
 		c->verb = verb_find("help");
 		c->args = help_args;
 		c->n_args = 1;
-		return run_verb(app, c, ret, e);
+		rc = run_verb(app, c, ret, e);
+		c->args = NULL;
+		return rc;
 	}
 	if (p->g.root)
 		return run_elsewhere(app, p->g.root, c, ret, e);

@@ -27,7 +27,7 @@ static int end_word(struct lexer *l, struct err *e)
 {
 	char *copy;
 
-	if (!l->in_word)
+	if (!l->in_word || !l->word)
 		return 0;
 	if (++l->n_words > TOKEN_WORDS_MAX)
 		return err_rc(e, RC_USAGE, -E2BIG, "more than %d words on one line", TOKEN_WORDS_MAX);

@@ -90,7 +90,6 @@ static int change(struct app *app, const struct setting *s, const char *value, s
 
 static int add_row(struct report *r, struct app *app, const struct setting *s)
 {
-	const bool *b = bool_of(app, s->id);
 	struct row *row = report_add(r);
 	int err;
 
@@ -98,11 +97,13 @@ static int add_row(struct report *r, struct app *app, const struct setting *s)
 		return -ENOMEM;
 	err = row_str(row, "name", s->name);
 	err = err < 0 ? err : row_str(row, "meaning", s->meaning);
-	if (err < 0 || b)
-		return err < 0 ? err : row_str(row, "value", *b ? "on" : "off");
+	if (err < 0)
+		return err;
 	if (s->id == SET_COLOR)
 		return row_str(row, "value", color_word(app->set.color));
-	return row_strf(row, "value", "%u", app->conf.stall_after);
+	if (s->id == SET_STALL_AFTER)
+		return row_strf(row, "value", "%u", app->conf.stall_after);
+	return row_str(row, "value", *bool_of(app, s->id) ? "on" : "off");
 }
 
 static const struct setting *find(const char *name, struct err *e)

@@ -66,7 +66,7 @@ static int fill_frames(const struct view *v, struct row *row)
 {
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && i < v->stack->n; i++) {
+	for (size_t i = 0; r >= 0 && v->stack && i < v->stack->n; i++) {
 		const struct frame *f = &v->stack->frames[i];
 		bool hit = v->b ? i < STACK_MAX_FRAMES && v->b->hit[i] : frame_in_patched(v->s, f);
 		struct row *sub = row_add(row, "frames");
@@ -190,7 +190,7 @@ static int run(struct call *c, struct view *v, struct report **ret, struct err *
 		r = out_of_memory(e);
 		goto out;
 	}
-	if (!v->stack->n)
+	if (!v->stack || !v->stack->n)
 		report_note(rep,
 			    "The kernel shows no frames: the task runs in user space, or its stack cannot be "
 			    "unwound now.");

@@ -96,7 +96,7 @@ static int value_parse(const char *word, uint64_t *ret, struct err *e)
 static int run_value(const char *word, struct report *rep, struct row *row, struct err *e)
 {
 	_cleanup_free_ char *whose = NULL;
-	uint64_t value;
+	uint64_t value = 0;
 	int r;
 
 	r = value_parse(word, &value, e);

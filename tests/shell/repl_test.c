@@ -112,7 +112,7 @@ static void tab_completes(void **state)
 
 	start(p, "stall");
 	assert_true(vt_wait(p->vt, "stalled>"));
-	vt_keys(p->vt, "bloc\t");
+	vt_keys(p->vt, "blocke\t");
 	assert_true(vt_wait(p->vt, "stalled> blockers"));
 	vt_keys(p->vt, "\x15show \t");
 	assert_true(vt_wait(p->vt, "show klpsh_lp_nap"));

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 == case an unknown verb
 == root ready
-== args lits
+== args lisu
 == stderr
-klpsh: there is no verb "lits"
+klpsh: there is no verb "lisu"
   did you mean list?
 == rc 2
 == case an unknown verb, asked for JSON
 == root ready
-== args lits --json
+== args lisu --json
 == stdout
-{"v":1,"cmd":["lits","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"there is no verb \"lits\"","hint":"did you mean list?"},"audit":null}
+{"v":1,"cmd":["lisu","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"there is no verb \"lisu\"","hint":"did you mean list?"},"audit":null}
 == stderr
-klpsh: there is no verb "lits"
+klpsh: there is no verb "lisu"
   did you mean list?
 == rc 2
 == case nothing like it
@@ -97,9 +97,9 @@ klpsh: list: cannot open the root folder /nonexistent: No such file or directory
 == rc 5
 == case help of an unknown verb
 == root ready
-== args help lits
+== args help lisu
 == stderr
-klpsh: help: there is no verb "lits"
+klpsh: help: there is no verb "lisu"
   did you mean list?
 == rc 2
 == case no words and no terminal

@@ -20,7 +20,7 @@
 #define HINT_FOR_US USEC_PER_SEC
 #define BLIND_PERIOD_US 250000
 
-enum stage { STAGE_IDLE, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES };
+enum stage { STAGE_IDLE, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES, STAGE_SHOW };
 
 struct sampler {
 	struct loop *loop;
@@ -77,10 +77,11 @@ static void sample_done(struct sampler *s)
 	s->io = loop_remove(s->io);
 	s->job = stack_job_free(s->job);
 	s->sizes_helper = helper_free(s->sizes_helper);
-	s->stage = STAGE_IDLE;
+	s->stage = STAGE_SHOW; /* a refresh asked for within the callback is noted */
 	s->cost_us = now_mono() - s->begun_us;
 	s->current = TAKE_PTR(s->building);
 	s->o.on_snapshot(s->current, s->o.arg);
+	s->stage = STAGE_IDLE;
 	snapshot_free(old);
 	stacks_free(&s->stacks);
 	if (s->current && !s->current->in_transition)

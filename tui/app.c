@@ -30,6 +30,12 @@ void tui_dirty(struct tui *t)
 	loop_enable(t->draw, true);
 }
 
+void tui_end(struct tui *t, int code)
+{
+	t->ended = true;
+	loop_exit(t->loop, code);
+}
+
 void tui_status(struct tui *t, enum style style, const char *fmt, ...)
 {
 	va_list ap;
@@ -66,21 +72,17 @@ static int on_input(struct loop_source *s, int fd, uint32_t events, void *arg)
 	int waiting = 0, key, n = 0;
 
 	if (!(events & EPOLLIN) || ioctl(fd, FIONREAD, &waiting) < 0 || waiting == 0) {
-		t->exit_code = RC_SIGNAL + SIGHUP; /* the terminal is gone */
-		loop_exit(t->loop, t->exit_code);
+		tui_end(t, RC_SIGNAL + SIGHUP); /* the terminal is gone */
 		return 0;
 	}
-	while (n++ < 64 && (key = term_key()) > 0)
+	while (n++ < 64 && !t->ended && (key = term_key()) > 0)
 		tui_key(t, key);
 	return 0;
 }
 
 static int on_end(struct loop_source *s, int signo, void *arg)
 {
-	struct tui *t = arg;
-
-	t->exit_code = RC_SIGNAL + signo;
-	loop_exit(t->loop, t->exit_code);
+	tui_end(arg, RC_SIGNAL + signo);
 	return 0;
 }
 

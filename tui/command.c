@@ -189,7 +189,7 @@ static int command_start(struct tui *t, struct cmdrun *c, const struct command *
 static bool command_own(struct tui *t, const char *word)
 {
 	if (streq(word, "quit") || streq(word, "q")) {
-		loop_exit(t->loop, 0);
+		tui_end(t, 0);
 		return true;
 	}
 	if (streq(word, "set") || streq(word, "source")) {

@@ -315,6 +315,6 @@ void tui_key(struct tui *t, int key)
 	if (r & REACT_UNKNOWN)
 		r = act_global(t, a);
 	if (r & REACT_QUIT)
-		loop_exit(t->loop, 0);
+		tui_end(t, 0);
 	tui_dirty(t);
 }

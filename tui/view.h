@@ -103,9 +103,11 @@ struct tui {
 	int audit_error;
 	struct err audit_err;
 	bool audit_known;
-	int exit_code;
+	bool ended; /* keys typed behind the last one are not looked at */
 };
 
+/* Leave the screens with this exit code. */
+void tui_end(struct tui *t, int code);
 /* Something changed: draw when the loop is idle. */
 void tui_dirty(struct tui *t);
 void tui_status(struct tui *t, enum style style, const char *fmt, ...) _printf_(3, 4);

@@ -175,7 +175,7 @@ static void transition_detail(struct view *v, size_t i, struct lines *l)
 	lines_fact(l, "class", "%s%s", stall_class_name(b->cls), b->inferred ? " (inferred)" : "");
 	if (b->function)
 		lines_fact(l, "function", "%s in %s", b->function, b->object ? b->object : "n/a");
-	lines_fact(l, "blocks since", "%s", since);
+	lines_fact(l, "blocked for", "%s", since);
 	lines_fact(l, "patch_state", "%d, must become %d", t->patch_state, v->tui->snap->target);
 	lines_fact(l, "why", "%s", b->reason ? b->reason : "n/a");
 	lines_fact(l, "what helps", "%s", b->advice ? b->advice : "n/a");

@@ -83,6 +83,24 @@ static void reverting_and_idle(void **state)
 	quit(v);
 }
 
+/* Wide and combining characters take the columns a terminal gives them. */
+static void wide_names_keep_columns(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stall");
+	struct vt *v;
+
+	tree_write(t, "proc/57/task/57/comm", "模块e\xcc\x81x\n");
+	tree_write(t, "proc/57/task/57/stat",
+		   "57 (模块e\xcc\x81x) D 1 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 4242 0 0\n");
+	v = screen_start(t, 80, 24, NULL, NULL);
+	vt_keys(v, "2");
+	/* 4 columns, 1, 1 and blanks up to the 12 of COMM, then the state. */
+	expect(v, "57 模块e\xcc\x81x       D");
+	vt_keys(v, "~");
+	expect(v, "57 ????");
+	quit(v);
+}
+
 /* A task whose state may not be read counts as unseen, never as done. */
 static void unseen_tasks_are_told(void **state)
 {
@@ -348,6 +366,7 @@ int main(void)
 		cmocka_unit_test(stack_marks_frames),
 		cmocka_unit_test(reverting_and_idle),
 		cmocka_unit_test(unseen_tasks_are_told),
+		cmocka_unit_test(wide_names_keep_columns),
 		cmocka_unit_test(tree_folds),
 		cmocka_unit_test(patch_details),
 		cmocka_unit_test(other_screens),

@@ -66,8 +66,10 @@ int helper_start(helper_fn fn, void *arg, struct helper **ret)
 	sigprocmask(SIG_SETMASK, &all, &old);
 	h->pid = fork();
 	code = -errno;
-	if (!h->pid)
+	if (!h->pid) {
+		close(fds[0]);
 		child(fn, arg, fds[1]);
+	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(fds[1]);
 	h->fd = fds[0];

@@ -114,7 +114,6 @@ static int begin_sizes(struct sampler *s)
 	struct stall_input in = build_stall_input(s->building, &s->stacks, &s->sizes, s->o.map);
 	int r;
 
-	s->io = loop_remove(s->io);
 	loop_timer_stop(s->patience);
 	s->stage = STAGE_SIZES;
 	r = stall_ask_sizes(&in, &s->sizes);
@@ -134,6 +133,8 @@ static int begin_sizes(struct sampler *s)
 static int stacks_arrived(struct sampler *s)
 {
 	stack_job_result(s->job, &s->stacks);
+	/* The source first: epoll must not outlive its descriptor. */
+	s->io = loop_remove(s->io);
 	s->job = stack_job_free(s->job);
 	return begin_sizes(s);
 }

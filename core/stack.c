@@ -95,7 +95,7 @@ static int frame_parse(const char *line, const char *end, struct frame *ret)
 		return -EBADMSG;
 	name += 2;
 	plus = memchr(name, '+', (size_t)(end - name));
-	if (!plus || plus == name || plus - name > 512)
+	if (!plus || plus == name || plus - name > 512 || memchr(name, 0, (size_t)(plus - name)))
 		return -EBADMSG;
 	p = plus + 1;
 	if (!hex_number(&p, end, &f.offset) || p >= end || *p != '/')

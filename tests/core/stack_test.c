@@ -63,6 +63,17 @@ static void test_lines_that_are_no_frames_are_skipped(void **state)
 	stack_clear(&s);
 }
 
+static void test_a_name_without_letters_is_none(void **state)
+{
+	static const char text[] = "[<0>] \0a+0x1/0x2\n[<0>] a\0b+0x1/0x2\n[<0>] f+0x1/0x2\n";
+	struct stack s = { 0 };
+
+	assert_int_equal(stack_parse(text, sizeof(text) - 1, &s), 0);
+	assert_int_equal(s.n, 1);
+	assert_string_equal(s.frames[0].name, "f");
+	stack_clear(&s);
+}
+
 static void test_sixty_four_frames_at_most(void **state)
 {
 	static char text[200 * 32];
@@ -281,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_lines_that_are_no_frames_are_skipped),
+		cmocka_unit_test(test_a_name_without_letters_is_none),
 		cmocka_unit_test(test_sixty_four_frames_at_most),
 		cmocka_unit_test(test_names_are_bounded),
 		cmocka_unit_test(test_cut_off_anywhere),

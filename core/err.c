@@ -39,18 +39,24 @@ static void format_clean(char *dst, size_t size, const char *fmt, va_list ap)
 	text_clean(dst, size, raw, MIN((size_t)n, sizeof(raw) - 1));
 }
 
+static int err_fill(struct err *e, enum rc rc, int code, const char *fmt, va_list ap)
+{
+	if (!e)
+		return code;
+	format_clean(e->text, sizeof(e->text), fmt, ap);
+	e->code = code;
+	e->rc = rc;
+	e->hint[0] = '\0';
+	return code;
+}
+
 int err_set(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!e)
-		return code;
 	va_start(ap, fmt);
-	format_clean(e->text, sizeof(e->text), fmt, ap);
+	err_fill(e, RC_OK, code, fmt, ap);
 	va_end(ap);
-	e->code = code;
-	e->rc = RC_OK;
-	e->hint[0] = '\0';
 	return code;
 }
 
@@ -58,14 +64,9 @@ int err_rc(struct err *e, enum rc rc, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!e)
-		return code;
 	va_start(ap, fmt);
-	format_clean(e->text, sizeof(e->text), fmt, ap);
+	err_fill(e, rc, code, fmt, ap);
 	va_end(ap);
-	e->code = code;
-	e->rc = rc;
-	e->hint[0] = '\0';
 	return code;
 }
 

@@ -180,53 +180,61 @@ int row_str(struct row *r, const char *key, const char *value)
 	return 0;
 }
 
+/* A formatted string on the heap, NULL when out of memory. */
+#define FORMAT_DUP(fmt)                                                                                      \
+	({                                                                                                   \
+		char *s_ = NULL;                                                                             \
+		va_list ap_;                                                                                 \
+		int n_;                                                                                      \
+                                                                                                             \
+		va_start(ap_, fmt);                                                                          \
+		n_ = vasprintf(&s_, fmt, ap_);                                                               \
+		va_end(ap_);                                                                                 \
+		n_ < 0 ? NULL : s_;                                                                          \
+	})
+
 int row_strf(struct row *r, const char *key, const char *fmt, ...)
 {
-	_cleanup_free_ char *s = NULL;
-	va_list ap;
-	int n;
+	_cleanup_free_ char *s = FORMAT_DUP(fmt);
 
-	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
-	va_end(ap);
-	if (n < 0) {
-		s = NULL;
-		return -ENOMEM;
-	}
-	return row_str(r, key, s);
+	return s ? row_str(r, key, s) : -ENOMEM;
+}
+
+/* The cell of a plain value, which is going to have one. */
+static struct cell *cell_give(struct row *r, const char *key, enum ftype type)
+{
+	struct cell *c = cell_for(r, key, type, type);
+
+	if (c)
+		c->set = true;
+	return c;
 }
 
 int row_int(struct row *r, const char *key, int64_t value)
 {
-	struct cell *c = cell_for(r, key, F_INT, F_INT);
+	struct cell *c = cell_give(r, key, F_INT);
 
-	if (!c)
-		return -EINVAL;
-	c->i = value;
-	c->set = true;
-	return 0;
+	if (c)
+		c->i = value;
+	return c ? 0 : -EINVAL;
 }
 
 int row_real(struct row *r, const char *key, double value)
 {
-	struct cell *c = cell_for(r, key, F_REAL, F_REAL);
+	struct cell *c = cell_give(r, key, F_REAL);
 
-	if (!c)
-		return -EINVAL;
-	c->real = value;
-	c->set = true;
-	return 0;
+	if (c)
+		c->real = value;
+	return c ? 0 : -EINVAL;
 }
 
 int row_bool(struct row *r, const char *key, bool value)
 {
-	struct cell *c = cell_for(r, key, F_BOOL, F_BOOL);
+	struct cell *c = cell_give(r, key, F_BOOL);
 
-	if (!c)
-		return -EINVAL;
-	c->b = value;
-	c->set = true;
-	return 0;
+	if (c)
+		c->b = value;
+	return c ? 0 : -EINVAL;
 }
 
 int row_tri(struct row *r, const char *key, int tri)
@@ -236,13 +244,11 @@ int row_tri(struct row *r, const char *key, int tri)
 
 int row_time(struct row *r, const char *key, uint64_t wall_us)
 {
-	struct cell *c = cell_for(r, key, F_TIME, F_TIME);
+	struct cell *c = cell_give(r, key, F_TIME);
 
-	if (!c)
-		return -EINVAL;
-	c->i = (int64_t)wall_us;
-	c->set = true;
-	return 0;
+	if (c)
+		c->i = (int64_t)wall_us;
+	return c ? 0 : -EINVAL;
 }
 
 int row_push(struct row *r, const char *key, const char *value)
@@ -264,17 +270,13 @@ int row_push(struct row *r, const char *key, const char *value)
 int row_human(struct row *r, const char *key, const char *fmt, ...)
 {
 	int i = field_index(r->shape, key);
-	char *s = NULL;
-	va_list ap;
-	int n;
+	char *s;
 
 	assert(i >= 0);
 	if (i < 0)
 		return -EINVAL;
-	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
-	va_end(ap);
-	if (n < 0)
+	s = FORMAT_DUP(fmt);
+	if (!s)
 		return -ENOMEM;
 	free(r->cells[i].human);
 	r->cells[i].human = s;
@@ -283,14 +285,9 @@ int row_human(struct row *r, const char *key, const char *fmt, ...)
 
 int report_headline(struct report *r, const char *fmt, ...)
 {
-	char *s = NULL;
-	va_list ap;
-	int n;
+	char *s = FORMAT_DUP(fmt);
 
-	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
-	va_end(ap);
-	if (n < 0)
+	if (!s)
 		return -ENOMEM;
 	free(r->headline);
 	r->headline = s;
@@ -299,14 +296,9 @@ int report_headline(struct report *r, const char *fmt, ...)
 
 int report_note(struct report *r, const char *fmt, ...)
 {
-	char *s = NULL;
-	va_list ap;
-	int n;
+	char *s = FORMAT_DUP(fmt);
 
-	va_start(ap, fmt);
-	n = vasprintf(&s, fmt, ap);
-	va_end(ap);
-	if (n < 0)
+	if (!s)
 		return -ENOMEM;
 	/* Room for the NULL behind the last; array_grow begins with four. */
 	if ((!r->notes && array_grow(&r->notes, 0, sizeof(char *)) < 0) ||

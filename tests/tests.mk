@@ -84,7 +84,7 @@ lab-test: $(BUILD)/klpsh
 check:
 	$(Q)$(MAKE) deps
 	@mkdir -p $(BUILD)
-	$(Q)tests/check.sh $(COUNTS) unit-tests asan-tests fuzz-tests lab-tests
+	$(Q)tests/check.sh $(COUNTS) unit-tests asan-tests lab-tests fuzz-tests
 
 soak:
 	$(Q)$(MAKE) check SOAK=1

@@ -5,6 +5,7 @@
  * any front end lives here.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 
@@ -25,6 +26,8 @@ struct start {
 	bool complete; /* --complete -- WORDS (for completions) */
 	char **rest; /* the verb and what follows */
 	size_t n_rest;
+	char **words_all; /* everything behind the program's name */
+	size_t n_all;
 };
 
 /* Flags that only stand before the verb: 1 taken, 0 another flag, negative. */
@@ -73,12 +76,32 @@ static int parse_leading(struct start *s, int argc, char **argv, struct err *e)
 	return 0;
 }
 
-static int usage_error(struct err *e)
+/* --json behind the word that could not be understood counts as well. */
+static bool json_wanted(const struct start *s)
 {
-	out_error(NULL, NULL, e);
+	bool json = s->g.set.json;
+
+	for (size_t i = 0; !json && i < s->n_all && !streq(s->words_all[i], "--"); i++)
+		json = streq(s->words_all[i], "--json");
+	return json;
+}
+
+/* Tell an error that stands before any verb, in the form that was asked for. */
+static int start_error(const struct start *s, const struct err *e)
+{
+	struct settings set = s->g.set;
+	struct outcome o = { &set, s->words_all, s->n_all, (int)err_exit(e), NULL, e };
+
+	set.json = json_wanted(s);
+	out_result(NULL, &o);
+	return o.rc;
+}
+
+static int usage_error(const struct start *s, struct err *e)
+{
 	if (!e->hint[0])
-		fputs("  klpsh --help explains\n", stderr);
-	return RC_USAGE;
+		err_hint(e, "klpsh --help explains");
+	return start_error(s, e);
 }
 
 static int print_man(const char *template)
@@ -104,7 +127,7 @@ static int run_script(struct app *app, const struct start *s, const char *file)
 
 	rc = s->words ? script_run_words(app, s->words, &e) : script_run_file(app, file, &e);
 	if (e.code)
-		out_error(NULL, NULL, &e);
+		start_error(s, &e);
 	return rc;
 }
 
@@ -114,7 +137,7 @@ static int run_shell(struct app *app, const struct start *s)
 
 	if (s->n_rest > 1) {
 		err_rc(&e, RC_USAGE, -EINVAL, "shell takes no words; flags stand before it");
-		return usage_error(&e);
+		return usage_error(s, &e);
 	}
 	if (!session_interactive())
 		return run_script(app, s, "-");
@@ -132,7 +155,7 @@ static int run_bare(struct app *app, const struct start *s)
 		return run_script(app, s, "-");
 	err_rc(&e, RC_USAGE, -EINVAL, "no verb was given, and this is no terminal for the screens");
 	err_hint(&e, "klpsh status answers; klpsh --help lists the verbs");
-	return usage_error(&e);
+	return usage_error(s, &e);
 }
 
 static int run_front_end(struct app *app, const struct start *s)
@@ -151,7 +174,7 @@ static int run_front_end(struct app *app, const struct start *s)
 		if (!s->n_rest && !(s->file && s->words))
 			return run_script(app, s, s->file);
 		err_rc(&e, RC_USAGE, -EINVAL, "-f FILE and -c WORDS stand alone, without a verb");
-		return usage_error(&e);
+		return usage_error(s, &e);
 	}
 	if (!s->n_rest)
 		return run_bare(app, s);
@@ -187,8 +210,10 @@ static int start(struct start *s, int argc, char **argv)
 	struct err e = { 0 };
 
 	settings_init(&s->g.set);
+	s->words_all = argv + MIN(argc, 1);
+	s->n_all = (size_t)(argc - MIN(argc, 1));
 	if (parse_leading(s, argc, argv, &e) < 0)
-		return usage_error(&e);
+		return usage_error(s, &e);
 	if (s->g.version) {
 		puts("klpsh " KLPSH_VERSION);
 		return RC_OK;
@@ -198,10 +223,24 @@ static int start(struct start *s, int argc, char **argv)
 	return run_app(&app, s);
 }
 
+/*
+ * The next file opened would get the number of a standard descriptor that is
+ * closed, and what is meant for stdout would go there. The null device stands
+ * in, opened the wrong way round: using it fails as the closed one would.
+ */
+static void hold_standard_fds(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(RC_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	struct start s = { 0 };
 
+	hold_standard_fds();
 	setlocale(LC_ALL, "");
 	/* A reader that goes away ends us quietly, whatever our parent ignored. */
 	signal(SIGPIPE, SIG_DFL);

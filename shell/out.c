@@ -96,7 +96,7 @@ void out_result(struct app *app, const struct outcome *o)
 	else
 		print_report(o);
 	(void)flush_data();
-	for (size_t i = 0; i < app->n_warnings; i++)
+	for (size_t i = 0; app && i < app->n_warnings; i++)
 		fprintf(stderr, "klpsh: note: %s\n", app->warnings[i]);
 	if (o->err && o->err->code)
 		out_error(o->where, verb, o->err);

@@ -20,7 +20,7 @@ struct outcome {
 	bool streamed; /* events came before: TSV has its heading already */
 };
 
-/* Print warnings of app, the report, the error. */
+/* Print warnings of app (may be NULL), the report, the error. */
 void out_result(struct app *app, const struct outcome *o);
 
 /* State of one streaming call: emit_arg of out_emit. */

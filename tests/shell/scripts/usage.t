@@ -104,3 +104,44 @@ klpsh: help: there is no verb "lisu"
 == rc 2
 == case no words and no terminal
 == args </dev/null
+== case an unknown flag in front, asked for JSON
+== args --blah --json status
+== stdout
+{"v":1,"cmd":["--blah","--json","status"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"there is no flag --blah here","hint":"klpsh --help explains"},"audit":null}
+== stderr
+klpsh: there is no flag --blah here
+  klpsh --help explains
+== rc 2
+== case a script that is not there, asked for JSON
+== args --json -f /nonexistent
+== stdout
+{"v":1,"cmd":["--json","-f","/nonexistent"],"rc":5,"status":"not-found","changed":false,"data":null,"error":{"code":"not-found","errno":"ENOENT","text":"cannot open /nonexistent: No such file or directory","hint":""},"audit":null}
+== stderr
+klpsh: cannot open /nonexistent: No such file or directory
+== rc 5
+== case words behind a script, asked for JSON
+== args -c list status --json
+== stdout
+{"v":1,"cmd":["-c","list","status","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"-f FILE and -c WORDS stand alone, without a verb","hint":"klpsh --help explains"},"audit":null}
+== stderr
+klpsh: -f FILE and -c WORDS stand alone, without a verb
+  klpsh --help explains
+== rc 2
+== case stdin is closed
+== root ready
+== args <&-
+== stderr
+klpsh: cannot read -: Bad file descriptor
+== rc 1
+== case stdout is closed
+== root ready
+== args status >&-
+== stderr
+klpsh: cannot write the output: Bad file descriptor
+== rc 1
+== case the device is full
+== root ready
+== args list >/dev/full
+== stderr
+klpsh: cannot write the output: No space left on device
+== rc 1

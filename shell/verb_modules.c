@@ -80,7 +80,8 @@ static int modules_run(struct call *c, struct report **ret, struct err *e)
 	err = call_snapshot(c, SNAPSHOT_MODULES | SNAPSHOT_PATCHES, &s, e);
 	if (err < 0)
 		return err;
-	if (s->errs[SOURCE_MODULES].code) {
+	/* A line that cannot be read hides no other module. */
+	if (s->errs[SOURCE_MODULES].code && !s->modules.n) {
 		*e = s->errs[SOURCE_MODULES];
 		return e->code;
 	}

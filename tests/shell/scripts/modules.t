@@ -21,3 +21,14 @@ livepatch_one	16384	1	true	enabled	Live	OEK	-
 == stdout
 NAME    SIZE  REFS  LIVEPATCH  STATE  TAINTS  USED-BY
 ext4  983040     1  -          Live   -
+== case a broken line hides no other module
+== root hostile
+== args modules
+== stdout
+NAME                                                      SIZE  REFS  LIVEPATCH  STATE  TAINTS  USED-BY
+livepatch_with_a_name_that_is_as_long_as_the_kernel_all  16384     1  enabling   Live   OEK
+== stderr
+klpsh: note: /proc/modules holds a line that is not a module
+klpsh: note: cannot read enabled of binary: it does not hold what the kernel writes there
+klpsh: note: cannot read enabled of cut: it does not hold what the kernel writes there
+klpsh: note: cannot read enabled of huge: it is longer than an attribute can be

@@ -5,14 +5,13 @@
  * folder, so that a task costs one openat, read and close and a process two
  * calls more. Only tasks that are kept have their stat read.
  */
-#include "core/task.h"
+#include "core/taskfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 
 #define DIGITS "0123456789"
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 #define PROBE_MAX 4096 /* new numbers that are looked up one by one */
 
 struct linux_dirent64 {
@@ -54,8 +53,10 @@ static int lister_next(struct lister *l, const char **ret)
 		if (l->at >= l->len) {
 			long n = l->eof ? 0 : syscall(SYS_getdents64, l->fd, l->buf, sizeof(l->buf));
 
-			if (n <= 0)
-				return n < 0 ? -errno : 0;
+			if (n < 0)
+				return errno > 0 ? -errno : -EIO;
+			if (!n)
+				return 0;
 			l->len = (size_t)n;
 			l->at = 0;
 		}
@@ -136,19 +137,6 @@ static size_t put(char *dst, size_t at, size_t size, const char *src)
 	return at + n;
 }
 
-/* "-1", "0" or "1" and a newline; anything else is no state. */
-static int state_parse(const char *s, size_t n, int *ret)
-{
-	n -= n && s[n - 1] == '\n';
-	if (n == 2 && s[0] == '-' && s[1] == '1')
-		*ret = -1;
-	else if (n == 1 && (s[0] == '0' || s[0] == '1'))
-		*ret = s[0] - '0';
-	else
-		return -EBADMSG;
-	return 0;
-}
-
 /* patch_state of the task below a folder of proc. 0 or negative errno. */
 static int read_state(const struct task_scan *s, int dir, const char *tid, int *ret)
 {
@@ -166,53 +154,7 @@ static int read_state(const struct task_scan *s, int dir, const char *tid, int *
 	if (n < 0)
 		n = -errno;
 	close(fd);
-	return n < 0 ? (int)n : state_parse(buf, (size_t)n, ret);
-}
-
-/* The n-th blank-separated word of s, from 0. */
-static const char *word(const char *s, unsigned n)
-{
-	while (s && n--) {
-		s = strchr(s, ' ');
-		s = s ? s + 1 : NULL;
-	}
-	return s;
-}
-
-/* /proc/PID/task/TID/stat; the name may hold blanks and parentheses. */
-static int stat_parse(char *text, struct task *t)
-{
-	char *open = strchr(text, '('), *close = strrchr(text, ')');
-	const char *rest, *flags, *start;
-	size_t n;
-
-	if (!open || !close || close < open || close[1] != ' ' || !close[2])
-		return -EBADMSG;
-	n = MIN((size_t)(close - open - 1), sizeof(t->comm) - 1);
-	memcpy(t->comm, open + 1, n);
-	t->comm[n] = '\0';
-	rest = close + 2; /* field 3, the state */
-	flags = word(rest, 6);
-	start = word(rest, 19);
-	if (!flags || !start)
-		return -EBADMSG;
-	t->state = *rest;
-	t->kthread = (strtoul(flags, NULL, 10) & PF_KTHREAD) != 0;
-	t->start = strtoull(start, NULL, 10);
-	return 0;
-}
-
-/* Fill comm, state, kthread and start of a task whose pid and tid are set. */
-static int task_fill(const struct root *root, struct task *t)
-{
-	char path[128], buf[1024];
-	ssize_t n;
-
-	FORMAT(path, "proc/%d/task/%d/stat", t->pid, t->tid);
-	n = root_read_attr(root, path, buf, sizeof(buf));
-	if (n < 0)
-		return n == -ENOENT ? -ESRCH : (int)n;
-	return stat_parse(buf, t);
+	return n < 0 ? (int)n : task_state_parse(buf, (size_t)n, ret);
 }
 
 static bool kept(enum task_keep keep, int state)
@@ -302,22 +244,6 @@ static int next_process(struct task_scan *s)
 	return 1;
 }
 
-/* The process of a thread: Tgid of /proc/TID/status. */
-static int tgid_of(const struct root *root, int tid)
-{
-	_cleanup_free_ char *text = NULL;
-	const char *line;
-	char path[64];
-	int r;
-
-	FORMAT(path, "proc/%d/status", tid);
-	r = root_read_file(root, path, 64 << 10, &text, NULL);
-	if (r < 0)
-		return r == -ENOENT ? -ESRCH : r;
-	line = strstr(text, "\nTgid:");
-	return line ? (int)strtol(line + 6, NULL, 10) : -EBADMSG;
-}
-
 /* One task of the listing. 1 more, 0 at the end. */
 static int list_step(struct task_scan *s)
 {
@@ -367,7 +293,7 @@ static int probe_step(struct task_scan *s)
 
 	if (task_index_has(s->index, s->known, tid))
 		return 1;
-	s->pid = tgid_of(s->root, tid);
+	s->pid = task_tgid(s->root, tid);
 	if (s->pid < 0)
 		return s->pid == -ESRCH ? 1 : s->pid;
 	r = scan_task(s, s->proc.fd, number(buf, sizeof(buf), tid));
@@ -461,52 +387,4 @@ int tasks_read(const struct root *root, enum task_keep keep, struct taskset *ret
 		return err_set(e, r, "cannot read the tasks in /proc: %s", strerror(-r));
 	task_scan_result(s, ret);
 	return 0;
-}
-
-int task_read(const struct root *root, int tid, struct task *ret)
-{
-	struct task t = { .tid = tid, .patch_state = PATCH_STATE_NONE };
-	char path[128], buf[16];
-	ssize_t n;
-	int r;
-
-	if (tid <= 0)
-		return -ESRCH;
-	r = tgid_of(root, tid);
-	if (r < 0)
-		return r;
-	t.pid = r;
-	r = task_fill(root, &t);
-	if (r < 0)
-		return r;
-	FORMAT(path, "proc/%d/task/%d/patch_state", t.pid, tid);
-	n = root_read_attr(root, path, buf, sizeof(buf));
-	if (n > 0)
-		(void)state_parse(buf, (size_t)n, &t.patch_state);
-	*ret = t;
-	return 0;
-}
-
-const char *task_state_word(char state)
-{
-	switch (state) {
-	case 'R':
-		return "running";
-	case 'S':
-		return "sleeping";
-	case 'D':
-		return "uninterruptible sleep";
-	case 'I':
-		return "idle";
-	case 'T':
-		return "stopped";
-	case 't':
-		return "traced";
-	case 'Z':
-		return "zombie";
-	case 'X':
-		return "dead";
-	default:
-		return "unknown";
-	}
 }

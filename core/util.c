@@ -67,7 +67,7 @@ int parse_u64(const char *s, uint64_t *ret)
 int parse_i64(const char *s, int64_t *ret)
 {
 	bool minus = *s == '-';
-	uint64_t v;
+	uint64_t v = 0;
 	int r;
 
 	r = parse_u64(s + minus, &v);

@@ -37,16 +37,25 @@ static int add_deadline(struct call_loop *cl, double seconds)
 	return r < 0 ? r : loop_timer_set(cl->deadline, (uint64_t)(seconds * (double)USEC_PER_SEC));
 }
 
+/* nohup, or a job in the background: the loop would hear what we were told not to. */
+static bool is_ignored(int signo)
+{
+	struct sigaction sa;
+
+	return sigaction(signo, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
+}
+
 int call_loop_start(struct call_loop *cl, struct call *c, double seconds, struct err *e)
 {
-	static const int signals[] = { SIGINT, SIGTERM };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	int r;
 
 	*cl = (struct call_loop){ .c = c };
 	sigprocmask(SIG_SETMASK, NULL, &cl->old_mask);
 	r = loop_new(&cl->loop);
 	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(signals); i++)
-		r = loop_add_signal(cl->loop, signals[i], on_signal, cl, &cl->signals[i]);
+		if (!is_ignored(signals[i]))
+			r = loop_add_signal(cl->loop, signals[i], on_signal, cl, &cl->signals[i]);
 	if (r >= 0)
 		r = add_deadline(cl, seconds);
 	return r < 0 ? err_set(e, r, "cannot start to wait: %s", strerror(-r)) : 0;

@@ -14,7 +14,7 @@
 struct call_loop {
 	struct call *c;
 	struct loop *loop;
-	struct loop_source *signals[2], *deadline;
+	struct loop_source *signals[3], *deadline;
 	sigset_t old_mask;
 	bool deadline_over;
 };

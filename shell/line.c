@@ -7,6 +7,7 @@
 
 #include <readline/history.h>
 #include <readline/readline.h>
+#include <termios.h>
 
 #include "core/root.h"
 #include "core/text.h"
@@ -16,10 +17,40 @@
 static struct line_ops ops;
 static bool active;
 static struct candidates found;
+static int eof_held = -1; /* the terminal's end-of-file character meanwhile, -1: it has its own */
+
+static void set_eof_char(cc_t c)
+{
+	struct termios t;
+
+	if (tcgetattr(STDIN_FILENO, &t) < 0)
+		return;
+	eof_held = eof_held < 0 ? t.c_cc[VEOF] : -1;
+	t.c_cc[VEOF] = c;
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+}
+
+/*
+ * While a verb runs the terminal edits lines by itself and would swallow an
+ * end-of-file that is typed ahead. Without such a character it keeps the
+ * Ctrl-D, and the editor finds it when it comes back.
+ */
+static void hold_eof(void)
+{
+	if (eof_held < 0)
+		set_eof_char(_POSIX_VDISABLE);
+}
+
+static void release_eof(void)
+{
+	if (eof_held >= 0)
+		set_eof_char((cc_t)eof_held);
+}
 
 static void on_line(char *text)
 {
 	line_stop();
+	hold_eof();
 	if (!text)
 		putchar('\n');
 	ops.entered(text, ops.arg);
@@ -106,12 +137,14 @@ void line_init(const struct line_ops *o)
 
 void line_start(const char *prompt)
 {
+	release_eof();
 	active = true;
 	rl_callback_handler_install(prompt, on_line);
 }
 
 void line_stop(void)
 {
+	release_eof();
 	if (!active)
 		return;
 	active = false;

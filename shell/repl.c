@@ -25,7 +25,7 @@ struct repl {
 	struct loop *loop;
 	struct sampler *sampler;
 	struct changes *changes;
-	struct loop_source *input, *signals[4];
+	struct loop_source *input, *signals[6];
 	char *text; /* lines that end in a continuation, so far */
 	char prompt[192];
 	int history; /* descriptor, -1 none */
@@ -82,6 +82,9 @@ static void run_commands(struct repl *r, const struct commands *cmds)
 
 	for (size_t i = 0; i < cmds->n && !failed && !r->app->quit; i++)
 		r->rc = session_run(r->app, cmds->v[i].words, cmds->v[i].n, NULL, &failed);
+	/* Ctrl-C ends a verb, a signal to end that the verb has taken ends the session. */
+	if (session_interrupted && session_interrupted != SIGINT)
+		r->app->quit = true;
 	sampler_refresh(r->sampler);
 }
 
@@ -210,7 +213,7 @@ static int start_sampler(struct repl *r)
 
 static int start(struct repl *r)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGWINCH, SIGTSTP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP };
 	int err = loop_new(&r->loop);
 
 	for (size_t i = 0; err >= 0 && i < ARRAY_SIZE(signals); i++)

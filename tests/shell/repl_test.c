@@ -194,6 +194,55 @@ static void ctrl_d_gives_the_last_exit_code(void **state)
 	assert_int_equal(WEXITSTATUS(status), 7);
 }
 
+static void ctrl_d_while_a_verb_runs_is_not_lost(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "idle");
+	assert_true(vt_wait(p->vt, "transition>"));
+	vt_keys(p->vt, "wait klpsh_lp_nap --wait\r");
+	assert_true(vt_wait(p->vt, "waiting for klpsh_lp_nap"));
+	vt_keys(p->vt, "\x04");
+	assert_true(vt_wait(p->vt, "^D"));
+	put(p, "sys/kernel/livepatch/klpsh_lp_nap/transition", "0\n");
+	assert_int_equal(vt_wait_exit(p->vt), 0);
+	assert_int_equal(vt_modes(p->vt).c_cc[VEOF], vt_modes_before(p->vt)->c_cc[VEOF]);
+}
+
+static void a_signal_to_end_ends_the_session_too(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP };
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		struct place *p = *state;
+		int status;
+
+		start(p, "idle");
+		assert_true(vt_wait(p->vt, "transition>"));
+		vt_keys(p->vt, "watch\r");
+		assert_true(vt_wait(p->vt, "  stalled: ") || vt_shows(p->vt, "  in transition: "));
+		vt_signal(p->vt, signals[i]);
+		status = vt_wait_exit(p->vt);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 128 + signals[i]);
+		p->vt = vt_free(p->vt);
+	}
+}
+
+static void ctrl_backslash_leaves_a_whole_terminal(void **state)
+{
+	struct place *p = *state;
+	int status;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "\x1c");
+	status = vt_wait_exit(p->vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 128 + SIGQUIT);
+	assert_int_equal(vt_modes(p->vt).c_lflag, vt_modes_before(p->vt)->c_lflag);
+}
+
 static void the_terminal_is_as_before(void **state)
 {
 	struct place *p = *state;
@@ -242,6 +291,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_wait_not_the_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_line_can_be_continued, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_gives_the_last_exit_code, setup, teardown),
+		cmocka_unit_test_setup_teardown(ctrl_d_while_a_verb_runs_is_not_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_signal_to_end_ends_the_session_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(ctrl_backslash_leaves_a_whole_terminal, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_terminal_is_as_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(root_has_no_inputrc, setup, teardown),
 	};

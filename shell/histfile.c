@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * See histfile.h. Every folder on the way below the state home is opened
- * without following links as well.
+ * See histfile.h. Every folder on the way must be our own, so that root is
+ * not led astray by a home that sudo has left in the environment; the last
+ * one may not be a link either.
  */
 #include "shell/histfile.h"
 
@@ -11,36 +12,50 @@
 
 #include "core/root.h"
 
-/* $XDG_STATE_HOME, else ~/.local/state; folders are made as needed. Heap. */
-static char *state_home_path(void)
+/* A folder of somebody else's may hold links that lead anywhere. */
+static int open_own(int at, const char *name, int flags)
 {
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	char *path = NULL;
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+	struct stat st;
+	int r;
 
-	if (xdg && xdg[0] == '/')
-		return strdup(xdg);
-	if (!home || home[0] != '/')
-		return NULL;
-	if (asprintf(&path, "%s/.local", home) < 0)
-		return NULL;
-	(void)mkdir(path, 0700);
-	free(path);
-	return asprintf(&path, "%s/.local/state", home) < 0 ? NULL : path;
+	if (fd < 0)
+		return -errno;
+	r = fstat(fd, &st) < 0 ? -errno : st.st_uid != geteuid() ? -EPERM : 0;
+	if (r < 0)
+		close(fd);
+	return r < 0 ? r : fd;
 }
 
-static int open_folder(const char *state_home)
+/* Descriptor of path and then of the folders below it, made as needed; the last one is no link. */
+static int open_folders(const char *path, const char *const *below, size_t n)
 {
-	_cleanup_close_ int home = -1;
-	int fd;
+	int fd = open_own(AT_FDCWD, path, 0);
 
-	(void)mkdir(state_home, 0700);
-	home = open(state_home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (home < 0)
-		return -errno;
-	if (mkdirat(home, "klpsh", 0700) < 0 && errno != EEXIST)
-		return -errno;
-	fd = openat(home, "klpsh", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	for (size_t i = 0; fd >= 0 && i < n; i++) {
+		_cleanup_close_ int up = fd;
+
+		if (mkdirat(up, below[i], 0700) < 0 && errno != EEXIST)
+			return -errno;
+		fd = open_own(up, below[i], i + 1 == n ? O_NOFOLLOW : 0);
+	}
+	return fd;
+}
+
+/* Below the given folder, $XDG_STATE_HOME, or ~/.local/state; *ret_path for messages. */
+static int open_folder(const char *state_home, const char **ret_path)
+{
+	static const char *const below[] = { ".local", "state", "klpsh" };
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (!state_home && xdg && xdg[0] == '/')
+		state_home = xdg;
+	*ret_path = state_home ? state_home : home;
+	if (state_home) {
+		(void)mkdir(state_home, 0700);
+		return open_folders(state_home, below + 2, 1);
+	}
+	return home && home[0] == '/' ? open_folders(home, below, ARRAY_SIZE(below)) : -ENOENT;
 }
 
 static int check_file(int fd)
@@ -58,19 +73,20 @@ static int check_file(int fd)
 
 int histfile_open(const char *state_home, struct err *e)
 {
-	_cleanup_free_ char *path = state_home ? strdup(state_home) : state_home_path();
 	_cleanup_close_ int dir = -1, fd = -1;
+	const char *path;
 	int r;
 
-	if (!path)
-		return err_set(e, -ENOENT, "no history is kept: there is no home folder");
-	dir = open_folder(path);
+	dir = open_folder(state_home, &path);
+	if (dir < 0 && (!path || path[0] != '/'))
+		return err_set(e, dir, "no history is kept: there is no home folder");
 	if (dir < 0)
-		return err_set(e, dir, "no history is kept: cannot open %s/klpsh: %s", path, strerror(-dir));
+		return err_set(e, dir, "no history is kept below %s: %s", path,
+			       dir == -EPERM ? "a folder there is not your own" : strerror(-dir));
 	fd = openat(dir, "history", O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	r = fd < 0 ? -errno : check_file(fd);
 	if (r < 0)
-		return err_set(e, r, "no history is kept: %s/klpsh/history: %s", path,
+		return err_set(e, r, "no history is kept below %s: klpsh/history: %s", path,
 			       r == -EPERM ? "not a plain file of your own" : strerror(-r));
 	return TAKE_FD(fd);
 }

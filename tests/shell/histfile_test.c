@@ -130,6 +130,41 @@ static void a_readable_file_becomes_private(void **state)
 	assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+/* As root with somebody else's XDG_STATE_HOME: a link in there could lead anywhere. */
+static void a_folder_of_somebody_else_is_refused(void **state)
+{
+	struct place *p = *state;
+	struct err e = { 0 };
+	char path[128];
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(p->dir, 1, 1), 0);
+	assert_int_equal(histfile_open(p->dir, &e), -EPERM);
+	FORMAT(path, "%s/klpsh", p->dir);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(chown(p->dir, 0, 0), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chown(path, 1, 1), 0);
+	assert_int_equal(histfile_open(p->dir, &e), -EPERM);
+}
+
+/* The same for a home that sudo has left in the environment. */
+static void a_home_of_somebody_else_is_refused(void **state)
+{
+	struct place *p = *state;
+	char path[128];
+
+	if (geteuid() != 0)
+		skip();
+	unsetenv("XDG_STATE_HOME");
+	setenv("HOME", p->dir, 1);
+	assert_int_equal(chown(p->dir, 1, 1), 0);
+	assert_int_equal(histfile_open(NULL, NULL), -EPERM);
+	FORMAT(path, "%s/.local", p->dir);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 static void only_the_newest_lines_are_kept(void **state)
 {
 	struct place *p = *state;
@@ -160,6 +195,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_linked_folder_is_not_followed, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(what_is_no_plain_file_is_refused, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(a_readable_file_becomes_private, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(a_folder_of_somebody_else_is_refused, make_place, drop_place),
+		cmocka_unit_test_setup_teardown(a_home_of_somebody_else_is_refused, make_place, drop_place),
 		cmocka_unit_test_setup_teardown(only_the_newest_lines_are_kept, make_place, drop_place),
 	};
 

@@ -221,7 +221,7 @@ static int scan_task(struct task_scan *s, int dir, const char *tid)
 static int next_process(struct task_scan *s)
 {
 	char rel[64], full[96];
-	const char *name;
+	const char *name = "";
 	int r;
 
 	lister_close(&s->task);
@@ -247,7 +247,7 @@ static int next_process(struct task_scan *s)
 /* One task of the listing. 1 more, 0 at the end. */
 static int list_step(struct task_scan *s)
 {
-	const char *tid;
+	const char *tid = "";
 	int r;
 
 	if (s->task.fd < 0) {

@@ -4,7 +4,7 @@
 # What both halves of the bench share: a row of the table and a ratio.
 
 ratio() {
-	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.3f", a / b; else printf "n/a" }'
+	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.3g", a / b; else printf "n/a" }'
 }
 
 row() {

@@ -21,6 +21,8 @@
 #define COMMAND_MAX_BYTES (4u << 20)
 
 struct cmdrun {
+	struct tui *tui;
+	struct cmdrun *next; /* of those that were killed and have not ended yet */
 	char *line;
 	char **argv; /* the vector; its words are borrowed until the child has started */
 	pid_t pid;
@@ -29,7 +31,6 @@ struct cmdrun {
 	char partial[4096]; /* a line not yet complete */
 	size_t n_partial;
 	size_t bytes;
-	bool stopped;
 };
 
 static struct cmdrun *command_free(struct cmdrun *c)
@@ -40,10 +41,8 @@ static struct cmdrun *command_free(struct cmdrun *c)
 	loop_remove(c->child);
 	if (c->fd >= 0)
 		close(c->fd);
-	if (c->pid > 0) {
-		kill(c->pid, SIGKILL);
-		waitpid(c->pid, NULL, 0); /* killed: at once */
-	}
+	if (c->pid > 0)
+		waitpid(c->pid, NULL, WNOHANG);
 	free(c->line);
 	free(c->argv);
 	free(c);
@@ -55,9 +54,43 @@ bool command_running(const struct tui *t)
 	return t->command && t->command->pid > 0;
 }
 
+/* Nobody waits for a killed child: it may be stuck in the kernel. Its end is heard later. */
 void command_stop(struct tui *t)
 {
-	t->command = command_free(t->command);
+	struct cmdrun *c = t->command;
+
+	t->command = NULL;
+	if (!c || c->pid <= 0 || !c->child) {
+		command_free(c);
+		return;
+	}
+	kill(c->pid, SIGKILL);
+	c->io = loop_remove(c->io);
+	close(TAKE_FD(c->fd));
+	c->next = t->ending;
+	t->ending = c;
+}
+
+void command_done(struct tui *t)
+{
+	command_stop(t);
+	while (t->ending) {
+		struct cmdrun *next = t->ending->next;
+
+		command_free(t->ending);
+		t->ending = next;
+	}
+}
+
+static void command_ended(struct tui *t, struct cmdrun *c)
+{
+	struct cmdrun **at = &t->ending;
+
+	while (*at && *at != c)
+		at = &(*at)->next;
+	if (*at)
+		*at = c->next;
+	command_free(c);
 }
 
 /* The words that start this very program with the verb; NULL-terminated. */
@@ -152,10 +185,14 @@ static int command_output(struct loop_source *s, int fd, uint32_t events, void *
 
 static int command_exit(struct loop_source *s, int pid, int status, void *arg)
 {
-	struct tui *t = arg;
-	struct cmdrun *c = t->command;
+	struct cmdrun *c = arg;
+	struct tui *t = c->tui;
 
 	c->pid = 0;
+	if (c != t->command) {
+		command_ended(t, c);
+		return 0;
+	}
 	if (status == 0)
 		tui_status(t, STYLE_GOOD, " :%s  done", c->line);
 	else if (status < RC_SIGNAL)
@@ -182,7 +219,7 @@ static int command_start(struct tui *t, struct cmdrun *c, const struct command *
 		return r;
 	}
 	r = loop_add_io(t->loop, c->fd, EPOLLIN, command_output, t, &c->io);
-	return r < 0 ? r : loop_add_child(t->loop, c->pid, command_exit, t, &c->child);
+	return r < 0 ? r : loop_add_child(t->loop, c->pid, command_exit, c, &c->child);
 }
 
 /* Words that mean the screens themselves. True: done. */
@@ -208,6 +245,7 @@ static void command_begin(struct tui *t, const struct command *w, const char *li
 
 	if (c) {
 		c->fd = -1;
+		c->tui = t;
 		c->line = strdup(line);
 		t->command = c;
 		FORMAT(title, ":%s", line);

@@ -12,6 +12,8 @@
 void command_run(struct tui *t, const char *line);
 /* Stop a running one; harmless when none runs. */
 void command_stop(struct tui *t);
+/* At the end of the screens: stop, and forget what has not ended yet. */
+void command_done(struct tui *t);
 bool command_running(const struct tui *t);
 /* Complete the prompt's word; more than one answer goes to t->candidates. */
 void command_complete(struct tui *t);

@@ -54,17 +54,22 @@ static void draw_row(const struct table *t, size_t i, struct rect r, const int *
 	}
 }
 
+void list_empty(struct view *v, struct lines *l)
+{
+	if (filter_active(&v->table.filter) && v->table.total > 0)
+		lines_add(l, STYLE_DIM, "Nothing here matches /%s. Esc clears the filter.",
+			  v->table.filter.text);
+	else if (!v->tui->snap)
+		lines_add(l, STYLE_DIM, term_ascii() ? "reading..." : "reading…");
+	else if (v->ops->empty)
+		v->ops->empty(v, l);
+}
+
 static void draw_empty(struct view *v, struct rect r)
 {
 	struct lines raw = { 0 }, l = { 0 };
 
-	if (filter_active(&v->table.filter) && v->table.total > 0)
-		lines_add(&raw, STYLE_DIM, "Nothing here matches /%s. Esc clears the filter.",
-			  v->table.filter.text);
-	else if (!v->tui->snap)
-		lines_add(&raw, STYLE_DIM, term_ascii() ? "reading..." : "reading…");
-	else if (v->ops->empty)
-		v->ops->empty(v, &raw);
+	list_empty(v, &raw);
 	lines_wrap(&l, &raw, (size_t)MAX(r.w - 4, 8));
 	for (int i = 0; i < (int)l.n && i < r.h; i++)
 		term_put(r.y + i, r.x + 2, r.w - 4, l.v[i].style, l.v[i].text);

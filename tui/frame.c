@@ -295,16 +295,28 @@ static int footer_map(const struct tui *t, const struct keymap *m, int y, int x,
 	return x;
 }
 
+static const char *prompt_help(const struct tui *t)
+{
+	if (*t->candidates)
+		return t->candidates;
+	switch (t->prompt.lead) {
+	case ':':
+		return " Enter run  Tab complete  Esc leave";
+	case '>':
+		return " the file's name  Enter write  Esc leave";
+	default:
+		return t->in_text || t->in_detail ? " Enter search  Esc leave"
+						  : " Enter keep  Esc clear  ! inverts  ~ regex";
+	}
+}
+
 void frame_footer(const struct tui *t, int y)
 {
 	int w = term_columns(), x = 1;
 
 	term_put(y, 0, w, STYLE_NORMAL, "");
 	if (t->prompt.lead) {
-		term_put(y, 0, w, STYLE_DIM,
-			 *t->candidates		 ? t->candidates
-			 : t->prompt.lead == ':' ? " Enter run  Tab complete  Esc leave"
-						 : " Enter keep  Esc clear  ! inverts  ~ regex");
+		term_put(y, 0, w, STYLE_DIM, prompt_help(t));
 		return;
 	}
 	if (t->in_text || t->in_detail) {

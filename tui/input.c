@@ -52,6 +52,8 @@ static void prompt_finish(struct tui *t)
 	if (lead == ':') {
 		prompt_remember(&t->prompt, text);
 		command_run(t, text);
+	} else if (lead == '>') {
+		tui_write(t, text);
 	} else if (t->in_text || t->in_detail) {
 		search(t, text);
 	}
@@ -180,6 +182,9 @@ static unsigned act_global(struct tui *t, enum action a)
 		break;
 	case ACT_TEXT:
 		tui_text_view(t);
+		break;
+	case ACT_WRITE:
+		tui_write_ask(t);
 		break;
 	case ACT_COMMAND:
 		prompt_start(&t->prompt, ':', "");

@@ -47,6 +47,7 @@ enum action {
 	ACT_NEXT_PANE,
 	ACT_COPY,
 	ACT_TEXT,
+	ACT_WRITE,
 	ACT_COMMAND,
 	ACT_GLYPHS,
 	ACT_REDRAW,
@@ -118,6 +119,7 @@ struct key {
 	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
 	X(ACT_COPY, 'y', 0, 0, "y", "", "copy the selected row to the terminal's clipboard (OSC 52)")        \
 	X(ACT_TEXT, 'v', 0, 0, "v", "", "this screen's data as plain text, to read and search")              \
+	X(ACT_WRITE, 'w', 0, 0, "w", "", "write this screen's data to a new file that only you can read")    \
 	X(ACT_PAUSE, 'p', 0, 0, "p", "", "pause and go on")                                                  \
 	X(ACT_REFRESH, 'R', 0, 0, "R", "", "read everything now")                                            \
 	X(ACT_SLOWER, '+', 0, 0, "+", "", "longer interval")                                                 \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one line that can be typed: behind `/` and behind `:`. Holds text and
+ * The one line that can be typed: behind `/`, `:` and `>`. Holds text and
  * cursor, edits by keys, remembers earlier commands. Does not run anything.
  */
 #ifndef KLPSH_TUI_PROMPT_H
@@ -12,7 +12,7 @@
 #define PROMPT_HISTORY 32
 
 struct prompt {
-	char lead; /* '/' or ':', 0: nobody types */
+	char lead; /* '/', ':' or '>' (a file's name), 0: nobody types */
 	char text[PROMPT_MAX];
 	size_t at; /* cursor, in bytes */
 	char *history[PROMPT_HISTORY]; /* of `:`, newest last */

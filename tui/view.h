@@ -91,6 +91,7 @@ struct tui {
 	struct pager text; /* help, text view, output: over everything */
 	bool in_text;
 	struct cmdrun *command; /* that fills it */
+	struct cmdrun *ending; /* killed ones that have not ended yet */
 
 	struct prompt prompt;
 	char candidates[512]; /* of completion */
@@ -129,9 +130,14 @@ void tui_read_audit(struct tui *t);
 /* Sampler's settings for this view and interval. */
 void tui_apply_interval(struct tui *t);
 void tui_help(struct tui *t);
+/* This screen's data as plain text: over the screen; into a file, once a path was typed. */
 void tui_text_view(struct tui *t);
+void tui_write_ask(struct tui *t);
+void tui_write(struct tui *t, const char *path);
 /* In the body: draw the list of a view. */
 void list_draw(struct view *v, struct rect r);
+/* What stands where the list is empty. */
+void list_empty(struct view *v, struct lines *l);
 
 /* What the frame needs on every screen: state, alerts, who blocks. */
 #define NEEDS_FRAME                                                                                          \

@@ -5,6 +5,9 @@
  */
 #include "tests/tui/screen.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 static const int sizes[][2] = { { 40, 10 }, { 80, 24 }, { 120, 40 }, { 200, 60 } };
 
 static void home_shows_patch_and_state(void **state)
@@ -275,6 +278,92 @@ static void long_command_is_stopped(void **state)
 	quit(v);
 }
 
+/* Another command right behind one that was stopped, again and again. */
+static void commands_follow_each_other(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stall");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "klpsh_lp_nap");
+	for (int i = 0; i < 10; i++)
+		vt_keys(v, ":watch\r");
+	vt_keys(v, ":taint 128\r");
+	expect(v, "A kernel with the value 128");
+	expect(v, ":taint 128  done");
+	quit(v);
+}
+
+static void text_view_of_nothing_says_so(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("empty");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "No livepatch is loaded.");
+	vt_keys(v, "v");
+	expect(v, "Right more");
+	expect(v, "No livepatch is loaded.");
+	quit(v);
+}
+
+/* The only test without --root: a captured tree lets nothing be written. */
+static void writes_a_new_private_file(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	static const char *const env[] = { "NO_COLOR=1", NULL };
+	const char *argv[] = { klpsh_path(), NULL, NULL };
+	struct vt_opts o = { .lines = 24, .columns = 80, .env = env };
+	_cleanup_free_ char *text = NULL;
+	char path[256], keys[300];
+	struct stat st;
+	struct vt *v = vt_start(argv, &o);
+	FILE *in;
+	size_t size = 0;
+
+	FORMAT(path, "%s/out", tree_path(t));
+	FORMAT(keys, "w%s\r", path);
+	expect(v, "7 System");
+	assert_true(vt_wait_gone(v, "reading"));
+	vt_keys(v, "7");
+	expect(v, "CONFIG_LIVEPATCH");
+	vt_keys(v, "w");
+	expect(v, "Enter write");
+	vt_keys(v, keys + 1);
+	expect(v, "written");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	in = fopen(path, "r");
+	assert_non_null(in);
+	assert_true(getdelim(&text, &size, '\0', in) > 0);
+	fclose(in);
+	assert_non_null(strstr(text, "CONFIG_LIVEPATCH"));
+	vt_keys(v, keys);
+	expect(v, "is there already");
+	unlink(path);
+	assert_int_equal(symlink("/tmp/klpsh-no-such-file", path), 0);
+	vt_keys(v, "1");
+	vt_keys(v, keys);
+	expect(v, "is there already");
+	assert_int_equal(access("/tmp/klpsh-no-such-file", F_OK), -1);
+	quit(v);
+	argv[1] = "--read-only";
+	v = vt_start(argv, &o);
+	expect(v, "7 System");
+	vt_keys(v, "w");
+	expect(v, "read-only mode");
+	quit(v);
+}
+
+static void nothing_is_written_of_a_captured_tree(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "livepatch_fix");
+	vt_keys(v, "w");
+	expect(v, "captured tree");
+	quit(v);
+}
+
 static void no_livepatch_kernel(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("none"), *empty = machine("empty");
@@ -374,6 +463,10 @@ int main(void)
 		cmocka_unit_test(filter_sort_and_text_view),
 		cmocka_unit_test(commands_run),
 		cmocka_unit_test(long_command_is_stopped),
+		cmocka_unit_test(commands_follow_each_other),
+		cmocka_unit_test(text_view_of_nothing_says_so),
+		cmocka_unit_test(writes_a_new_private_file),
+		cmocka_unit_test(nothing_is_written_of_a_captured_tree),
 		cmocka_unit_test(no_livepatch_kernel),
 		cmocka_unit_test(pause_and_interval),
 		cmocka_unit_test(selection_follows_its_patch),

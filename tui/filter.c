@@ -8,6 +8,16 @@
 
 #include <errno.h>
 
+/* Counted repeats inside one another cost libc seconds and gigabytes. */
+static bool is_costly(const char *expression)
+{
+	unsigned repeats = 0;
+
+	for (; *expression; expression++)
+		repeats += *expression == '{';
+	return repeats > 2;
+}
+
 static int filter_parse(struct filter *f, const char *text, struct err *e)
 {
 	char why[128];
@@ -24,6 +34,8 @@ static int filter_parse(struct filter *f, const char *text, struct err *e)
 	f->needle++;
 	if (!*f->needle)
 		return 0;
+	if (is_costly(f->needle))
+		return err_set(e, -EINVAL, "not used: more than two counted repeats {..}");
 	r = regcomp(&f->regex, f->needle, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (r != 0) {
 		regerror(r, &f->regex, why, sizeof(why));

@@ -135,6 +135,8 @@ int term_open(int color, struct err *e)
 	if (tcgetattr(STDIN_FILENO, &saved) < 0 || !isatty(STDOUT_FILENO))
 		return err_set(e, -ENOTTY, "the screens need a terminal");
 	init_locale();
+	use_env(FALSE); /* LINES and COLUMNS may say anything: the terminal knows */
+	use_tioctl(TRUE);
 	term.screen = newterm(NULL, stdout, stdin);
 	if (!term.screen) {
 		err_set(e, -ENOTTY, "the terminal type '%s' is not known here", name ? name : "");

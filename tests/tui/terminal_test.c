@@ -108,6 +108,22 @@ static void stops_and_comes_back(void **state)
 	vt_free(v);
 }
 
+/* The terminal's own size counts, whatever the environment says. */
+static void silly_sizes_in_the_environment(void **state)
+{
+	static const char *const sizes[][3] = { { "LINES=100000", "COLUMNS=100000", NULL },
+						{ "LINES=1", "COLUMNS=1", NULL },
+						{ "LINES=-5", "COLUMNS=x", NULL } };
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct vt *v = screen_start(t, 80, 24, NULL, sizes[i]);
+
+		expect(v, "livepatch_fix");
+		quit(v);
+	}
+}
+
 static void keys_that_never_harm(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("ready");
@@ -354,6 +370,7 @@ int main(void)
 		cmocka_unit_test(restored_after_quitting),
 		cmocka_unit_test(restored_after_signals),
 		cmocka_unit_test(stops_and_comes_back),
+		cmocka_unit_test(silly_sizes_in_the_environment),
 		cmocka_unit_test(keys_that_never_harm),
 		cmocka_unit_test(too_small_and_back),
 		cmocka_unit_test(hostile_names_stay_text),

@@ -73,5 +73,12 @@ check 'there are at least 14 exit codes' $?
 [ "$(section KEYS | wc -l)" -gt 10 ]
 check 'the keys of the screens are there' $?
 
+missing=
+for name in $(grep -ho 'getenv("[A-Z_]*")' main.c core/*.c kmod/*.c shell/*.c tui/*.c | cut -d'"' -f2 | sort -u); do
+	section ENVIRONMENT | grep -qw "$name" || missing="$missing $name"
+done
+[ -z "$missing" ]
+check 'every variable that is read is explained' $? "missing:$missing"
+
 echo "1..$n"
 exit $bad

@@ -30,6 +30,13 @@ void candidates_free(struct candidates *c)
 	*c = (struct candidates){ 0 };
 }
 
+/* Names come from modules: one that a shell would take apart or run is typed by hand, quoted. */
+static bool is_plain_word(const char *word)
+{
+	return strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,:@%/") ==
+	       strlen(word);
+}
+
 static void offer(struct completion *cp, const char *word, const char *help)
 {
 	struct candidates *out = cp->out;
@@ -37,8 +44,7 @@ static void offer(struct completion *cp, const char *word, const char *help)
 
 	if (cp->r < 0 || out->n >= CANDIDATES_MAX || strncmp(word, cp->last, strlen(cp->last)) != 0)
 		return;
-	/* What is no plain text could not be typed either. */
-	if (!text_is_clean(word))
+	if (!is_plain_word(word))
 		return;
 	c.word = strdup(word);
 	c.help = text_clean_dup(help ? help : "", help ? strlen(help) : 0);

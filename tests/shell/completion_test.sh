@@ -72,6 +72,13 @@ ok "bash completes blocking tasks, --root= taken apart by bash"
 got=$(in_bash list --color = a | tr '\n' ' ')
 [ "$got" = 'auto always ' ]
 ok "bash completes a value behind an equals sign"
+# A shell would run what stands in such a name.
+mkdir -p "$tmp/stall/sys/kernel/livepatch/a\$(touch boo)/vmlinux" "$tmp/stall/sys/kernel/livepatch/a b"
+printf '1\n' >"$tmp/stall/sys/kernel/livepatch/a\$(touch boo)/enabled"
+got=$(in_bash --root "$tmp/stall" show a)
+[ -z "$got" ]
+ok "a livepatch whose name a shell would take apart is not offered"
+rm -r "$tmp/stall/sys/kernel/livepatch/a"*
 got=$(in_bash inspect "$tmp/files/f")
 [ "$got" = "$tmp/files/fix one.ko" ]
 ok "bash completes files, a blank in the name kept"

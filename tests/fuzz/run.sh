@@ -30,4 +30,5 @@ for f in build/lab/6.1/klpsh_lp_callbacks.ko build/lab/6.12/klpsh_lp_cumul.ko; d
 done
 fuzz inspect_fuzz $((runs / 10)) "$@"
 fuzz core_fuzz "$runs"
+fuzz shell_fuzz "$runs"
 printf '1..%d\n' "$n"

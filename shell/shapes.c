@@ -70,7 +70,7 @@ static int fill_objects(struct row *row, const struct patch *p)
 }
 
 /* A disabled patch that only its module is left of is not enabled: that is known. */
-static int fill_state(struct row *row, const struct patch *p)
+int patch_state_fill(struct row *row, const struct patch *p)
 {
 	int r = row_str(row, "name", p->name);
 
@@ -95,7 +95,7 @@ static int fill_order(struct row *row, const struct patch *p)
 
 int patch_row_fill(struct row *row, const struct patch *p)
 {
-	int r = fill_state(row, p);
+	int r = patch_state_fill(row, p);
 
 	r = r < 0 ? r : fill_objects(row, p);
 	r = r < 0 ? r : fill_order(row, p);

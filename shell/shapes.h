@@ -17,6 +17,8 @@ extern const struct shape shape_tasks; /* of `tasks` and `blockers` */
 
 /* All return 0 or -ENOMEM. */
 int patch_row_fill(struct row *row, const struct patch *p);
+/* Of those, what both `list` and `show` have first: name and state to forced. */
+int patch_state_fill(struct row *row, const struct patch *p);
 int object_row_fill(struct row *row, const struct object *o);
 int blocker_row_fill(struct row *row, const struct blocker *b);
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "kmod/origin.h"
+#include "shell/shapes.h"
 #include "shell/stacking.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
@@ -138,14 +139,8 @@ static int fill_objects(const struct show *sh, struct row *row)
 static int fill_state(const struct show *sh, struct row *row)
 {
 	const struct patch *p = sh->p;
-	int r = row_str(row, "name", p->name);
+	int r = patch_state_fill(row, p);
 
-	r = r < 0 ? r : row_str(row, "state", patch_state_word(p));
-	r = r < 0 ? r : row_tri(row, "enabled", p->in_sysfs ? p->enabled : 0);
-	r = r < 0 ? r : row_tri(row, "transition", p->in_sysfs ? p->transition : 0);
-	r = r < 0 ? r : row_bool(row, "loaded", p->loaded);
-	r = r < 0 ? r : row_tri(row, "replace", p->replace);
-	r = r < 0 ? r : row_tri(row, "forced", p->forced);
 	r = r < 0 ? r : row_str(row, "srcversion", p->srcversion);
 	r = r < 0 ? r : row_str(row, "build_id", p->build_id);
 	if (r < 0 || p->stack_order < 0)

@@ -171,6 +171,22 @@ static void next_pane(struct tui *t)
 		open_detail(t);
 }
 
+static void read_again(struct tui *t)
+{
+	sampler_refresh(t->sampler);
+	t->audit_known = false;
+	tui_read_audit(t);
+	tui_status(t, STYLE_DIM, " reading again");
+}
+
+static void interrupt(struct tui *t)
+{
+	if (command_running(t))
+		command_stop(t);
+	else
+		tui_status(t, STYLE_DIM, " Q quits, q goes back; Ctrl-C stops a running command");
+}
+
 static unsigned act_global(struct tui *t, enum action a)
 {
 	switch (a) {
@@ -196,10 +212,7 @@ static unsigned act_global(struct tui *t, enum action a)
 		toggle_pause(t);
 		break;
 	case ACT_REFRESH:
-		sampler_refresh(t->sampler);
-		t->audit_known = false;
-		tui_read_audit(t);
-		tui_status(t, STYLE_DIM, " reading again");
+		read_again(t);
 		break;
 	case ACT_SLOWER:
 	case ACT_FASTER:
@@ -222,10 +235,7 @@ static unsigned act_global(struct tui *t, enum action a)
 		term_suspend();
 		break;
 	case ACT_INTERRUPT:
-		if (command_running(t))
-			command_stop(t);
-		else
-			tui_status(t, STYLE_DIM, " Q quits, q goes back; Ctrl-C stops a running command");
+		interrupt(t);
 		break;
 	case ACT_QUIT:
 		return REACT_QUIT;

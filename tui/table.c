@@ -311,6 +311,11 @@ void table_layout(const struct table *t, int avail, int widths[TABLE_COLUMNS_MAX
 	shrink(t, widths, layout_total(t, widths) - avail, true);
 }
 
+int table_compare_numbers(int64_t a, int64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
 uint64_t table_hash(uint64_t before, const void *data, size_t len)
 {
 	const unsigned char *p = data;

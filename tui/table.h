@@ -82,6 +82,9 @@ void table_row_text(const struct table *t, size_t i, char *buf, size_t size);
 /* Lay columns out in `avail`: widths, 0 for a dropped one. */
 void table_layout(const struct table *t, int avail, int widths[TABLE_COLUMNS_MAX]);
 
+/* Below 0, equal, above 0: for a source's compare. */
+int table_compare_numbers(int64_t a, int64_t b);
+
 /* An identity from bytes; chain by passing the one before (start with 0). */
 uint64_t table_hash(uint64_t before, const void *data, size_t len);
 uint64_t table_hash_str(uint64_t before, const char *s);

@@ -82,22 +82,17 @@ static unsigned modules_style(void *view, size_t i, size_t column)
 	return column == COL_STATE && strcmp(m->state, "Live") != 0 ? STYLE_WARN : STYLE_NORMAL;
 }
 
-static int compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 static int modules_compare(void *view, size_t a, size_t b, size_t column)
 {
 	const struct module *x = row_of(view, a), *y = row_of(view, b);
 
 	switch (column) {
 	case COL_KIND:
-		return compare_numbers(y->livepatch, x->livepatch);
+		return table_compare_numbers(y->livepatch, x->livepatch);
 	case COL_SIZE:
-		return compare_numbers((int64_t)x->size, (int64_t)y->size);
+		return table_compare_numbers((int64_t)x->size, (int64_t)y->size);
 	case COL_REFS:
-		return compare_numbers(x->refcount, y->refcount);
+		return table_compare_numbers(x->refcount, y->refcount);
 	case COL_STATE:
 		return strcmp(x->state, y->state);
 	case COL_TAINTS:

@@ -254,11 +254,6 @@ static unsigned patches_style(void *view, size_t i, size_t column)
 	return r->patch->forced == 1 ? STYLE_BAD : r->patch->enabled == 1 ? STYLE_GOOD : STYLE_DIM;
 }
 
-static int compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 /* Only top rows are compared: the tree below them stays. */
 static int patches_compare(void *view, size_t a, size_t b, size_t column)
 {
@@ -268,15 +263,15 @@ static int patches_compare(void *view, size_t a, size_t b, size_t column)
 	case COL_STATE:
 		return strcmp(patch_state_word(x), patch_state_word(y));
 	case COL_OBJECTS:
-		return compare_numbers((int64_t)x->n_objects, (int64_t)y->n_objects);
+		return table_compare_numbers((int64_t)x->n_objects, (int64_t)y->n_objects);
 	case COL_FUNCS:
-		return compare_numbers((int64_t)patch_count_funcs(x), (int64_t)patch_count_funcs(y));
+		return table_compare_numbers((int64_t)patch_count_funcs(x), (int64_t)patch_count_funcs(y));
 	case COL_REPLACE:
-		return compare_numbers(x->replace, y->replace);
+		return table_compare_numbers(x->replace, y->replace);
 	case COL_ORDER:
-		return compare_numbers(x->stack_order, y->stack_order);
+		return table_compare_numbers(x->stack_order, y->stack_order);
 	case COL_REFS:
-		return compare_numbers(x->refcount, y->refcount);
+		return table_compare_numbers(x->refcount, y->refcount);
 	case COL_BUILD:
 		return strcmp(x->build_id ? x->build_id : "", y->build_id ? y->build_id : "");
 	default:

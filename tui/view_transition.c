@@ -5,6 +5,7 @@
  * frames matter was decided by core/stall, here they only get their mark.
  */
 #include "core/text.h"
+#include "shell/shapes.h"
 #include "tui/glyph.h"
 #include "tui/progress.h"
 #include "tui/view.h"
@@ -88,18 +89,13 @@ static unsigned transition_style(void *view, size_t i, size_t column)
 	return column == COL_COMM ? STYLE_BOLD : STYLE_NORMAL;
 }
 
-static int compare_numbers(double a, double b)
-{
-	return a < b ? -1 : a > b;
-}
-
 static int transition_compare(void *view, size_t a, size_t b, size_t column)
 {
 	const struct blocker *x = row_of(view, a), *y = row_of(view, b);
 
 	switch (column) {
 	case COL_TID:
-		return compare_numbers(x->task.tid, y->task.tid);
+		return table_compare_numbers(x->task.tid, y->task.tid);
 	case COL_COMM:
 		return strcmp(x->task.comm, y->task.comm);
 	case COL_STATE:
@@ -109,7 +105,7 @@ static int transition_compare(void *view, size_t a, size_t b, size_t column)
 	case COL_FUNCTION:
 		return strcmp(x->function ? x->function : "", y->function ? y->function : "");
 	case COL_SINCE:
-		return compare_numbers(x->since, y->since);
+		return table_compare_numbers((int64_t)(x->since * 1e6), (int64_t)(y->since * 1e6));
 	default:
 		return (int)x->unblock - (int)y->unblock;
 	}
@@ -151,13 +147,12 @@ static void stack_lines(const struct blocker *b, struct lines *l)
 	if (b->stack.n == 0)
 		lines_add(l, STYLE_DIM, "empty");
 	for (size_t i = 0; i < b->stack.n; i++) {
-		const struct frame *f = &b->stack.frames[i];
 		bool hit = i < STACK_MAX_FRAMES && b->hit[i];
+		char text[512];
 
-		lines_add(l, hit ? STYLE_HIT : STYLE_NORMAL, "%s %s+0x%llx/0x%llx%s%s%s%s",
-			  hit ? glyph(GLYPH_HIT) : " ", f->name, (unsigned long long)f->offset,
-			  (unsigned long long)f->size, f->module ? " [" : "", f->module ? f->module : "",
-			  f->module ? "]" : "", hit ? "  <- blocks" : "");
+		frame_format(&b->stack.frames[i], text, sizeof(text));
+		lines_add(l, hit ? STYLE_HIT : STYLE_NORMAL, "%s %s%s", hit ? glyph(GLYPH_HIT) : " ", text,
+			  hit ? "  <- blocks" : "");
 	}
 }
 

@@ -44,6 +44,27 @@ static void take_shared(struct tui *t, const struct candidates *c, size_t start)
 	prompt_replace(&t->prompt, start, word);
 }
 
+/* The engine speaks for the command line; here there is neither another shell nor a script. */
+static bool belongs_here(const char *word)
+{
+	return !streq(word, "shell") && !streq(word, "-f") && !streq(word, "-c");
+}
+
+static void drop_foreign(struct candidates *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (belongs_here(c->v[i].word)) {
+			c->v[kept++] = c->v[i];
+			continue;
+		}
+		free(c->v[i].word);
+		free(c->v[i].help);
+	}
+	c->n = kept;
+}
+
 void command_complete(struct tui *t)
 {
 	_cleanup_(candidates_free) struct candidates c = { 0 };
@@ -56,6 +77,8 @@ void command_complete(struct tui *t)
 		return;
 	if (complete_words(t->app, words, n, &c) < 0)
 		return;
+	if (n == 1)
+		drop_foreign(&c);
 	if (c.n == 0) {
 		FORMAT(t->candidates, " nothing known begins like this");
 		return;

@@ -264,12 +264,17 @@ static void put_glyph(int y, int x, const char *g)
 
 void term_put(int y, int x, int columns, unsigned style, const char *text)
 {
+	char clean[1024];
 	size_t n, used;
 	bool cut;
 
 	if (y < 0 || y >= LINES || x < 0 || x >= COLS || columns <= 0)
 		return;
 	columns = MIN(columns, COLS - x);
+	if (!text_is_clean(text)) { /* whoever forgot it: nothing else gets to the terminal */
+		text_clean(clean, sizeof(clean), text, strlen(text));
+		text = clean;
+	}
 	n = text_fit(text, (size_t)columns, &used);
 	cut = text[n] != '\0';
 	if (cut)

@@ -256,8 +256,9 @@ static void commands_run(void **state)
 	expect(v, "no such verb: nonsense");
 	vt_keys(v, ":stats\r");
 	expect(v, "perhaps status?");
-	vt_keys(v, ":");
-	vt_keys(v, "list --json\r");
+	vt_keys(v, ":sh\t");
+	expect(v, ":show");
+	vt_keys(v, "\033:list --json\r");
 	expect(v, "\"v\":1");
 	vt_keys(v, "q:quit\r");
 	assert_int_equal(vt_wait_exit(v), 0);

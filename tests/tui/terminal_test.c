@@ -179,6 +179,35 @@ static void hostile_names_stay_text(void **state)
 	quit(v);
 }
 
+/* A name of controls in Unicode's clothes: C1 CSI, a bidi override, an isolate. */
+static void deceptive_names_stay_text(void **state)
+{
+	static const char name[] = "sys/kernel/livepatch/e\u202evil\xc2\x9b"
+				   "31m\u2066";
+	_cleanup_(tree_freep) struct tree *t = machine("stall");
+	static const char *const bad[] = { "\u202e", "\xc2\x9b", "\u2066" };
+	static const char *const walk[] = { "\r", "q2", "\r", "q5", "1v", "q", ":list\r", "q:stack \t" };
+	struct vt *v;
+
+	tree_remove(t, "sys/kernel/livepatch/klpsh_lp_nap");
+	tree_writef(t, "1\n", "%s/enabled", name);
+	tree_writef(t, "1\n", "%s/transition", name);
+	tree_writef(t, "1\n", "%s/klpsh_target/patched", name);
+	tree_writef(t, "", "%s/klpsh_target/targ\u202eet_nap,1/x", name);
+	v = screen_start(t, 120, 40, NULL, NULL);
+	expect(v, "vil");
+	for (size_t i = 0; i < ARRAY_SIZE(walk); i++) {
+		vt_keys(v, walk[i]);
+		vt_settle(v, 150);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_false(vt_raw_has(v, bad[i]));
+	vt_keys(v, "\033"
+		   "2");
+	expect(v, "e\\u{202E}vil\\u{009B}31m\\u{2066}: patching");
+	quit(v);
+}
+
 /* Is there a colour in the output: SGR 30..37, 38, 39, 40..47, 48, 49, 90..107? */
 static bool has_colour(const struct vt *v)
 {
@@ -374,6 +403,7 @@ int main(void)
 		cmocka_unit_test(keys_that_never_harm),
 		cmocka_unit_test(too_small_and_back),
 		cmocka_unit_test(hostile_names_stay_text),
+		cmocka_unit_test(deceptive_names_stay_text),
 		cmocka_unit_test(no_color_is_kept),
 		cmocka_unit_test(terminals_of_all_kinds),
 		cmocka_unit_test(unknown_terminal_is_told),

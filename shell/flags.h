@@ -40,6 +40,7 @@ struct globals {
 	bool help, version;
 };
 
+/* Nothing asked for: colour by itself, no waiting. */
 void settings_init(struct settings *s);
 /* Exact name (without dashes); NULL. */
 const struct gflag *gflag_find(const char *name);

@@ -8,6 +8,7 @@
 
 #include "tui/view.h"
 
+/* y: the line to draw in. frame_alerts takes one line or two. */
 void frame_header(const struct tui *t);
 int frame_alerts(const struct tui *t, int y);
 void frame_tabs(const struct tui *t, int y);

@@ -21,6 +21,7 @@ struct lines {
 	bool full; /* LINES_MAX was reached, the rest left out */
 };
 
+/* One line, cleaned; control characters in it are made visible. 0 or -ENOMEM. */
 int lines_add(struct lines *l, unsigned style, const char *fmt, ...) _printf_(3, 4);
 /* "label   value" with the value's continuation lines below the value. */
 int lines_fact(struct lines *l, const char *label, const char *fmt, ...) _printf_(3, 4);
@@ -28,6 +29,7 @@ int lines_fact(struct lines *l, const char *label, const char *fmt, ...) _printf
 int lines_text(struct lines *l, unsigned style, const char *text, size_t len);
 /* src wrapped at word ends to `columns`. */
 int lines_wrap(struct lines *dst, const struct lines *src, size_t columns);
+/* Free the lines; the list is empty again. */
 void lines_done(struct lines *l);
 
 #endif

@@ -23,8 +23,10 @@ struct loglist {
 	uint64_t dropped; /* older lines that are no longer kept */
 };
 
+/* NULL when out of memory. */
 struct loglist *loglist_new(void);
 struct loglist *loglist_free(struct loglist *l);
+/* Keep a record (copied), and a gap of its own before it where records are lost. */
 void loglist_add(struct loglist *l, const struct kmsg_record *r);
 /* i-th line from the oldest kept. */
 const struct logline *loglist_at(const struct loglist *l, size_t i);

@@ -22,11 +22,14 @@ struct prompt {
 
 enum prompt_event { PROMPT_EDITED, PROMPT_ENTER, PROMPT_CANCEL, PROMPT_COMPLETE, PROMPT_IGNORED };
 
+/* Begin to type behind `lead`, with this text already there; leave. */
 void prompt_start(struct prompt *p, char lead, const char *text);
 void prompt_stop(struct prompt *p);
+/* One key: what it meant for the line. */
 enum prompt_event prompt_key(struct prompt *p, int key);
 /* Put text in place of the bytes from..cursor. */
 void prompt_replace(struct prompt *p, size_t from, const char *text);
+/* Keep a command for Up; draw line and cursor; free what is remembered. */
 void prompt_remember(struct prompt *p, const char *text);
 void prompt_draw(const struct prompt *p, int y, int columns);
 void prompt_done(struct prompt *p);

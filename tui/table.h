@@ -62,12 +62,14 @@ struct table {
 	unsigned char width[TABLE_COLUMNS_MAX]; /* what the cells want */
 };
 
+/* Start with a source (borrowed) and its ctx; free. */
 void table_init(struct table *t, const struct table_source *source, void *ctx);
 void table_done(struct table *t);
 /* The source changed: order, filter and find the selection again. */
 int table_update(struct table *t);
 /* Source index of the selected row; false: there is none. */
 bool table_selected(const struct table *t, size_t *ret);
+/* Move the selection; it stays within the rows. */
 void table_move(struct table *t, long rows);
 void table_home(struct table *t);
 void table_end(struct table *t);

@@ -64,7 +64,7 @@ void term_show(void);
 /* Where the cursor stands while a line is typed; y < 0: hidden. */
 void term_cursor(int y, int x);
 
-/* Next key, 0: none now, -EPIPE: the terminal is gone. */
+/* Next key, 0: none now. */
 int term_key(void);
 /* The size may have changed: ask the terminal. */
 void term_resize(void);
@@ -75,6 +75,7 @@ void term_suspend(void);
 /* Something else had the terminal (SIGCONT): take it again. */
 void term_resume(void);
 
+/* ASCII marks instead of UTF-8 ones? */
 bool term_ascii(void);
 void term_set_ascii(bool on);
 

@@ -112,6 +112,37 @@ int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
 	return 0;
 }
 
+/* Does the log tell that this patch's transition runs? Then it tells its target. */
+static bool log_knows(const struct snapshot *s, const struct transition *t)
+{
+	return t->target >= 0 && !t->since_inferred &&
+	       !strncmp(t->patch, s->in_transition->name, sizeof(t->patch) - 1);
+}
+
+/*
+ * The kernel writes the "starting" line, then asks the tasks, then sets
+ * `enabled` (klp_start_transition in __klp_enable_patch): in between, `enabled`
+ * is the old value while tasks switch already.
+ */
+void build_target(struct snapshot *s, const struct transition *t)
+{
+	if (s->in_transition && log_knows(s, t))
+		s->target = t->target;
+}
+
+bool build_settled(const struct root *root, const struct snapshot *s, const struct transition *t)
+{
+	const struct patch *p = s->in_transition;
+	int enabled, transition;
+
+	if (!p || !root_is_live(root))
+		return true;
+	if (log_knows(s, t) ? s->target != t->target : !strncmp(t->ended, p->name, sizeof(t->ended) - 1))
+		return false;
+	patch_read_state(root, p->name, &enabled, &transition);
+	return enabled == p->enabled && transition == p->transition;
+}
+
 bool build_needs_tasks(const struct snapshot *s, enum task_keep *ret)
 {
 	if (!(s->what & (SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS)) || s->target < 0)

@@ -17,6 +17,14 @@
 uint64_t build_log_offset(const struct root *root);
 /* Everything that is files of sysfs and procfs, without tasks and log. */
 int build_begin(const struct root *root, unsigned what, struct snapshot **ret);
+/* Before the scan: the log may know the target better than `enabled` does. */
+void build_target(struct snapshot *s, const struct transition *track);
+/*
+ * After the scan, with the log read once more: does the kernel still say what
+ * the scan was made for? False: take the sample again.
+ */
+bool build_settled(const struct root *root, const struct snapshot *s, const struct transition *track);
+#define BUILD_TRIES 3 /* samples until an unsettled one is taken as it is */
 /* Does it need a task scan, and which tasks does that keep? */
 bool build_needs_tasks(const struct snapshot *s, enum task_keep *ret);
 /* The scan's result is taken over; r: its errno when it failed. */

@@ -193,6 +193,8 @@ static void patch_module(const struct root *root, struct patch *p, const struct 
 	p->loaded = m || root_exists(root, path);
 	if (m) {
 		p->refcount = m->refcount;
+		p->coming = streq(m->state, "Loading");
+		p->going = streq(m->state, "Unloading");
 		p->taints = m->taints ? strdup(m->taints) : NULL;
 	}
 	FORMAT(path, "sys/module/%s/srcversion", p->name);
@@ -332,6 +334,17 @@ int patches_read(const struct root *root, struct patches *ret, struct err *e)
 	return 0;
 }
 
+void patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition)
+{
+	char path[PATH_SIZE];
+
+	*ret_enabled = *ret_transition = TRI_UNKNOWN;
+	FORMAT(path, LIVEPATCH "/%s/enabled", name);
+	(void)root_read_bool(root, path, ret_enabled);
+	FORMAT(path, LIVEPATCH "/%s/transition", name);
+	(void)root_read_bool(root, path, ret_transition);
+}
+
 const struct patch *patches_find(const struct patches *p, const char *name)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -372,7 +385,7 @@ int patch_count_patched(const struct patch *p)
 const char *patch_state_word(const struct patch *p)
 {
 	if (!p->in_sysfs)
-		return "leftover";
+		return p->coming ? "loading" : p->going ? "unloading" : "leftover";
 	if (p->enabled == TRI_UNKNOWN)
 		return "unknown";
 	if (p->transition == 1)

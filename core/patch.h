@@ -28,6 +28,7 @@ struct patch {
 	char *name;
 	bool in_sysfs; /* false: disabled but still loaded */
 	bool loaded; /* /sys/module/NAME exists */
+	bool coming, going; /* its module is being loaded, removed */
 	int enabled; /* tri-state */
 	int transition; /* tri-state */
 	int replace; /* tri-state; since about 6.11 */
@@ -63,7 +64,11 @@ size_t patch_count_funcs(const struct patch *p);
 /* Objects that are patched now, of p->n_objects; -1 when unknown. */
 int patch_count_patched(const struct patch *p);
 
-/* State word: "enabled", "disabled", "enabling", "disabling", "leftover", "unknown". */
+/* `enabled` and `transition` as they are now; TRI_UNKNOWN when they cannot be read. */
+void patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition);
+
+/* State word: "enabled", "disabled", "enabling", "disabling", "unknown"; without a
+ * folder in sysfs "leftover", or "loading", "unloading" while its module is. */
 const char *patch_state_word(const struct patch *p);
 
 /* Is `name` a livepatch's directory name that we are willing to look at? */

@@ -28,6 +28,7 @@ struct sampler {
 	struct sampler_opts o;
 	struct loop_source *timer, *slices, *patience, *io, *log_io;
 	enum stage stage;
+	int tries; /* of this sample */
 	bool paused, again, opened;
 	struct snapshot *current, *building;
 	struct transition track;
@@ -181,49 +182,6 @@ static int begin_stacks(struct sampler *s)
 	return loop_timer_set(s->patience, STACK_PATIENCE_US);
 }
 
-static int on_slice(struct loop_source *src, void *arg)
-{
-	struct sampler *s = arg;
-	struct taskset tasks = { 0 };
-	int r = task_scan_step(s->scan, SLICE_TASKS);
-
-	if (r > 0)
-		return 0;
-	loop_enable(s->slices, false);
-	if (r == 0)
-		task_scan_result(s->scan, &tasks);
-	s->scan = task_scan_free(s->scan);
-	build_tasks(s->building, &tasks, r);
-	taskset_free(&tasks);
-	s->building->boot_us = now_boot();
-	return begin_stacks(s);
-}
-
-static int sample_start(struct sampler *s)
-{
-	enum task_keep keep;
-	int r;
-
-	s->begun_us = now_mono();
-	r = build_begin(s->root, s->o.what, &s->building);
-	if (r < 0)
-		return r;
-	if (s->log_err.code)
-		build_log_error(s->building, &s->log_err);
-	if (!build_needs_tasks(s->building, &keep))
-		return begin_stacks(s);
-	r = task_scan_new(s->root, keep, &s->scan);
-	if (r < 0) {
-		struct taskset none = { 0 };
-
-		build_tasks(s->building, &none, r);
-		return begin_stacks(s);
-	}
-	task_scan_use(s->scan, &s->index);
-	s->stage = STAGE_TASKS;
-	return loop_enable(s->slices, true);
-}
-
 static void learn(struct sampler *s, const struct kmsg_record *rec, bool live)
 {
 	char patch[64];
@@ -247,17 +205,79 @@ static int drain_log(struct sampler *s, bool live)
 	return r;
 }
 
+/* Take what the log has now; when it fails, go on without it. */
+static void drain_live(struct sampler *s)
+{
+	int r = s->log ? drain_log(s, true) : 0;
+
+	if (r >= 0)
+		return;
+	err_set(&s->log_err, r, "the kernel log cannot be read any more: %s", strerror(-r));
+	s->log_io = loop_remove(s->log_io);
+	s->log = kmsg_free(s->log);
+}
+
 static int on_log(struct loop_source *src, int fd, uint32_t events, void *arg)
 {
-	struct sampler *s = arg;
-	int r = drain_log(s, true);
-
-	if (r < 0) {
-		err_set(&s->log_err, r, "the kernel log cannot be read any more: %s", strerror(-r));
-		s->log_io = loop_remove(s->log_io);
-		s->log = kmsg_free(s->log);
-	}
+	drain_live(arg);
 	return 0;
+}
+
+static int sample_start(struct sampler *s);
+
+/* The kernel may have moved on under the scan: then look again. */
+static int scan_done(struct sampler *s)
+{
+	drain_live(s);
+	if (!build_settled(s->root, s->building, &s->track) && ++s->tries < BUILD_TRIES) {
+		s->building = snapshot_free(s->building);
+		return sample_start(s);
+	}
+	return begin_stacks(s);
+}
+
+static int on_slice(struct loop_source *src, void *arg)
+{
+	struct sampler *s = arg;
+	struct taskset tasks = { 0 };
+	int r = task_scan_step(s->scan, SLICE_TASKS);
+
+	if (r > 0)
+		return 0;
+	loop_enable(s->slices, false);
+	if (r == 0)
+		task_scan_result(s->scan, &tasks);
+	s->scan = task_scan_free(s->scan);
+	build_tasks(s->building, &tasks, r);
+	taskset_free(&tasks);
+	s->building->boot_us = now_boot();
+	return scan_done(s);
+}
+
+static int sample_start(struct sampler *s)
+{
+	enum task_keep keep;
+	int r;
+
+	r = build_begin(s->root, s->o.what, &s->building);
+	if (r < 0)
+		return r;
+	if (s->log_err.code)
+		build_log_error(s->building, &s->log_err);
+	drain_live(s);
+	build_target(s->building, &s->track);
+	if (!build_needs_tasks(s->building, &keep))
+		return begin_stacks(s);
+	r = task_scan_new(s->root, keep, &s->scan);
+	if (r < 0) {
+		struct taskset none = { 0 };
+
+		build_tasks(s->building, &none, r);
+		return begin_stacks(s);
+	}
+	task_scan_use(s->scan, &s->index);
+	s->stage = STAGE_TASKS;
+	return loop_enable(s->slices, true);
 }
 
 /* Before the first sample: what the log tells of transitions so far. */
@@ -283,7 +303,11 @@ static int on_timer(struct loop_source *src, void *arg)
 
 	if (!s->opened)
 		open_log(s);
-	return s->stage == STAGE_IDLE ? sample_start(s) : 0;
+	if (s->stage != STAGE_IDLE)
+		return 0;
+	s->begun_us = now_mono();
+	s->tries = 0;
+	return sample_start(s);
 }
 
 int sampler_new(struct loop *l, const struct root *root, const struct sampler_opts *o, struct sampler **ret)

@@ -9,26 +9,27 @@
 #include "core/build.h"
 #include "core/text.h"
 
-static void feed_log(const struct root *root, struct snapshot *s, struct transition *track,
-		     bool *ret_readable)
-{
-	_cleanup_(kmsg_freep) struct kmsg *k = NULL;
-	uint64_t offset = build_log_offset(root);
-	struct kmsg_record *rec;
-	struct err e = { 0 };
-	int r;
+/* The log as far as one snapshot reads it. */
+struct log_reader {
+	const struct root *root;
+	struct kmsg *kmsg; /* NULL: not wanted, or not readable */
+	struct transition *track;
+	struct err err;
+};
 
-	*ret_readable = false;
-	rec = malloc(sizeof(*rec));
-	r = rec ? kmsg_open(root, true, &k, &e) : -ENOMEM;
-	while (r >= 0 && (r = kmsg_next(k, rec)) > 0)
-		transition_log(track, rec, offset);
+static void log_feed(struct log_reader *l)
+{
+	uint64_t offset = build_log_offset(l->root);
+	struct kmsg_record *rec = malloc(sizeof(*rec));
+	int r = rec ? 0 : -ENOMEM;
+
+	while (l->kmsg && r >= 0 && (r = kmsg_next(l->kmsg, rec)) > 0)
+		transition_log(l->track, rec, offset);
 	free(rec);
-	if (r < 0 && !e.code)
-		err_set(&e, r, "cannot read the kernel log: %s", strerror(-r));
-	if (e.code)
-		build_log_error(s, &e);
-	*ret_readable = r >= 0;
+	if (r >= 0)
+		return;
+	err_set(&l->err, r, "cannot read the kernel log: %s", strerror(-r));
+	l->kmsg = kmsg_free(l->kmsg);
 }
 
 static void scan_tasks(const struct root *root, struct snapshot *s)
@@ -63,6 +64,28 @@ static int explain(const struct root *root, struct snapshot *s, const struct sna
 	return build_explain(s, &stacks, &sizes, o->map);
 }
 
+/* Files and tasks that belong together. 0 or -ENOMEM. */
+static int sample(struct log_reader *log, unsigned what, struct snapshot **ret)
+{
+	struct snapshot *s = NULL;
+	int r = 0;
+
+	for (int i = 0; i < BUILD_TRIES && r >= 0; i++) {
+		s = snapshot_free(s);
+		r = build_begin(log->root, what, &s);
+		if (r < 0)
+			return r;
+		log_feed(log);
+		build_target(s, log->track);
+		scan_tasks(log->root, s);
+		log_feed(log);
+		if (build_settled(log->root, s, log->track))
+			break;
+	}
+	*ret = s;
+	return 0;
+}
+
 int snapshot_take(const struct root *root, unsigned what, const struct snapshot_opts *opts,
 		  struct snapshot **ret)
 {
@@ -70,24 +93,25 @@ int snapshot_take(const struct root *root, unsigned what, const struct snapshot_
 	const struct snapshot_opts *o = opts ? opts : &none;
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
 	_cleanup_free_ struct transition *own = NULL;
-	struct transition *track = o->track;
-	bool readable = false;
+	struct log_reader log = { .root = root, .track = o->track };
 	int r;
 
-	if (!track) {
-		own = track = malloc(sizeof(*own));
+	if (!log.track) {
+		log.track = own = malloc(sizeof(*own));
 		if (!own)
 			return -ENOMEM;
 		transition_init(own);
 	}
-	r = build_begin(root, what, &s);
-	if (r < 0)
-		return r;
 	if (what & SNAPSHOT_LOG)
-		feed_log(root, s, track, &readable);
-	scan_tasks(root, s);
-	build_track(s, track, o->stall_after, readable);
-	r = explain(root, s, o);
+		(void)kmsg_open(root, true, &log.kmsg, &log.err);
+	r = sample(&log, what, &s);
+	if (r >= 0) {
+		if (log.err.code)
+			build_log_error(s, &log.err);
+		build_track(s, log.track, o->stall_after, log.kmsg != NULL);
+		r = explain(root, s, o);
+	}
+	kmsg_free(log.kmsg);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(s);

@@ -15,7 +15,7 @@ void transition_init(struct transition *t)
 
 void transition_reset(struct transition *t)
 {
-	memset(t, 0, offsetof(struct transition, log_next));
+	memset(t, 0, offsetof(struct transition, ended));
 	t->target = -1;
 }
 
@@ -45,6 +45,7 @@ static void transition_begin(struct transition *t, const char *patch, int target
 	t->since_us = since;
 	t->since_inferred = inferred;
 	t->last_switch_us = since;
+	t->ended[0] = '\0';
 }
 
 void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t suspended_us)
@@ -65,6 +66,7 @@ void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t 
 	case KMSG_PATCHED:
 	case KMSG_UNPATCHED:
 		transition_reset(t);
+		FORMAT(t->ended, "%s", patch);
 		break;
 	case KMSG_SIGNALING:
 		t->signalled = t->target >= 0;

@@ -8,7 +8,8 @@ SOAK ?= 0
 # Lengths: one variable a kind, short for check, full for soak.
 export KLPSH_FUZZ_RUNS ?= $(if $(filter 1,$(SOAK)),2000000,20000)
 export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),20000,400)
-export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),100,3)
+export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),25,3)
+export KLPSH_LAB_TIMEOUT ?= $(if $(filter 1,$(SOAK)),3600,1200)
 export KLPSH = $(abspath $(BUILD)/klpsh)
 export BUILD
 

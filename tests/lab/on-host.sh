@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
 export KLPSH_LAB_ENV
 
-lab/klpsh-lab run --kernel "$kernel" --timeout 900 -- sh "$here/in-guest.sh" </dev/null
+lab/klpsh-lab run --kernel "$kernel" --timeout "${KLPSH_LAB_TIMEOUT:-900}" -- sh "$here/in-guest.sh" </dev/null
 rc=$?
 if [ $rc -ge 120 ]; then
 	echo "not ok 999 - the lab with $kernel gave exit code $rc"

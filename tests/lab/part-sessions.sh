@@ -4,6 +4,7 @@
 # The same answers through a script over a real sshd on loopback, for someone
 # who is not root, and as a stream of changes.
 
+stall_after 600
 echo 600 >"$nap"
 insmod_quiet klpsh_lp_nap
 stall sessions
@@ -48,8 +49,8 @@ check "sessions: watch begins with the state" wait_for 20 grep -q '"event":"stat
 echo wake >"$nap"
 check "sessions: watch tells of the end of the transition" \
 	wait_for 20 grep -q '"event":"transition-ended".*klpsh_lp_nap' "$work/watch.json"
-kill -INT $watcher
+kill -TERM $watcher
 wait $watcher
-is "sessions: watch ends at Ctrl-C" $? 130
+is "sessions: watch ends when told to" $? 143
 check "sessions: every line of it is JSON" jq -c . "$work/watch.json"
 check "sessions: the patch is taken out" take_out klpsh_lp_nap

@@ -152,6 +152,22 @@ static void test_in_transition(void **state)
 	snapshot_free(s);
 }
 
+/* The kernel asks the tasks first and sets `enabled` after that. */
+static void test_the_log_knows_the_target_before_the_attribute(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = patching(STARTED("996500000"));
+	struct snapshot *s;
+
+	fake_patch(t, "x", 0, 1);
+	blocker(t);
+	s = take(t, EVERYTHING, NULL);
+	assert_int_equal(s->target, 1);
+	assert_false(s->starting);
+	assert_int_equal(snapshot_left(s), 1);
+	WORDS(s, "in transition: applying x for 3 s, 1 of 2 tasks left");
+	snapshot_free(s);
+}
+
 static void test_stalled(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = patching(STARTED("969500000"));
@@ -412,6 +428,7 @@ int main(void)
 		cmocka_unit_test(test_ready),
 		cmocka_unit_test(test_facts_of_the_machine),
 		cmocka_unit_test(test_in_transition),
+		cmocka_unit_test(test_the_log_knows_the_target_before_the_attribute),
 		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_taking_out),
 		cmocka_unit_test(test_no_visible_task_is_an_idle_cpu),

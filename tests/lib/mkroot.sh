@@ -31,6 +31,7 @@ machine() {
 	put "$dir/proc/sys/kernel/ftrace_enabled" 1
 	put "$dir/proc/sys/kernel/yama/ptrace_scope" 0
 	put "$dir/proc/cmdline" 'console=ttyS0 quiet'
+	put "$dir/proc/uptime" "72.00 140.00"
 	put "$dir/sys/devices/system/cpu/online" 0-1
 	mkdir -p "$dir/dev" "$dir/sys/module"
 	: >"$dir/proc/modules"

@@ -154,6 +154,11 @@ static int status_run(struct call *c, struct report **ret, struct err *e)
 	err = call_snapshot(c, SNAPSHOT_PATCHES | SNAPSHOT_TAINT | SNAPSHOT_BLOCKERS | SNAPSHOT_LOG, &s, e);
 	if (err < 0)
 		return err;
+	/* Not to know is not to be ready. */
+	if (s->livepatch && !s->patches.n && s->errs[SOURCE_PATCHES].code) {
+		*e = s->errs[SOURCE_PATCHES];
+		return e->code;
+	}
 	r = report_single(&shape_status, &row);
 	if (!r || fill(c, s, r, row) < 0)
 		return out_of_memory(e);

@@ -12,6 +12,7 @@
 #   none        a kernel without livepatching
 #   empty       6.1, no patch
 #   many        6.12, 2000 patches
+#   broken      6.1, /sys/kernel/livepatch is no folder
 #   hostile     long names, escape sequences, attributes that are binary, cut or huge
 set -eu
 kind=$1 dir=$2
@@ -222,8 +223,13 @@ make_hostile() {
 }
 
 mkdir -p "$dir"
+make_broken() {
+	machine 6.1.0-50-amd64
+	put "$lp" rubbish
+}
+
 case $kind in
-ready | stacked | stall | revert | idle | replace | none | empty | many | hostile) "make_$kind" ;;
+ready | stacked | stall | revert | idle | replace | none | empty | many | hostile | broken) "make_$kind" ;;
 *)
 	printf 'mkroot.sh: no kind "%s"\n' "$kind" >&2
 	exit 2

@@ -81,3 +81,17 @@ klpsh-lab demo shows klpsh on a kernel that has livepatching.
 == args status --json
 == stdout
 {"v":1,"cmd":["status","--json"],"rc":0,"status":"ok","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"ready","patches":0,"leftover":0,"transition":null,"taint":0,"audit":null,"errors":[]},"error":null,"audit":null}
+== case what cannot be read is not ready
+== root broken
+== args status
+== stderr
+klpsh: status: cannot read /sys/kernel/livepatch: Not a directory
+== rc 1
+== case and says so in JSON
+== root broken
+== args status --json
+== stdout
+{"v":1,"cmd":["status","--json"],"rc":1,"status":"failed","changed":false,"data":null,"error":{"code":"failed","errno":"ENOTDIR","text":"cannot read /sys/kernel/livepatch: Not a directory","hint":""},"audit":null}
+== stderr
+klpsh: status: cannot read /sys/kernel/livepatch: Not a directory
+== rc 1

@@ -131,6 +131,9 @@ static _Noreturn void run_child(const struct vt *v, const char *const *argv, con
 	for (int fd = 3; fd < 64; fd++)
 		close(fd);
 	setrlimit(RLIMIT_CORE, &none);
+	/* Whoever runs the tests may ignore signals (nohup does); a terminal does not. */
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
 	sigemptyset(&empty);
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 	set_env(o->env, o->term);

@@ -28,7 +28,8 @@ static const struct field patch_fields[] = {
 	{ "objects", NULL, F_ROWS, FIELD_RIGHT, &shape_object, "what it patches (table: patched now/all)" },
 	{ "replace", NULL, F_BOOL, 0, NULL, "an atomic replace; null on kernels that do not say" },
 	{ "stack_order", "order", F_INT, FIELD_RIGHT, NULL, "position in the stack, highest is active" },
-	{ "order_inferred", NULL, F_BOOL, FIELD_JSON, NULL, "stack_order is the order of loading" },
+	{ "inferred_order", NULL, F_INT, FIELD_JSON, NULL,
+	  "position by the order of loading, where the kernel does not tell" },
 	{ "forced", NULL, F_BOOL, FIELD_WIDE, NULL,
 	  "a transition of it was forced, as far as the log tells" },
 	{ "refcount", "refs", F_INT, FIELD_RIGHT, NULL, "references to its module" },
@@ -87,10 +88,11 @@ static int fill_order(struct row *row, const struct patch *p)
 {
 	if (p->stack_order < 0)
 		return p->in_sysfs ? 0 : row_human(row, "stack_order", "-");
-	if (row_int(row, "stack_order", p->stack_order) < 0 ||
-	    row_bool(row, "order_inferred", p->order_inferred) < 0)
+	if (!p->order_inferred)
+		return row_int(row, "stack_order", p->stack_order);
+	if (row_human(row, "stack_order", "%d", p->stack_order) < 0)
 		return -ENOMEM;
-	return 0;
+	return row_int(row, "inferred_order", p->stack_order);
 }
 
 int patch_row_fill(struct row *row, const struct patch *p)

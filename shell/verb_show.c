@@ -56,7 +56,8 @@ static const struct field show_fields[] = {
 	{ "loaded", NULL, F_BOOL, FIELD_JSON, NULL, "its module is loaded" },
 	{ "replace", NULL, F_BOOL, 0, NULL, "an atomic replace" },
 	{ "stack_order", "order", F_INT, 0, NULL, "position in the stack, highest is active" },
-	{ "order_inferred", NULL, F_BOOL, FIELD_JSON, NULL, "stack_order is the order of loading" },
+	{ "inferred_order", NULL, F_INT, FIELD_JSON, NULL,
+	  "position by the order of loading, where the kernel does not tell" },
 	{ "forced", NULL, F_BOOL, 0, NULL, "a transition of it was forced, as far as the log tells" },
 	{ "srcversion", NULL, F_STR, 0, NULL, "checksum of its sources" },
 	{ "build_id", "build-id", F_STR, 0, NULL, "build-id of its module" },
@@ -145,11 +146,10 @@ static int fill_state(const struct show *sh, struct row *row)
 	r = r < 0 ? r : row_str(row, "build_id", p->build_id);
 	if (r < 0 || p->stack_order < 0)
 		return r;
-	r = row_int(row, "stack_order", p->stack_order);
-	r = r < 0 ? r : row_bool(row, "order_inferred", p->order_inferred);
-	if (r >= 0 && p->order_inferred)
-		r = row_human(row, "stack_order", "%d (inferred from the order of loading)", p->stack_order);
-	return r;
+	if (!p->order_inferred)
+		return row_int(row, "stack_order", p->stack_order);
+	r = row_human(row, "stack_order", "%d (inferred from the order of loading)", p->stack_order);
+	return r < 0 ? r : row_int(row, "inferred_order", p->stack_order);
 }
 
 static int fill_module(const struct show *sh, struct row *row)

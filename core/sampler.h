@@ -26,7 +26,10 @@ struct sampler_opts {
 	void *arg;
 };
 
-/* Nothing is read before the loop runs. e tells why it could not start. */
+/*
+ * Nothing is read before the loop runs. A callback may refresh, set or pause
+ * the sampler; it must not free it.
+ */
 int sampler_new(struct loop *l, const struct root *root, const struct sampler_opts *o, struct sampler **ret);
 struct sampler *sampler_free(struct sampler *s);
 DEFINE_CLEANUP(struct sampler, sampler_free)

@@ -302,11 +302,30 @@ static int probe_step(struct task_scan *s)
 	return r < 0 ? r : 1;
 }
 
+/* A task of the index; its number may have gone to a thread of another process. */
+static int replay_task(struct task_scan *s, struct task_id *id)
+{
+	char buf[16];
+	const char *tid = number(buf, sizeof(buf), id->tid);
+	int r, pid;
+
+	s->pid = id->pid;
+	r = scan_task(s, s->proc.fd, tid);
+	if (r)
+		return r;
+	pid = task_tgid(s->root, id->tid);
+	if (pid > 0 && pid != id->pid) {
+		s->pid = id->pid = pid;
+		r = scan_task(s, s->proc.fd, tid);
+	}
+	if (!r)
+		id->tid = 0;
+	return r;
+}
+
 /* One task of the index, then one new number. 1 more, 0 at the end. */
 static int replay_step(struct task_scan *s)
 {
-	struct task_id *id;
-	char buf[16];
 	int r;
 
 	if (s->at == s->known) {
@@ -316,11 +335,7 @@ static int replay_step(struct task_scan *s)
 	}
 	if (s->at > s->known)
 		return s->probe <= s->load.last ? probe_step(s) : 0;
-	id = &s->index->v[s->at++];
-	s->pid = id->pid;
-	r = scan_task(s, s->proc.fd, number(buf, sizeof(buf), id->tid));
-	if (r == 0)
-		id->tid = 0;
+	r = replay_task(s, &s->index->v[s->at++]);
 	return r < 0 ? r : 1;
 }
 
@@ -336,14 +351,33 @@ static void index_finish(struct task_scan *s)
 			   s->set.total <= MAX(now.threads, s->load.threads);
 }
 
+/* The index missed tasks, or knew some that are gone: what was counted is void. */
+static int list_instead(struct task_scan *s)
+{
+	if (lseek(s->proc.fd, 0, SEEK_SET) < 0)
+		return -errno;
+	if (task_load_read(s->root, &s->load) < 0)
+		s->index = NULL;
+	else
+		s->index->n = 0;
+	taskset_free(&s->set);
+	s->proc.len = s->proc.at = 0;
+	s->replay = false;
+	return 1;
+}
+
 int task_scan_step(struct task_scan *s, size_t max_tasks)
 {
 	int r = 1;
 
-	for (; max_tasks && r > 0; max_tasks--)
+	for (; max_tasks && r > 0; max_tasks--) {
 		r = s->replay ? replay_step(s) : list_step(s);
-	if (r == 0 && s->index)
+		if (r || !s->index)
+			continue;
 		index_finish(s);
+		if (s->replay && !s->index->usable)
+			r = list_instead(s);
+	}
 	return r;
 }
 

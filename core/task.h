@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every task's patch_state (fs/proc/base.c, proc_pid_patch_state), read in
- * slices so that a screen never waits. Behind an interface (task_source), so
- * that a faster way to sample can stand beside procfs. A task that dies
- * during the scan is skipped; one that may not be read is counted.
+ * slices so that a screen never waits. How a scan gets at the tasks is behind
+ * struct task_scan, so that a faster way can stand beside procfs. A task that
+ * dies during the scan is skipped; one that may not be read is counted.
  */
 #ifndef KLPSH_CORE_TASK_H
 #define KLPSH_CORE_TASK_H

@@ -4,7 +4,7 @@
  * /proc and every process's task folder again. New tasks have numbers between
  * the last one given then and now (/proc/loadavg); the kernel's own count of
  * threads, in the same file, tells whether the index missed any: when it does
- * not fit, the next scan lists everything.
+ * not fit, the scan begins anew and lists everything.
  */
 #ifndef KLPSH_CORE_TASKINDEX_H
 #define KLPSH_CORE_TASKINDEX_H

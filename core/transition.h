@@ -28,7 +28,7 @@ struct transition {
 	bool starting; /* callbacks run, tasks not yet concerned */
 	uint64_t since_us; /* CLOCK_BOOTTIME of its start */
 	bool since_inferred; /* first seen, not from the log */
-	bool signalled; /* the log tells that tasks were signalled, or 15 s passed */
+	bool signalled; /* the log tells that tasks were signalled */
 	bool forced;
 	uint64_t last_switch_us; /* when a task was last seen to switch */
 	struct transition_sample samples[TRANSITION_SAMPLES];

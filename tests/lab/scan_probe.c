@@ -118,6 +118,31 @@ static void scans(const struct root *root, struct task_index *index)
 	waitpid(two, NULL, 0);
 }
 
+/* An index that is wrong though its own count agreed when it was made. */
+static void wrong_index(const struct root *root, struct task_index *index)
+{
+	pid_t one = start(5);
+	struct taskset set = scan(root, index);
+
+	taskset_free(&set);
+	check(usable(root, index), "the index is usable");
+	for (size_t i = 0; i < index->n; i++)
+		if (index->v[i].pid == one)
+			index->v[i].pid = 1;
+	set = scan(root, index);
+	check(count(&set, one) == 5, "numbers that went to another process are found with it");
+	taskset_free(&set);
+
+	check(usable(root, index), "the index is usable again");
+	index->n /= 2;
+	set = scan(root, index);
+	check(count(&set, one) == 5, "what the index missed is found by the same scan");
+	check(set.v && set.v[0].tid == 1, "... and init with it");
+	taskset_free(&set);
+	kill(one, SIGKILL);
+	waitpid(one, NULL, 0);
+}
+
 int main(void)
 {
 	_cleanup_(root_freep) struct root *root = NULL;
@@ -126,6 +151,7 @@ int main(void)
 	if (root_open(NULL, &root, NULL) < 0)
 		return 1;
 	scans(root, &index);
+	wrong_index(root, &index);
 	task_index_free(&index);
 	return 0;
 }

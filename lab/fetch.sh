@@ -59,25 +59,34 @@ fetch_relocate() {
 	done
 }
 
-# fetch_unpack K VERSION: from the downloaded packages to a complete root.
+# fetch_root NEW FINAL: the downloaded packages become a root that will be FINAL.
+# Whoever calls this tests its result, so "set -e" does not hold here.
+fetch_root() {
+	for deb in "$LAB_TMP"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$1" || return 1
+	done
+	if ! [ -d "$1/lib/modules" ]; then
+		mv -- "$1/usr/lib/modules" "$1/lib/" || return 1
+	fi
+	release=$(basename -- "$(echo "$1"/boot/vmlinuz-*)")
+	release=${release#vmlinuz-}
+	depmod -b "$1" -F "$1/boot/System.map-$release" "$release" || return 1
+	fetch_relocate "$1" "$2" || return 1
+	printf '%s\n' "$release" >"$1/release" && : >"$1/.complete" && chmod 0755 "$1"
+}
+
+# fetch_unpack K VERSION: to a complete root that is the one in use, or to none.
 fetch_unpack() {
 	dir=$LAB_CACHE/$1
-	new=$(mktemp -d "$dir/.new.XXXXXXXX")
-	for deb in "$LAB_TMP"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$new"
-	done
-	[ -d "$new/lib/modules" ] || mv -- "$new/usr/lib/modules" "$new/lib/"
-	release=$(basename -- "$(echo "$new"/boot/vmlinuz-*)")
-	release=${release#vmlinuz-}
-	depmod -b "$new" -F "$new/boot/System.map-$release" "$release"
-	fetch_relocate "$new" "$dir/$2"
-	printf '%s\n' "$release" >"$new/release"
-	: >"$new/.complete"
-	chmod 0755 "$new"
+	new=$(mktemp -d "$dir/.new.XXXXXXXX") || return 1
+	if ! fetch_root "$new" "$dir/$2" 2>"$LAB_TMP/unpack.log"; then
+		clean <"$LAB_TMP/unpack.log" | tail -n 3 >&2 || :
+		rm -rf -- "$new"
+		return 1
+	fi
 	rm -rf -- "${dir:?}/$2"
-	mv -- "$new" "$dir/$2"
-	printf '%s\n' "$2" >"$dir/current.new"
-	mv -- "$dir/current.new" "$dir/current"
+	mv -- "$new" "$dir/$2" && printf '%s\n' "$2" >"$dir/current.new" &&
+		mv -- "$dir/current.new" "$dir/current"
 }
 
 fetch_fallback() {
@@ -99,13 +108,12 @@ fetch_one() {
 	version=$(fetch_field "$(sed 1q "$LAB_TMP/list")" Version)
 	if [ -f "$LAB_CACHE/$k/$version/.complete" ]; then
 		printf '%s\n' "$version" >"$LAB_CACHE/$k/current"
-	elif fetch_download "$LAB_TMP/list" "$k" "$version"; then
-		fetch_unpack "$k" "$version"
-		rm -rf -- "$LAB_TMP/debs"
-	else
-		rm -rf -- "$LAB_TMP/debs"
+	elif ! fetch_download "$LAB_TMP/list" "$k" "$version"; then
 		fetch_fallback "$k" "the packages of kernel $k ($version) could not be downloaded"
+	elif ! fetch_unpack "$k" "$version"; then
+		fetch_fallback "$k" "the packages of kernel $k ($version) could not be unpacked in $LAB_CACHE"
 	fi
+	rm -rf -- "$LAB_TMP/debs"
 	say "kernel $k is $(cat -- "$(kernel_root "$k")/release") ($(cat -- "$LAB_CACHE/$k/current"))"
 }
 

@@ -23,20 +23,21 @@ modules_fresh() {
 modules_compile() {
 	headers=$2/usr/src/linux-headers-$(cat -- "$2/release")
 	rm -rf -- "$3"
-	mkdir -p -- "$3"
-	cp -- "$LAB_DIR"/modules/Kbuild "$LAB_DIR"/modules/*.[ch] "$3/"
+	mkdir -p -- "$3" || return 1
+	cp -- "$LAB_DIR"/modules/Kbuild "$LAB_DIR"/modules/*.[ch] "$3/" || return 1
 	env -u MAKEFLAGS -u MFLAGS -u CFLAGS -u CC make -C "$headers" -j2 \
 		M="$3" CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$3/build.log" 2>&1
 }
 
-# modules_install OBJ DIR: so that nobody ever sees half a set.
+# modules_install OBJ DIR: so that nobody ever sees half a set. Its callers test
+# the result, so "set -e" does not hold here.
 modules_install() {
 	rm -rf -- "$2.new"
-	mkdir -p -- "$2.new"
+	mkdir -p -- "$2.new" || return 1
 	for ko in "$1"/*.ko; do
-		strip --strip-debug -o "$2.new/$(basename -- "$ko")" "$ko"
+		strip --strip-debug -o "$2.new/$(basename -- "$ko")" "$ko" || return 1
 	done
-	cp -- "$1/.stamp" "$2.new/.stamp"
+	cp -- "$1/.stamp" "$2.new/.stamp" || return 1
 	rm -rf -- "$2"
 	mv -- "$2.new" "$2"
 }
@@ -57,12 +58,14 @@ modules_build() {
 	note "building the lab's modules for $(cat -- "$2/release")"
 	stamp=$(modules_stamp "$1" "$2")
 	if ! modules_compile "$1" "$2" "$obj"; then
-		clean <"$obj/build.log" | tail -n 20 >&2
+		clean <"$obj/build.log" | tail -n 20 >&2 || :
 		die "$EX_BUILD" "the lab's modules do not build for $1; the whole log is $obj/build.log"
 	fi
 	[ -n "${LAB_QUIET:-}" ] || grep -i warning "$obj/build.log" | clean >&2 || :
 	printf '%s\n' "$stamp" >"$obj/.stamp"
-	modules_install "$obj" "$LAB_BUILD/$1"
+	if ! modules_install "$obj" "$LAB_BUILD/$1"; then
+		die "$EX_BUILD" "the lab's modules for $1 cannot be put into $LAB_BUILD/$1"
+	fi
 }
 
 cmd_modules() {

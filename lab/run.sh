@@ -11,6 +11,7 @@ run_defaults() {
 run_need_number() {
 	case $2 in
 	'' | *[!0-9]*) die "$EX_USAGE" "$1 wants a number, not '$(clean_text "$2")'" ;;
+	??????????*) die "$EX_USAGE" "$1 wants a number below 1000000000" ;;
 	esac
 }
 

@@ -61,6 +61,8 @@ test_usage() {
 	check "... and a sentence" grep -q "no lab kernel '5.4'" "$work/err"
 	run_lab run --bogus 1 -- true </dev/null
 	check "a wrong option has its own code" [ "$RC" = 124 ]
+	run_lab run --timeout 99999999999999999999 -- true </dev/null
+	check "a number beyond all sense has the same" [ "$RC" = 124 ]
 	KLPSH_LAB_CACHE=$work/none run_lab run -- true </dev/null
 	check "a kernel that was not fetched has its own code" [ "$RC" = 120 ]
 	check "... and says what to do" grep -q 'klpsh-lab fetch 6.1' "$work/err"
@@ -83,6 +85,40 @@ test_missing() {
 	check "... with success" [ "$RC" = 0 ]
 	KLPSH_LAB_CACHE=$work/none run_lab fetch 6.1
 	check "an unreachable kernel has its own code" [ "$RC" = 120 ]
+	PATH=$real
+}
+
+# stub NAME LINE...: a program of ours in the way of a real one.
+stub() {
+	rm -f -- "$work/bin/$1"
+	{ echo '#!/bin/sh'; printf '%s\n' "$2"; } >"$work/bin/$1"
+	chmod +x "$work/bin/$1"
+}
+
+# A disk that is full while a kernel is unpacked or modules are installed.
+test_half() {
+	real=$PATH
+	PATH=$work/bin
+	# shellcheck disable=SC2016 # for the stubs to expand
+	stub apt-cache 'for p; do :; done
+case $p in linux-image-amd64) echo "Depends: linux-image-6.1.0-0-amd64" ;;
+linux-headers-amd64) echo "Depends: linux-headers-6.1.0-0-amd64" ;; esac
+echo "Version: 6.1.0-1"'
+	# shellcheck disable=SC2016
+	stub apt-get 'for p; do : >"$p.deb"; done'
+	# shellcheck disable=SC2016
+	stub dpkg-deb 'mkdir -p "$3/boot" "$3/lib/modules" "$3/usr/src"; : >"$3/boot/vmlinuz-6.1.0-0-amd64"
+echo "No space left on device" >&2; exit 2'
+	stub depmod 'exit 0'
+	KLPSH_LAB_CACHE=$work/half run_lab fetch 6.1
+	check "a kernel that was unpacked by half has the code of none" [ "$RC" = 120 ]
+	check "... and says why" grep -q 'No space left' "$work/err"
+	check "... and is not taken for one later" [ ! -e "$work/half/6.1/current" ]
+	check "... and leaves nothing" [ -z "$(ls -A "$work/half/6.1")" ]
+	stub strip 'exit 1'
+	KLPSH_LAB_BUILD=$work/half-build run_lab modules 6.1
+	check "modules that cannot be installed have their code" [ "$RC" = 125 ]
+	check "... and are not taken for whole later" [ ! -e "$work/half-build/6.1/.stamp" ]
 	PATH=$real
 }
 
@@ -177,6 +213,7 @@ test_terminal() {
 [ $# -gt 0 ] || set -- 6.1 6.12
 test_usage
 test_missing
+test_half
 for kernel in "$@"; do
 	test_early "$kernel"
 	test_streams "$kernel"

@@ -70,7 +70,7 @@ static struct loop_source *source_new(void *arg)
 static int source_done(struct loop_source *s, int r, struct loop_source **ret)
 {
 	if (r < 0) {
-		free(s);
+		loop_remove(s); /* the event may know it already */
 		return r;
 	}
 	/* A failing callback must end the loop, not just its own source. */

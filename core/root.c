@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 
 #define LIST_MAX 65536
+#define AGAIN_TRIES 1000
 
 struct root {
 	int fd;
@@ -119,13 +120,17 @@ int root_openat(const struct root *r, const char *path, int flags)
 		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
+	int tries = AGAIN_TRIES;
 	long fd;
 
 	while (*path == '/')
 		path++;
 	if (!*path)
 		path = ".";
-	fd = syscall(SYS_openat2, r->fd, path, &how, sizeof(how));
+	/* A rename anywhere while ".." was followed: the kernel wants to be asked again. */
+	do
+		fd = syscall(SYS_openat2, r->fd, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries);
 	if (fd >= 0)
 		return (int)fd;
 	if (errno == ENOSYS || errno == EPERM)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -140,6 +141,35 @@ static void test_an_old_kernel_keeps_everything_inside_too(void **state)
 	if (WEXITSTATUS(status) == 77)
 		skip();
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* Renames of anybody make the kernel give up a path with ".." (EAGAIN). */
+static _Noreturn void rename_for_ever(const struct ground *g)
+{
+	char a[600], b[600];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	FORMAT(a, "%s/secret", tree_path(g->outside));
+	FORMAT(b, "%s/moved", tree_path(g->outside));
+	for (;;)
+		if (rename(a, b) < 0 || rename(b, a) < 0)
+			_exit(1);
+}
+
+static void test_renames_elsewhere_do_not_matter(void **state)
+{
+	struct ground *g = *state;
+	char buf[64];
+	int bad = 0;
+	pid_t pid = fork();
+
+	if (!pid)
+		rename_for_ever(g);
+	for (int i = 0; i < 20000; i++)
+		bad += root_read_attr(g->root, "etc/../etc/../etc/../etc/name", buf, sizeof(buf)) != 6;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_int_equal(bad, 0);
 }
 
 static void test_pipes_folders_and_devices_do_not_hang(void **state)
@@ -347,6 +377,7 @@ int main(void)
 		TEST(test_an_attribute_loses_one_newline),
 		TEST(test_links_and_dots_stay_inside),
 		TEST(test_an_old_kernel_keeps_everything_inside_too),
+		TEST(test_renames_elsewhere_do_not_matter),
 		TEST(test_pipes_folders_and_devices_do_not_hang),
 		TEST(test_attributes_are_bounded),
 		TEST(test_binary_is_refused),

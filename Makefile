@@ -35,8 +35,8 @@ TEST_SRC := $(wildcard tests/core/*_test.c tests/kmod/*_test.c tests/builder/*_t
 TESTS := $(TEST_SRC:%.c=$(BUILD)/%)
 TEST_LIB_SRC := $(wildcard tests/lib/*.c)
 TEST_LIB_OBJ := $(TEST_LIB_SRC:%.c=$(BUILD)/%.o)
-C_FILES := main.c $(LIB_SRC) $(TEST_SRC) $(TEST_LIB_SRC) $(wildcard tests/fuzz/*.c tests/lab/*.c bench/*.c lab/*.c)
-H_FILES := $(wildcard $(addsuffix /*.h,$(LAYERS)) tests/lib/*.h lab/*.h)
+C_FILES := main.c $(LIB_SRC) $(TEST_SRC) $(TEST_LIB_SRC) $(wildcard tests/fuzz/*.c tests/lab/*.c tests/bench/*.c lab/*.c)
+H_FILES := $(wildcard $(addsuffix /*.h,$(LAYERS)) tests/*/*.h lab/*.h)
 
 .PHONY: all
 all: $(BUILD)/klpsh
@@ -79,9 +79,10 @@ deps:
 	$(Q)contrib/deps.sh
 
 .PHONY: demo
+# Its standard output is klpsh's own, also on the first run, which builds.
 demo:
-	$(Q)contrib/deps.sh
-	$(Q)$(MAKE) --no-print-directory -s all lab
+	$(Q)contrib/deps.sh >&2
+	$(Q)$(MAKE) --no-print-directory -s all lab >&2
 	$(Q)KLPSH=$(abspath $(BUILD)/klpsh) lab/klpsh-lab demo $(if $(DEMO_KERNEL),--kernel $(DEMO_KERNEL)) \
 		$(if $(DEMO_SCRIPT),--script $(abspath $(DEMO_SCRIPT)))
 

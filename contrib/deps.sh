@@ -17,11 +17,15 @@ dev_list='clang-tidy clang-format cppcheck shellcheck codespell'
 dnf_list='gcc make pkgconf-pkg-config git ncurses-devel readline-devel elfutils-libelf-devel
 audit-libs-devel systemd-devel jansson-devel libsmartcols-devel inih-devel openssl-devel
 zlib-devel xz-devel libzstd-devel libcmocka-devel libvterm-devel qemu-system-x86 busybox cpio
-kmod glibc-static man-db zsh fish openssh-server tmux'
+kmod xz zstd bc bison flex glibc-static jq htop man-db bash zsh fish openssh-server openssh-clients
+util-linux procps-ng iproute tmux'
+dnf_dev='clang-tools-extra cppcheck ShellCheck codespell'
 zypper_list='gcc make pkgconf git ncurses-devel readline-devel libelf-devel audit-devel
 systemd-devel libjansson-devel libsmartcols-devel inih-devel libopenssl-devel zlib-devel
 xz-devel libzstd-devel libcmocka-devel libvterm-devel qemu-x86 busybox-static cpio kmod
-glibc-devel-static man zsh fish openssh tmux'
+xz zstd bc bison flex glibc-devel-static jq htop man bash zsh fish openssh util-linux procps
+iproute2 tmux'
+zypper_dev='clang-tools cppcheck ShellCheck codespell'
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -54,10 +58,10 @@ if command -v apt-get >/dev/null; then
 	apt_install "${1:-}"
 elif command -v dnf >/dev/null; then
 	# shellcheck disable=SC2086
-	as_root dnf install -y -q $dnf_list
+	as_root dnf install -y -q $dnf_list ${1:+$dnf_dev}
 elif command -v zypper >/dev/null; then
 	# shellcheck disable=SC2086
-	as_root zypper --non-interactive --quiet install $zypper_list
+	as_root zypper --non-interactive --quiet install $zypper_list ${1:+$zypper_dev}
 else
 	echo "deps: no apt-get, dnf or zypper here; docs/HACKING.md lists what is needed" >&2
 	exit 1

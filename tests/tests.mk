@@ -29,7 +29,7 @@ $(BUILD)/tests/lab/%: $(BUILD)/tests/lab/%.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka $(TEST_LIBS)
 
 # The fuzzers' standalone mode, with the sanitizers in all of the code.
-$(BUILD)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(LIB_SRC)
+$(BUILD)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(LIB_SRC) $(H_FILES)
 	@mkdir -p $(@D)
 	$(Q)$(ASAN_MAKE) build-asan/libklpsh.a
 	$(call say,LINK,$@)
@@ -100,6 +100,8 @@ $(BUILD)/tests/bench/true: tests/bench/true.c
 $(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/libklpsh.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
+
+-include $(LAB_PROBES:=.d) $(BUILD)/tests/bench/bench.d
 
 .PHONY: bench
 bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \

@@ -59,6 +59,9 @@ fuzz-tests: $(FUZZERS)
 lab-tests: tests $(LAB_PROGRAMS) $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
 	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_KERNELS:%=$(BUILD)/lab/test-%)
 
+.PHONY: lab-ready
+lab-ready: $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
+
 $(BUILD)/lab/%.ready: $(LAB_PROGRAMS) $(wildcard lab/modules/*)
 	@mkdir -p $(@D)
 	$(Q)lab/klpsh-lab fetch $*
@@ -85,7 +88,7 @@ lab-test: $(BUILD)/klpsh
 check:
 	$(Q)$(MAKE) deps
 	@mkdir -p $(BUILD)
-	$(Q)tests/check.sh $(COUNTS) unit-tests asan-tests lab-tests fuzz-tests
+	$(Q)tests/check.sh $(COUNTS) lab-ready unit-tests asan-tests lab-tests fuzz-tests
 
 soak:
 	$(Q)$(MAKE) check SOAK=1

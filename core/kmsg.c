@@ -14,9 +14,14 @@
 #include "core/text.h"
 
 #define RECORD_MAX 8192
+#define END_EVERY 64 /* records between two looks for a turn's end */
 
 struct kmsg {
 	int fd;
+	int end; /* of the device again, at the end of the log when a turn began; -1: none */
+	uint64_t end_seq; /* the first record behind that end, UINT64_MAX: not known yet */
+	unsigned asked; /* how often we wanted to know */
+	bool turn, turn_over;
 	bool file; /* a captured file: many records a read */
 	bool started;
 	uint64_t next_seq; /* expected */
@@ -32,6 +37,7 @@ int kmsg_open(const struct root *root, bool all, struct kmsg **ret, struct err *
 
 	if (!k)
 		return err_set(e, -ENOMEM, "out of memory");
+	k->end = -1;
 	k->fd = root_openat(root, "dev/kmsg", O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (k->fd < 0) {
 		r = k->fd;
@@ -54,6 +60,8 @@ int kmsg_open(const struct root *root, bool all, struct kmsg **ret, struct err *
 	} else if (!all && lseek(k->fd, 0, SEEK_END) < 0) {
 		return err_set(e, -errno, "cannot go to the end of the kernel log: %m");
 	}
+	if (!k->file)
+		k->end = root_openat(root, "dev/kmsg", O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	*ret = TAKE_PTR(k);
 	return 0;
 }
@@ -64,6 +72,8 @@ struct kmsg *kmsg_free(struct kmsg *k)
 		return NULL;
 	if (k->fd >= 0)
 		close(k->fd);
+	if (k->end >= 0)
+		close(k->end);
 	free(k->buf);
 	free(k);
 	return NULL;
@@ -141,10 +151,10 @@ static ssize_t file_record(struct kmsg *k, const char **ret)
 	return (ssize_t)(end - start);
 }
 
-static ssize_t device_record(struct kmsg *k, char *buf, size_t size)
+static ssize_t device_record(int fd, char *buf, size_t size)
 {
 	for (;;) {
-		ssize_t n = read(k->fd, buf, size);
+		ssize_t n = read(fd, buf, size);
 
 		if (n >= 0)
 			return n;
@@ -156,13 +166,13 @@ static ssize_t device_record(struct kmsg *k, char *buf, size_t size)
 	}
 }
 
-int kmsg_next(struct kmsg *k, struct kmsg_record *ret)
+static int next_record(struct kmsg *k, struct kmsg_record *ret)
 {
 	char buf[RECORD_MAX];
 
 	for (;;) {
 		const char *raw = buf;
-		ssize_t n = k->file ? file_record(k, &raw) : device_record(k, buf, sizeof(buf));
+		ssize_t n = k->file ? file_record(k, &raw) : device_record(k->fd, buf, sizeof(buf));
 
 		if (n <= 0)
 			return (int)n;
@@ -174,6 +184,50 @@ int kmsg_next(struct kmsg *k, struct kmsg_record *ret)
 		k->next_seq = ret->seq + 1;
 		return 1;
 	}
+}
+
+/* Was this record logged after the turn began? */
+static bool behind_end(struct kmsg *k, const struct kmsg_record *r)
+{
+	struct kmsg_record first;
+	char buf[RECORD_MAX];
+	ssize_t n;
+
+	if (k->end < 0)
+		return false;
+	if (k->end_seq == UINT64_MAX && k->asked++ % END_EVERY == 0) {
+		n = device_record(k->end, buf, sizeof(buf));
+		if (n > 0 && kmsg_parse(buf, (size_t)n, &first) >= 0)
+			k->end_seq = first.seq;
+	}
+	return r->seq >= k->end_seq;
+}
+
+/* Who logs faster than we read would hold us for ever: a turn has an end. */
+static void turn_begin(struct kmsg *k)
+{
+	k->end_seq = UINT64_MAX;
+	k->asked = 0;
+	if (k->end >= 0 && lseek(k->end, 0, SEEK_END) < 0) {
+		close(k->end);
+		k->end = -1;
+	}
+}
+
+int kmsg_next(struct kmsg *k, struct kmsg_record *ret)
+{
+	int r;
+
+	if (k->turn_over) {
+		k->turn = k->turn_over = false;
+		return 0;
+	}
+	if (!k->turn)
+		turn_begin(k);
+	r = next_record(k, ret);
+	k->turn = r > 0;
+	k->turn_over = k->turn && behind_end(k, ret);
+	return r;
 }
 
 /* The name between the first pair of quotes, or "". */

@@ -43,7 +43,11 @@ int kmsg_open(const struct root *root, bool all, struct kmsg **ret, struct err *
 struct kmsg *kmsg_free(struct kmsg *k);
 DEFINE_CLEANUP(struct kmsg, kmsg_free)
 int kmsg_fd(const struct kmsg *k);
-/* 1: a record, 0: nothing more now, negative errno. */
+/*
+ * 1: a record, 0: nothing more now, negative errno. Called until it answers 0
+ * it gives what the log had at the first call and hardly more, so that whoever
+ * floods the log cannot hold the reader.
+ */
 int kmsg_next(struct kmsg *k, struct kmsg_record *ret);
 
 /* Parse one raw record. 0, or -EBADMSG. */

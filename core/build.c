@@ -130,6 +130,44 @@ void build_target(struct snapshot *s, const struct transition *t)
 		s->target = t->target;
 }
 
+static bool others_patch(const struct snapshot *s, const struct patch *p, const char *object,
+			 const struct func *f)
+{
+	for (size_t i = 0; i < s->patches.n; i++) {
+		const struct patch *q = &s->patches.v[i];
+
+		if (q != p && q->in_sysfs && patch_has_func(q, object, f->name, f->sympos))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * During an atomic replace the new patch carries a "nop" for every function
+ * that only the replaced ones changed (klp_add_nops). sysfs shows them like its
+ * own; only the patch's file tells them apart.
+ */
+void build_restores(struct snapshot *s, const struct funcmap *map)
+{
+	const struct patch *in = s->in_transition;
+	/* The snapshot is still ours to write. */
+	struct patch *p = in ? &s->patches.v[in - s->patches.v] : NULL;
+
+	if (!p || p->replace == 0)
+		return;
+	for (size_t i = 0; i < p->n_objects; i++)
+		for (size_t k = 0; k < p->objects[i].n_funcs; k++) {
+			struct func *f = &p->objects[i].funcs[k];
+			int own = -ENOENT;
+
+			if (!others_patch(s, p, p->objects[i].name, f))
+				continue;
+			if (map && map->patches)
+				own = map->patches(map->ctx, p->name, p->objects[i].name, f->name, f->sympos);
+			f->restore = own < 0 ? TRI_UNKNOWN : !own;
+		}
+}
+
 bool build_settled(const struct root *root, const struct snapshot *s, const struct transition *t)
 {
 	const struct patch *p = s->in_transition;

@@ -25,6 +25,8 @@ void build_target(struct snapshot *s, const struct transition *track);
  */
 bool build_settled(const struct root *root, const struct snapshot *s, const struct transition *track);
 #define BUILD_TRIES 3 /* samples until an unsettled one is taken as it is */
+/* Mark functions that a replace patch only shows until they are restored. */
+void build_restores(struct snapshot *s, const struct funcmap *map);
 /* Does it need a task scan, and which tasks does that keep? */
 bool build_needs_tasks(const struct snapshot *s, enum task_keep *ret);
 /* The scan's result is taken over; r: its errno when it failed. */

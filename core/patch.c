@@ -361,12 +361,45 @@ const struct object *patch_find_object(const struct patch *p, const char *name)
 	return NULL;
 }
 
+bool patch_has_func(const struct patch *p, const char *object, const char *name, unsigned sympos)
+{
+	const struct object *o = patch_find_object(p, object);
+
+	for (size_t i = 0; o && i < o->n_funcs; i++)
+		if (streq(o->funcs[i].name, name) && MAX(o->funcs[i].sympos, 1u) == MAX(sympos, 1u))
+			return true;
+	return false;
+}
+
+static size_t object_count_funcs(const struct object *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_funcs; i++)
+		n += o->funcs[i].restore != 1;
+	return n;
+}
+
+bool object_to_restore(const struct object *o)
+{
+	return o->n_funcs && !object_count_funcs(o);
+}
+
 size_t patch_count_funcs(const struct patch *p)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_objects; i++)
-		n += p->objects[i].n_funcs;
+		n += object_count_funcs(&p->objects[i]);
+	return n;
+}
+
+size_t patch_count_objects(const struct patch *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_objects; i++)
+		n += !object_to_restore(&p->objects[i]);
 	return n;
 }
 
@@ -375,6 +408,8 @@ int patch_count_patched(const struct patch *p)
 	int n = 0;
 
 	for (size_t i = 0; i < p->n_objects; i++) {
+		if (object_to_restore(&p->objects[i]))
+			continue;
 		if (p->objects[i].patched == TRI_UNKNOWN)
 			return -1;
 		n += p->objects[i].patched;

@@ -15,6 +15,11 @@
 struct func {
 	char *name;
 	unsigned sympos; /* as sysfs shows it: from 1; 0 and 1 are the same */
+	/*
+	 * Tri-state: shown only while this patch replaces others, whose the
+	 * function is; it becomes the original again and vanishes from here.
+	 */
+	int restore;
 };
 
 struct object {
@@ -59,10 +64,15 @@ int patches_read(const struct root *root, struct patches *ret, struct err *e);
 void patches_free(struct patches *p);
 
 const struct patch *patches_find(const struct patches *p, const char *name);
+/* Does the patch list this function? sympos 0 and 1 are the same. */
+bool patch_has_func(const struct patch *p, const char *object, const char *name, unsigned sympos);
 const struct object *patch_find_object(const struct patch *p, const char *name);
+/* Functions, objects and objects patched now (-1 unknown), without those to be restored. */
 size_t patch_count_funcs(const struct patch *p);
-/* Objects that are patched now, of p->n_objects; -1 when unknown. */
+size_t patch_count_objects(const struct patch *p);
 int patch_count_patched(const struct patch *p);
+/* Has this object nothing but functions to be restored? */
+bool object_to_restore(const struct object *o);
 
 /* `enabled` and `transition` as they are now; TRI_UNKNOWN when they cannot be read. */
 void patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition);

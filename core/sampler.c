@@ -265,6 +265,7 @@ static int sample_start(struct sampler *s)
 	if (s->log_err.code)
 		build_log_error(s->building, &s->log_err);
 	drain_live(s);
+	build_restores(s->building, s->o.map);
 	build_target(s->building, &s->track);
 	if (!build_needs_tasks(s->building, &keep))
 		return begin_stacks(s);

@@ -65,7 +65,7 @@ static int explain(const struct root *root, struct snapshot *s, const struct sna
 }
 
 /* Files and tasks that belong together. 0 or -ENOMEM. */
-static int sample(struct log_reader *log, unsigned what, struct snapshot **ret)
+static int sample(struct log_reader *log, unsigned what, const struct funcmap *map, struct snapshot **ret)
 {
 	struct snapshot *s = NULL;
 	int r = 0;
@@ -75,6 +75,7 @@ static int sample(struct log_reader *log, unsigned what, struct snapshot **ret)
 		r = build_begin(log->root, what, &s);
 		if (r < 0)
 			return r;
+		build_restores(s, map);
 		log_feed(log);
 		build_target(s, log->track);
 		scan_tasks(log->root, s);
@@ -104,7 +105,7 @@ int snapshot_take(const struct root *root, unsigned what, const struct snapshot_
 	}
 	if (what & SNAPSHOT_LOG)
 		(void)kmsg_open(root, true, &log.kmsg, &log.err);
-	r = sample(&log, what, &s);
+	r = sample(&log, what, o->map, &s);
 	if (r >= 0) {
 		if (log.err.code)
 			build_log_error(s, &log.err);

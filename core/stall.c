@@ -34,16 +34,6 @@ struct match {
 	const char *object, *function;
 };
 
-static bool has_func(const struct patch *p, const char *object, const char *name, unsigned sympos)
-{
-	const struct object *o = patch_find_object(p, object);
-
-	for (size_t i = 0; o && i < o->n_funcs; i++)
-		if (streq(o->funcs[i].name, name) && MAX(o->funcs[i].sympos, 1u) == MAX(sympos, 1u))
-			return true;
-	return false;
-}
-
 /* Is q stacked below p? Unknown order: whatever is applied counts. */
 static bool is_below(const struct patch *q, const struct patch *p)
 {
@@ -60,7 +50,7 @@ static const struct patch *former_of(const struct stall_input *in, const char *o
 	for (size_t i = 0; i < in->patches->n; i++) {
 		const struct patch *q = &in->patches->v[i];
 
-		if (!is_below(q, in->patch) || !has_func(q, object, f->name, f->sympos))
+		if (!is_below(q, in->patch) || !patch_has_func(q, object, f->name, f->sympos))
 			continue;
 		if (!best || q->stack_order > best->stack_order)
 			best = q;

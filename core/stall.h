@@ -35,6 +35,12 @@ const char *stall_unblock_name(enum stall_unblock u);
 struct funcmap {
 	int (*old_of)(void *ctx, const char *module, const char *new_func, const char **ret_object,
 		      const char **ret_old);
+	/*
+	 * Does the module's own file patch this function? 1, 0, or -ENOENT when no
+	 * file of it is known in full. NULL: nobody can tell.
+	 */
+	int (*patches)(void *ctx, const char *module, const char *object, const char *old_func,
+		       unsigned sympos);
 	void *ctx;
 };
 

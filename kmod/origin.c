@@ -267,6 +267,23 @@ void origin_forget(struct origin *o)
 		o->entries[i]->current = false;
 }
 
+static int origin_patches(void *ctx, const char *module, const char *object, const char *old_func,
+			  unsigned sympos)
+{
+	const struct inspect *f = origin_find(ctx, module);
+
+	if (!f || !f->objects_complete)
+		return -ENOENT;
+	for (size_t i = 0; i < f->n_objects; i++)
+		for (size_t k = 0; streq(f->objects[i].name, object) && k < f->objects[i].n_funcs; k++) {
+			const struct inspect_func *func = &f->objects[i].funcs[k];
+
+			if (streq(func->old_name, old_func) && MAX(func->sympos, 1u) == MAX(sympos, 1u))
+				return 1;
+		}
+	return 0;
+}
+
 static int origin_old_of(void *ctx, const char *module, const char *new_func, const char **ret_object,
 			 const char **ret_old)
 {
@@ -287,5 +304,5 @@ static int origin_old_of(void *ctx, const char *module, const char *new_func, co
 
 struct funcmap origin_funcmap(struct origin *o)
 {
-	return (struct funcmap){ .old_of = origin_old_of, .ctx = o };
+	return (struct funcmap){ .old_of = origin_old_of, .patches = origin_patches, .ctx = o };
 }

@@ -9,6 +9,8 @@
 static const struct field func_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "function that is patched" },
 	{ "sympos", NULL, F_INT, FIELD_RIGHT, NULL, "which one of that name, from 1" },
+	{ "restore", NULL, F_BOOL, FIELD_JSON, NULL,
+	  "shown only during a replace: the original comes back; null: not known" },
 };
 static const struct shape shape_func = SHAPE("function", func_fields);
 
@@ -48,6 +50,7 @@ int object_row_fill(struct row *row, const struct object *o)
 
 		r = f ? row_str(f, "name", o->funcs[i].name) : -ENOMEM;
 		r = r < 0 ? r : row_int(f, "sympos", o->funcs[i].sympos);
+		r = r < 0 ? r : row_tri(f, "restore", o->funcs[i].restore);
 	}
 	return r;
 }
@@ -66,8 +69,8 @@ static int fill_objects(struct row *row, const struct patch *p)
 	if (!p->in_sysfs)
 		return row_human(row, "objects", "-");
 	if (patch_count_patched(p) < 0)
-		return row_human(row, "objects", "%zu", p->n_objects);
-	return row_human(row, "objects", "%d/%zu", patch_count_patched(p), p->n_objects);
+		return row_human(row, "objects", "%zu", patch_count_objects(p));
+	return row_human(row, "objects", "%d/%zu", patch_count_patched(p), patch_count_objects(p));
 }
 
 /* A disabled patch that only its module is left of is not enabled: that is known. */

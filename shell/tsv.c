@@ -37,7 +37,8 @@ static int print_rows(FILE *out, const struct rows *rows)
 		for (size_t j = 0; r >= 0 && j < row->shape->n_fields; j++) {
 			bool nested = row->shape->fields[j].type == F_ROWS;
 
-			if (row->shape->fields[j].flags & FIELD_NOJSON)
+			/* There is no heading here to tell what more would be. */
+			if (row->shape->fields[j].flags & (FIELD_NOJSON | FIELD_JSON))
 				continue;
 			fputs(nested ? "(" : j ? ":" : "", out);
 			r = print_cell(out, &row->shape->fields[j], &row->cells[j]);

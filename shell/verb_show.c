@@ -16,6 +16,8 @@
 static const struct field func_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "function that is patched" },
 	{ "sympos", NULL, F_INT, FIELD_RIGHT, NULL, "which one of that name, from 1" },
+	{ "restore", NULL, F_BOOL, FIELD_JSON, NULL,
+	  "shown only during a replace: the original comes back; null: not known" },
 	{ "new_name", "replaced by", F_STR, 0, NULL, "symbol that replaces it, where the file is known" },
 	{ "below", NULL, F_STRS, FIELD_TRUNC, NULL, "enabled patches of the same function, under this one" },
 	{ "above", NULL, F_STRS, FIELD_TRUNC, NULL, "enabled patches of the same function, over this one" },
@@ -116,7 +118,10 @@ static int fill_func(const struct show *sh, struct row *parent, const char *obje
 	struct row *row = row_add(parent, "functions");
 	int r = row ? row_str(row, "name", f->name) : -ENOMEM;
 
+	if (r >= 0 && f->restore == 1)
+		r = row_human(row, "name", "%s (to be restored)", f->name);
 	r = r < 0 ? r : row_int(row, "sympos", f->sympos);
+	r = r < 0 ? r : row_tri(row, "restore", f->restore);
 	r = r < 0 ? r : row_str(row, "new_name", known ? known->new_name : NULL);
 	return r < 0 ? r : fill_stacking(sh, row, object, f);
 }

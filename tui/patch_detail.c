@@ -72,7 +72,8 @@ static void object_lines(const struct object *o, struct lines *l)
 
 	lines_add(l, STYLE_HEADING, "%s%s%s", o->name, *state ? ": " : "", state);
 	for (size_t i = 0; i < o->n_funcs; i++)
-		lines_add(l, STYLE_NORMAL, "  %s,%u", o->funcs[i].name, o->funcs[i].sympos);
+		lines_add(l, STYLE_NORMAL, "  %s,%u%s", o->funcs[i].name, o->funcs[i].sympos,
+			  o->funcs[i].restore == 1 ? " (to be restored)" : "");
 	if (o->n_funcs == 0)
 		lines_add(l, STYLE_DIM, "  no functions are listed");
 }

@@ -181,6 +181,8 @@ static void object_cell(const struct patch_row *r, size_t column, char *buf, siz
 			 r->object->patched < 0 ? "n/a"
 			 : r->object->patched	? "patched"
 						: "not loaded");
+	else if (column == COL_STATE && r->func->restore == 1)
+		snprintf(buf, size, "to be restored");
 	else if (column == COL_FUNCS && !r->func)
 		snprintf(buf, size, "%zu", r->object->n_funcs);
 }
@@ -196,9 +198,9 @@ static void patch_cell(const struct patch *p, size_t column, char *buf, size_t s
 	case COL_OBJECTS:
 		patched = patch_count_patched(p);
 		if (patched < 0)
-			snprintf(buf, size, "%zu", p->n_objects);
+			snprintf(buf, size, "%zu", patch_count_objects(p));
 		else
-			snprintf(buf, size, "%d/%zu", patched, p->n_objects);
+			snprintf(buf, size, "%d/%zu", patched, patch_count_objects(p));
 		break;
 	case COL_FUNCS:
 		snprintf(buf, size, "%zu", patch_count_funcs(p));

@@ -168,6 +168,52 @@ static void test_the_log_knows_the_target_before_the_attribute(void **state)
 	snapshot_free(s);
 }
 
+/* The file of x has f only; r is there because x replaces y. */
+static int file_of_x(void *ctx, const char *module, const char *object, const char *old_func, unsigned sympos)
+{
+	return ctx ? -ENOENT : streq(old_func, "f");
+}
+
+static struct snapshot *take_replacing(bool file)
+{
+	_cleanup_(tree_freep) struct tree *t = patching(STARTED("996500000"));
+	_cleanup_(root_freep) struct root *root = tree_root(t);
+	const struct funcmap map = { .patches = file_of_x, .ctx = file ? NULL : t };
+	const struct snapshot_opts o = { .map = &map };
+	struct snapshot *s = NULL;
+
+	fake_func(t, "x", "vmlinux", "r,1");
+	fake_func(t, "x", "gone", "r2,1");
+	fake_patch(t, "y", 1, 0);
+	fake_func(t, "y", "vmlinux", "f,1");
+	fake_func(t, "y", "vmlinux", "r,1");
+	fake_func(t, "y", "gone", "r2,1");
+	assert_int_equal(snapshot_take(root, SNAPSHOT_PATCHES | SNAPSHOT_LOG, &o, &s), 0);
+	return s;
+}
+
+static void test_what_a_replace_restores_is_marked_and_not_counted(void **state)
+{
+	struct snapshot *s = take_replacing(true);
+	const struct patch *x = patches_find(&s->patches, "x");
+	const struct object *o = patch_find_object(x, "vmlinux");
+
+	assert_string_equal(o->funcs[0].name, "f");
+	assert_int_equal(o->funcs[0].restore, 0);
+	assert_int_equal(o->funcs[1].restore, 1);
+	assert_true(object_to_restore(patch_find_object(x, "gone")));
+	assert_int_equal(patch_count_funcs(x), 1);
+	assert_int_equal(patch_count_objects(x), 1);
+	assert_int_equal(patch_count_patched(x), 1);
+	assert_int_equal(patch_count_funcs(patches_find(&s->patches, "y")), 3);
+	snapshot_free(s);
+	s = take_replacing(false);
+	x = patches_find(&s->patches, "x");
+	assert_int_equal(patch_find_object(x, "vmlinux")->funcs[1].restore, TRI_UNKNOWN);
+	assert_int_equal(patch_count_funcs(x), 3);
+	snapshot_free(s);
+}
+
 static void test_stalled(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = patching(STARTED("969500000"));
@@ -429,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_facts_of_the_machine),
 		cmocka_unit_test(test_in_transition),
 		cmocka_unit_test(test_the_log_knows_the_target_before_the_attribute),
+		cmocka_unit_test(test_what_a_replace_restores_is_marked_and_not_counted),
 		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_taking_out),
 		cmocka_unit_test(test_no_visible_task_is_an_idle_cpu),

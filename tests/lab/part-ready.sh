@@ -12,8 +12,8 @@ is "ready: an unknown patch is not found" "$(rc show no_such_patch)" 5
 
 check "complete: klpsh_lp_vmlinux loads" apply klpsh_lp_vmlinux
 is "complete: list has it enabled with its function" \
-	"$(json '.data | map([.name, .enabled, .transition, .loaded, (.objects | map([.name, .patched, .functions]))])' list)" \
-	'[["klpsh_lp_vmlinux",true,false,true,[["vmlinux",true,[{"name":"cmdline_proc_show","sympos":1}]]]]]'
+	"$(json '.data | map([.name, .enabled, .transition, .loaded, (.objects | map([.name, .patched, (.functions | map([.name, .sympos, .restore]))]))])' list)" \
+	'[["klpsh_lp_vmlinux",true,false,true,[["vmlinux",true,[["cmdline_proc_show",1,false]]]]]]'
 is "complete: its build-id is that of the file" "$(json '.data[0].build_id' list)" \
 	"$(json .data.build_id inspect "/lib/modules/$(uname -r)/extra/klpsh_lp_vmlinux.ko")"
 is "complete: status still exits 0" "$(rc status)" 0

@@ -11,6 +11,12 @@ for new in klpsh_lp_cumul klpsh_lp_drop; do
 	insmod_quiet $new
 	stall "replacing by $new"
 	names "replacing by $new" $new 1 "$tid" reverse-only klpsh_nap
+	# The file of the new patch tells its own functions from those it drops.
+	drops=false
+	[ $new = klpsh_lp_cumul ] || drops=true
+	is "replacing by $new: what it only restores is marked" \
+		"$(json ".data | map(select(.name == \"$new\") | .objects[].functions | map([.name, .restore]) | sort)" list)" \
+		"[[[\"klpsh_hello_show\",false],[\"klpsh_nap\",$drops]]]"
 	tui $new "$tid" klpsh_nap
 	echo wake >"$nap"
 	check "replacing by $new: it ends when the sleeper wakes" wait_for 30 completed $new

@@ -47,7 +47,7 @@ It is disabled and cannot be enabled again: remove the module with rmmod, then l
 == root stacked
 == args show livepatch_two --json
 == stdout
-{"v":1,"cmd":["show","livepatch_two","--json"],"rc":0,"status":"ok","changed":false,"data":{"name":"livepatch_two","state":"enabled","enabled":true,"transition":false,"loaded":true,"replace":null,"stack_order":null,"inferred_order":2,"forced":null,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314","module":{"size":16384,"refcount":1,"state":"Live","taints":"OEK"},"file":null,"objects":[{"name":"vmlinux","patched":true,"functions":[{"name":"cmdline_proc_show","sympos":1,"new_name":null,"below":["livepatch_one"],"above":[],"unordered":[]}]}],"errors":[]},"error":null,"audit":null}
+{"v":1,"cmd":["show","livepatch_two","--json"],"rc":0,"status":"ok","changed":false,"data":{"name":"livepatch_two","state":"enabled","enabled":true,"transition":false,"loaded":true,"replace":null,"stack_order":null,"inferred_order":2,"forced":null,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314","module":{"size":16384,"refcount":1,"state":"Live","taints":"OEK"},"file":null,"objects":[{"name":"vmlinux","patched":true,"functions":[{"name":"cmdline_proc_show","sympos":1,"restore":false,"new_name":null,"below":["livepatch_one"],"above":[],"unordered":[]}]}],"errors":[]},"error":null,"audit":null}
 == case a wrong name gets a suggestion
 == root stacked
 == args show livepatch_onne

@@ -23,7 +23,8 @@ const struct shape shape_object = SHAPE("object", object_fields);
 
 static const struct field patch_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "name of the livepatch module" },
-	{ "state", NULL, F_STR, 0, NULL, "enabled, disabled, enabling, disabling, leftover or unknown" },
+	{ "state", NULL, F_STR, 0, NULL,
+	  "enabled, disabled, enabling, disabling, loading, unloading, leftover or unknown" },
 	{ "enabled", NULL, F_BOOL, FIELD_JSON, NULL, "what the attribute enabled says" },
 	{ "transition", NULL, F_BOOL, FIELD_JSON, NULL, "this patch is in transition" },
 	{ "loaded", NULL, F_BOOL, FIELD_JSON, NULL, "its module is loaded" },

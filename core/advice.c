@@ -59,10 +59,32 @@ static const char *sleeper_advice(const struct task *t, enum stall_unblock u)
 	return "";
 }
 
-static const char *advice_text(const struct blocker *b)
+/* The same before anything is loaded: there is nothing to reverse yet. */
+static const char *forecast(const struct task *t, enum stall_unblock u)
+{
+	if (t->state == 'T' || t->state == 't')
+		return "It is stopped or traced: let it continue before loading.";
+	switch (u) {
+	case UNBLOCK_REVERSE_ONLY:
+		return "Nothing from outside wakes a kernel thread from this sleep: let its work end before "
+		       "loading.";
+	case UNBLOCK_WAIT:
+		return "Only the I/O it waits for ends this sleep: load when that is over.";
+	case UNBLOCK_POKE:
+	case UNBLOCK_KERNEL_SIGNAL:
+		return t->kthread ? "The kernel would wake it about every 15 s; that may be enough."
+				  : "The kernel's signal, about 15 s after the start, would get it out: "
+				    "expect that delay.";
+	}
+	return "";
+}
+
+static const char *advice_text(const struct stall_input *in, const struct blocker *b)
 {
 	const struct task *t = &b->task;
 
+	if (in->predicted && b->cls == STALL_SLEEPING)
+		return forecast(t, b->unblock);
 	switch (b->cls) {
 	case STALL_IDLE_CPU:
 		return "An idle CPU switches at its next turn through the idle loop.";
@@ -88,7 +110,9 @@ static const char *advice_text(const struct blocker *b)
 static int sleeper_reason(const struct stall_input *in, const char *in_module, struct blocker *b)
 {
 	const char *how = task_state_word(b->task.state);
-	const char *whose = in->target == 0 ? "which is being taken out" : "which is being replaced";
+	const char *whose = in->predicted     ? "which it would replace"
+			    : in->target == 0 ? "which is being taken out"
+					      : "which is being replaced";
 
 	if (!in_module)
 		return asprintf(&b->reason, "%s in %s of %s, %s", how, b->function, b->object, whose);
@@ -123,7 +147,7 @@ int advice_fill(const struct stall_input *in, const char *in_module, struct bloc
 	int n;
 
 	b->unblock = unblock_of(in, b);
-	b->advice = strdup(advice_text(b));
+	b->advice = strdup(advice_text(in, b));
 	n = b->cls == STALL_SLEEPING ? sleeper_reason(in, in_module, b) : other_reason(in, b, &b->reason);
 	if (n < 0)
 		b->reason = NULL;

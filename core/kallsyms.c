@@ -15,6 +15,7 @@
 struct kallsyms {
 	char *text;
 	size_t len;
+	bool hidden; /* the addresses */
 };
 
 struct symbol {
@@ -79,7 +80,8 @@ static bool addresses_hidden(const struct kallsyms *k)
 	return any;
 }
 
-static int kallsyms_build(char *text, size_t len, struct kallsyms **ret)
+/* Takes the text over. */
+static int kallsyms_build(char *text, size_t len, bool names_only, struct kallsyms **ret)
 {
 	struct kallsyms *k = calloc(1, sizeof(*k));
 
@@ -89,7 +91,8 @@ static int kallsyms_build(char *text, size_t len, struct kallsyms **ret)
 	}
 	k->text = text;
 	k->len = len;
-	if (addresses_hidden(k)) {
+	k->hidden = addresses_hidden(k);
+	if (k->hidden && !names_only) {
 		kallsyms_free(k);
 		return -EPERM;
 	}
@@ -105,10 +108,10 @@ int kallsyms_parse(const char *text, size_t len, struct kallsyms **ret)
 		return -ENOMEM;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	return kallsyms_build(copy, len, ret);
+	return kallsyms_build(copy, len, false, ret);
 }
 
-int kallsyms_read(const struct root *root, struct kallsyms **ret, struct err *e)
+static int read_table(const struct root *root, bool names_only, struct kallsyms **ret, struct err *e)
 {
 	size_t len;
 	char *text;
@@ -116,11 +119,26 @@ int kallsyms_read(const struct root *root, struct kallsyms **ret, struct err *e)
 
 	r = root_read_file(root, "proc/kallsyms", KALLSYMS_MAX, &text, &len);
 	if (r >= 0)
-		r = kallsyms_build(text, len, ret);
+		r = kallsyms_build(text, len, names_only, ret);
 	if (r < 0)
 		return err_set(e, r, "cannot read /proc/kallsyms: %s",
 			       r == -EPERM ? "the addresses are hidden" : strerror(-r));
 	return 0;
+}
+
+int kallsyms_read(const struct root *root, struct kallsyms **ret, struct err *e)
+{
+	return read_table(root, false, ret, e);
+}
+
+int kallsyms_read_names(const struct root *root, struct kallsyms **ret, struct err *e)
+{
+	return read_table(root, true, ret, e);
+}
+
+bool kallsyms_hidden(const struct kallsyms *k)
+{
+	return k->hidden;
 }
 
 struct kallsyms *kallsyms_free(struct kallsyms *k)
@@ -153,6 +171,20 @@ size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *
 
 	for (size_t at = 0; next_symbol(k, &at, &s);)
 		n += symbol_is(&s, object, name);
+	return n;
+}
+
+size_t kallsyms_count_all(const struct kallsyms *k, const struct nameset *set, size_t *counts)
+{
+	struct symbol s;
+	size_t n = 0;
+
+	for (size_t at = 0; next_symbol(k, &at, &s); n++) {
+		int i = nameset_find(set, s.module, s.module_len, s.name, s.name_len);
+
+		if (i >= 0)
+			counts[i]++;
+	}
 	return n;
 }
 

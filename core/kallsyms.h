@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /proc/kallsyms as far as stall reasons need it: for a name that exists more
+ * /proc/kallsyms as far as stall reasons and preflight need it: for a name that exists more
  * than once, the size of the symbol at a sympos (kallsyms_lookup_size_offset
  * counts to the next symbol's address). Positions count every symbol of the
  * name in the object, of any type, in the table's order.
@@ -8,17 +8,27 @@
 #ifndef KLPSH_CORE_KALLSYMS_H
 #define KLPSH_CORE_KALLSYMS_H
 
+#include "core/nameset.h"
 #include "core/root.h"
 
 struct kallsyms;
 /* -EPERM when the addresses are hidden (kptr_restrict, no CAP_SYSLOG). */
 int kallsyms_read(const struct root *root, struct kallsyms **ret, struct err *e);
+/* The same for who asks for names only: hidden addresses are no error. */
+int kallsyms_read_names(const struct root *root, struct kallsyms **ret, struct err *e);
+/* Are the addresses hidden? Then there are no sizes. */
+bool kallsyms_hidden(const struct kallsyms *k);
 /* The same from text, for tests; the text is copied. */
 int kallsyms_parse(const char *text, size_t len, struct kallsyms **ret);
 struct kallsyms *kallsyms_free(struct kallsyms *k);
 DEFINE_CLEANUP(struct kallsyms, kallsyms_free)
 /* How many symbols of this name in this object (NULL or "vmlinux": the kernel). */
 size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *name);
+/*
+ * Count many names in one pass: counts has an element for each of the set.
+ * Returns how many symbols the table has at all.
+ */
+size_t kallsyms_count_all(const struct kallsyms *k, const struct nameset *set, size_t *counts);
 /* Size in bytes of the sympos'th (0 and 1: the first); -ENOENT. */
 int kallsyms_size(const struct kallsyms *k, const char *object, const char *name, unsigned sympos,
 		  uint64_t *ret);

@@ -73,6 +73,7 @@ struct stall_input {
 	const struct symsizes *sizes; /* of namesakes; may be NULL */
 	double since; /* seconds since the transition began, negative unknown */
 	bool signalled; /* the kernel has signalled at least once */
+	bool predicted; /* no transition runs: what would be if this patch were loaded now */
 	int ptrace_scope; /* yama's; 3 closes every stack; -1 unknown */
 };
 

@@ -6,8 +6,6 @@
 
 #include <errno.h>
 
-#include "core/kallsyms.h"
-
 struct answer {
 	uint32_t index;
 	int error;
@@ -56,11 +54,9 @@ static void answer_one(const struct kallsyms *k, struct symsize *q)
 	q->error = kallsyms_size(k, q->object, q->name, q->sympos, &q->size);
 }
 
-void symsizes_resolve(const struct root *root, struct symsizes *s)
+/* k: NULL when the table could not be had, for the reason r. */
+static void answer_all(const struct kallsyms *k, int r, struct symsizes *s)
 {
-	_cleanup_(kallsyms_freep) struct kallsyms *k = NULL;
-	int r = kallsyms_read(root, &k, NULL);
-
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->v[i].error != -EAGAIN)
 			continue;
@@ -69,6 +65,19 @@ void symsizes_resolve(const struct root *root, struct symsizes *s)
 		else
 			answer_one(k, &s->v[i]);
 	}
+}
+
+void symsizes_answer(const struct kallsyms *k, struct symsizes *s)
+{
+	answer_all(k, !k ? -ENODATA : kallsyms_hidden(k) ? -EPERM : 0, s);
+}
+
+void symsizes_resolve(const struct root *root, struct symsizes *s)
+{
+	_cleanup_(kallsyms_freep) struct kallsyms *k = NULL;
+	int r = kallsyms_read(root, &k, NULL);
+
+	answer_all(k, r, s);
 }
 
 /* Runs in the helper. */

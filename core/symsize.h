@@ -9,6 +9,7 @@
 #define KLPSH_CORE_SYMSIZE_H
 
 #include "core/helper.h"
+#include "core/kallsyms.h"
 #include "core/root.h"
 
 struct symsize {
@@ -32,6 +33,8 @@ const struct symsize *symsizes_find(const struct symsizes *s, const char *object
 bool symsizes_pending(const struct symsizes *s);
 /* Answer all now. Errors are kept with the questions. */
 void symsizes_resolve(const struct root *root, struct symsizes *s);
+/* The same from a table that was read already; NULL: there is none. */
+void symsizes_answer(const struct kallsyms *k, struct symsizes *s);
 /* The same in a helper; root and s must live until symsizes_take. */
 struct symsizes_job {
 	const struct root *root;

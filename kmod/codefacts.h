@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel's long tables say of the functions and symbols that a module
+ * file names: kallsyms, tracefs' available_filter_functions and
+ * enabled_functions, debugfs' list of kprobes. Each table is read once,
+ * bounded, whatever the number of functions; one that is closed says why.
+ */
+#ifndef KLPSH_KMOD_CODEFACTS_H
+#define KLPSH_KMOD_CODEFACTS_H
+
+#include "core/kallsyms.h"
+#include "kmod/preflight.h"
+
+/* Letters of enabled_functions. */
+#define ENTRY_IPMODIFY (1u << 0) /* I */
+#define ENTRY_DIRECT (1u << 1) /* D */
+#define ENTRY_KPROBE (1u << 2) /* a kprobe through ftrace, from kprobes/list */
+
+struct codefacts {
+	struct nameset names; /* functions and symbols, by object; of the file's strings */
+	size_t *symbols; /* of the name in kallsyms, one an element of names */
+	size_t *traceable; /* of the name in available_filter_functions */
+	unsigned *entry; /* ENTRY_* */
+	struct kallsyms *kallsyms; /* NULL: could not be read */
+	struct err kallsyms_err, traceable_err, enabled_err, kprobes_err; /* code 0: was read */
+};
+
+/* Read all tables. What cannot be read is in the errors. 0 or -ENOMEM. */
+int codefacts_read(const struct preflight_input *in, struct codefacts *ret);
+void codefacts_done(struct codefacts *f);
+/* Index of a name of the file. */
+int codefacts_find(const struct codefacts *f, const char *object, const char *name);
+
+#endif

@@ -9,6 +9,7 @@
 #   revert      6.1, a patch being disabled, a kworker blocks
 #   idle        6.1, a transition that no visible task holds up
 #   replace     6.12, an atomic replace enabled, one replaced patch left over
+#   checkable   6.1, one patch enabled, all that a preflight looks at; a task sleeps in the patch
 #   none        a kernel without livepatching
 #   empty       6.1, no patch
 #   many        6.12, 2000 patches
@@ -172,6 +173,23 @@ make_replace() {
 	func livepatch_v2 vmlinux cmdline_proc_show,1 1
 }
 
+make_checkable() {
+	machine 6.1.0-50-amd64 36864
+	module livepatch_fix 16384 1 - OEK
+	patch livepatch_fix 1 0
+	func livepatch_fix vmlinux cmdline_proc_show,1 1
+	put "$dir/sys/module/module/parameters/sig_enforce" N
+	put "$dir/sys/kernel/security/lockdown" '[none] integrity confidentiality'
+	put "$dir/proc/kallsyms" 'ffffffff81000000 t cmdline_proc_show'
+	put "$dir/sys/kernel/tracing/available_filter_functions" cmdline_proc_show
+	put "$dir/sys/kernel/tracing/enabled_functions" 'cmdline_proc_show (1) R I   	tramp: 0x0'
+	mkdir -p "$dir/sys/kernel/debug/kprobes"
+	: >"$dir/sys/kernel/debug/kprobes/list"
+	crowd 100 104 -1
+	task 57 57 reader D $user -1 'msleep+0x2d/0x40' 'new_show+0x1c/0x40 [livepatch_fix]'
+	log 900 12000000 "livepatch: enabling patch 'livepatch_fix'"
+}
+
 make_none() {
 	machine 6.1.0-nolp 0
 	module ext4 983040 1 -
@@ -229,7 +247,7 @@ make_broken() {
 }
 
 case $kind in
-ready | stacked | stall | revert | idle | replace | none | empty | many | hostile | broken) "make_$kind" ;;
+ready | stacked | stall | revert | idle | replace | checkable | none | empty | many | hostile | broken) "make_$kind" ;;
 *)
 	printf 'mkroot.sh: no kind "%s"\n' "$kind" >&2
 	exit 2

@@ -7,13 +7,13 @@
 # A file holds cases; a line that starts with "== " opens a part:
 #   == case NAME         the next case
 #   == root KIND         of tests/lib/mkroot.sh; passed as --root
-#   == args WORDS        quoted as for sh
+#   == args WORDS        quoted as for sh; @KO@ is a livepatch of tests/lib/mkko.sh
 #   == script            lines of the file @SCRIPT@ that args may name
 #   == stdin             lines for stdin (else it is empty)
 #   == stdout            expected lines (none given: must be empty)
 #   == stderr            likewise
 #   == rc N              expected exit code (0 when not given)
-# In outputs the root is ROOT, the script SCRIPT, a duration DURATION, a time
+# In outputs the root is ROOT, the script SCRIPT, the livepatch KO, a duration DURATION, a time
 # TIME; a line with a duration has its blanks squeezed, as widths differ.
 # UPDATE=1 prints what was got instead of judging.
 set -u
@@ -48,6 +48,7 @@ split() {
 # What differs from run to run, made the same.
 normal() {
 	sed -E -e "s|$tmp/roots/[a-z]+|ROOT|g" -e "s|$tmp/script|SCRIPT|g" \
+		-e "s|$tmp/fix.ko|KO|g" -e 's/"sha256":"[0-9a-f]{64}"/"sha256":"SUM"/g' \
 		-e 's/"(since|seconds|next_signal)":[0-9.e+-]+/"\1":N/g' \
 		-e 's/"time":"[^"]*"/"time":"TIME"/g' \
 		-e 's/([0-9]+ d )?([0-9]+ h )?([0-9]+ min )?[0-9]+ s\b/DURATION/g' \
@@ -73,11 +74,12 @@ run_case() {
 	fi
 	[ ! -e "$case/script" ] || sed "s|@SCRIPT@|$tmp/script|g" "$case/script" >"$tmp/script"
 	[ -e "$case/stdin" ] || : >"$case/stdin"
-	args=$(printf '%s\n' "$args" | sed "s|@SCRIPT@|$tmp/script|g")
+	args=$(printf '%s\n' "$args" | sed -e "s|@SCRIPT@|$tmp/script|g" -e "s|@KO@|$tmp/fix.ko|g")
 	eval "timeout 60 \"\$klpsh\" $root $args" <"$case/stdin" >"$tmp/stdout" 2>"$tmp/stderr"
 	rc=$?
 }
 
+tests/lib/mkko.sh "$tmp/fix.ko" || exit 1
 for file in tests/shell/scripts/*.t; do
 	split "$file"
 	for case in "$tmp"/c/*; do

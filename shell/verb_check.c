@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `check`: would this file load, and who would hold its transition up? The
+ * checks are kmod/preflight's; here they get a verdict in the first line, a
+ * table, and words for what is wrong. Changes nothing.
+ */
+#include <errno.h>
+
+#include "kmod/preflight.h"
+#include "shell/shapes.h"
+#include "shell/verbs.h"
+#include "shell/view.h"
+
+#define EXPLAIN_MAX 6 /* predicted blockers explained in words; JSON has them all */
+
+static const struct field check_fields[] = {
+	{ "id", "check", F_STR, 0, NULL, "what was checked" },
+	{ "result", NULL, F_STR, 0, NULL, "pass, warn, fail or not-checked" },
+	{ "evidence", NULL, F_STR, FIELD_TRUNC, NULL, "what was seen" },
+	{ "hint", NULL, F_STR, FIELD_JSON, NULL, "what to do, for warn and fail" },
+};
+static const struct shape shape_check = SHAPE("check", check_fields);
+
+static const struct field preflight_fields[] = {
+	{ "verdict", NULL, F_STR, FIELD_JSON, NULL, "pass, warn or fail; not-checked counts as warn" },
+	{ "path", NULL, F_STR, FIELD_JSON, NULL, "the file" },
+	{ "module", NULL, F_STR, FIELD_JSON, NULL, "name of the module in it" },
+	{ "sha256", NULL, F_STR, FIELD_JSON, NULL, "SHA-256 of the file as it was read" },
+	{ "checks", NULL, F_ROWS, 0, &shape_check, "one a reason why a load fails or stalls" },
+	{ "predicted_blockers", "would block now", F_ROWS, 0, &shape_blocker,
+	  "tasks in code that it would replace" },
+	{ "errors", NULL, F_STRS, FIELD_JSON, NULL, "what could not be seen, and why" },
+};
+static const struct shape shape_preflight = SHAPE("preflight", preflight_fields);
+
+static int fill_check(struct row *parent, const struct check *c)
+{
+	struct row *row = row_add(parent, "checks");
+	int r = row ? row_str(row, "id", c->id) : -ENOMEM;
+
+	r = r < 0 ? r : row_str(row, "result", check_result_name(c->result));
+	r = r < 0 ? r : row_str(row, "evidence", c->evidence);
+	return r < 0 ? r : row_str(row, "hint", c->hint);
+}
+
+static int fill_row(struct row *row, const struct inspect *i, const struct preflight *p)
+{
+	int r = row_str(row, "verdict", check_result_name(preflight_verdict(p)));
+
+	r = r < 0 ? r : row_str(row, "path", i->path);
+	r = r < 0 ? r : row_str(row, "module", i->name);
+	r = r < 0 ? r : row_str(row, "sha256", i->sha256);
+	for (size_t k = 0; r >= 0 && k < p->n; k++)
+		r = fill_check(row, &p->v[k]);
+	for (size_t k = 0; r >= 0 && k < p->blockers.n; k++) {
+		struct row *b = row_add(row, "predicted_blockers");
+
+		r = b ? blocker_row_fill(b, &p->blockers.v[k]) : -ENOMEM;
+	}
+	return r;
+}
+
+static size_t count_results(const struct preflight *p, enum check_result result)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->v[i].result == result;
+	return n;
+}
+
+/* The first check that fails, and how many more. */
+static int headline_fail(struct report *rep, const struct inspect *i, const struct preflight *p)
+{
+	size_t n = count_results(p, CHECK_FAIL);
+	const char *first = "";
+
+	for (size_t k = p->n; k-- > 0;)
+		if (p->v[k].result == CHECK_FAIL)
+			first = p->v[k].evidence;
+	if (n == 1)
+		return report_headline(rep, "fail: %s would not load: %s.", i->name, first);
+	return report_headline(rep, "fail: %s would not load: %s, and %zu more.", i->name, first, n - 1);
+}
+
+static int headline(struct report *rep, const struct inspect *i, const struct preflight *p)
+{
+	size_t warn = count_results(p, CHECK_WARN), open = count_results(p, CHECK_NOT_CHECKED);
+	char not_checked[64] = "";
+
+	if (preflight_verdict(p) == CHECK_FAIL)
+		return headline_fail(rep, i, p);
+	if (preflight_verdict(p) == CHECK_PASS)
+		return report_headline(rep, "pass: nothing stands in the way of %s.", i->name);
+	if (open)
+		FORMAT(not_checked, " %zu of %zu checks could not be made.", open, p->n);
+	if (!warn)
+		return report_headline(rep, "warn: nothing is known to stand in the way of %s.%s", i->name,
+				       not_checked);
+	return report_headline(rep, "warn: %s would load, with %zu warning%s.%s", i->name, warn,
+			       warn == 1 ? "" : "s", not_checked);
+}
+
+/* What is wrong, in full; tables cut their cells. */
+static int explain(struct report *rep, const struct preflight *p)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < p->n; i++) {
+		const struct check *c = &p->v[i];
+
+		if (c->result >= CHECK_WARN)
+			r = report_note(rep, "%s: %s%s%s.", c->id, c->evidence, c->hint ? "; " : "",
+					c->hint ? c->hint : "");
+	}
+	for (size_t i = 0; r >= 0 && i < MIN(p->blockers.n, (size_t)EXPLAIN_MAX); i++) {
+		const struct blocker *b = &p->blockers.v[i];
+
+		r = report_note(rep, "%d %s: %s%s. %s", b->task.tid, b->task.comm, b->reason,
+				b->inferred ? " (inferred)" : "", b->advice);
+	}
+	if (r >= 0 && p->blockers.n > EXPLAIN_MAX)
+		r = report_note(rep, "%zu more would block; --json explains them all.",
+				p->blockers.n - EXPLAIN_MAX);
+	return r;
+}
+
+static int make_report(struct call *c, const struct snapshot *s, const struct inspect *i,
+		       const struct preflight *p, struct report **ret)
+{
+	struct row *row;
+	_cleanup_(report_freep) struct report *rep = report_single(&shape_preflight, &row);
+
+	if (!rep || headline(rep, i, p) < 0 || fill_row(row, i, p) < 0 || explain(rep, p) < 0 ||
+	    call_source_errors(c, s, row) < 0)
+		return -ENOMEM;
+	if (!s->root && count_results(p, CHECK_NOT_CHECKED) &&
+	    report_note(rep, "Root sees more: run it as root to make every check.") < 0)
+		return -ENOMEM;
+	rep->rc = preflight_verdict(p) == CHECK_FAIL ? RC_FAILED : RC_OK;
+	*ret = TAKE_PTR(rep);
+	return 0;
+}
+
+static int check_run(struct call *c, struct report **ret, struct err *e)
+{
+	_cleanup_(inspect_freep) struct inspect *i = NULL;
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	struct preflight p = { 0 };
+	int r = inspect_file(c->args[0], &i, e);
+
+	r = r < 0 ? r : call_livepatch(c, SNAPSHOT_MODULES | SNAPSHOT_SYSTEM | SNAPSHOT_LOG, &s, e);
+	if (r < 0)
+		return r;
+	r = preflight_run(&(struct preflight_input){ c->app->root, s, i, &c->app->map }, &p);
+	r = r < 0 ? r : make_report(c, s, i, &p, ret);
+	preflight_done(&p);
+	return r < 0 ? out_of_memory(e) : 0;
+}
+
+static const struct arg check_args[] = { { "FILE", ARG_FILE } };
+
+const struct verb verb_check = {
+	.name = "check",
+	.args = check_args,
+	.n_args = ARRAY_SIZE(check_args),
+	.help = "would this file load, and who would hold its transition up now",
+	.details =
+		"Looks for every known reason why a load of FILE would fail or stall, and loads nothing: the "
+		"file, signatures, modules it needs, the running transition, each function in kallsyms and "
+		"ftrace, kprobes, the patches that are enabled, and the stacks of all sleeping tasks. A task "
+		"is predicted to block when its stack holds code that the kernel would look for: it is a "
+		"picture of this moment. Where a source is closed (no root, lockdown, tracefs not mounted) "
+		"the check says not-checked, never pass.\n\n"
+		"Exit code: 0 for pass and for warn, 1 for fail; the verdict is in the first line. A check "
+		"that could not be made counts as a warning.",
+	.examples = "klpsh check fix.ko  # verdict, checks, and the tasks that would block\n"
+		    "klpsh check fix.ko --json  # the same for programs",
+	.shape = &shape_preflight,
+	.run = check_run,
+};

@@ -184,6 +184,12 @@ static int explain(struct search *s, const struct kallsyms *kallsyms, struct blo
 	return r;
 }
 
+/* Does the file tell every function that would get another version? */
+static bool all_is_known(const struct preflight_input *in)
+{
+	return in->file->objects_complete && (in->file->replace >= 0 || !in->snap->patches.n);
+}
+
 static int add_check(const struct search *s, struct preflight *p)
 {
 	bool closed = s->in->snap->sys.ptrace_scope == 3;
@@ -197,9 +203,9 @@ static int add_check(const struct search *s, struct preflight *p)
 				 "the transition would wait for them: let them end, or see what helps each",
 				 "in code that would be replaced: %zu of %zu sleeping tasks%s", p->blockers.n,
 				 s->seen, missed);
-	if (!s->in->file->objects_complete)
+	if (!all_is_known(s->in))
 		return check_add(p, "blockers", CHECK_NOT_CHECKED, NULL,
-				 "the file does not tell all that it patches");
+				 "the file does not tell all that it patches or replaces");
 	return check_add(p, "blockers", missed[0] || !s->seen ? CHECK_NOT_CHECKED : CHECK_PASS, NULL,
 			 "in code that would be replaced: none of %zu sleeping tasks%s", s->seen, missed);
 }

@@ -46,7 +46,7 @@ static void test_many_names(void **state)
 {
 	enum { MANY = 5000 };
 	_cleanup_(nameset_done) struct nameset s = { 0 };
-	static char names[MANY][16];
+	static char names[MANY][32];
 
 	assert_int_equal(nameset_init(&s, MANY), 0);
 	for (int i = 0; i < MANY; i++) {

@@ -17,7 +17,6 @@ COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
 SCRIPT_TESTS := tests/check-layers-test.sh $(wildcard tests/shell/*_test.sh)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
-FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .PHONY: tests
 LAB_PROBES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/lab/*_probe.c))

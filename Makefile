@@ -10,7 +10,7 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 
 VERSION := 0.1
-PKGS := ncursesw readline libelf libsystemd jansson smartcols inih libcrypto zlib liblzma libzstd
+PKGS := ncursesw readline libelf libkmod libcap-ng libsystemd jansson smartcols inih libcrypto zlib liblzma libzstd
 HAVE_AUDIT ?= $(shell pkg-config --exists audit && echo 1 || echo 0)
 ifeq ($(HAVE_AUDIT),1)
 PKGS += audit

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the audit subsystem says of itself (libaudit; the only file that knows
- * it). In this state of the project it is read, never written. A build
- * without libaudit answers -ENOSYS.
+ * it), and the records of changes that are sent to it. A build without
+ * libaudit answers -ENOSYS.
  */
 #ifndef KLPSH_CORE_AUDIT_H
 #define KLPSH_CORE_AUDIT_H
 
-#include "core/err.h"
+#include "core/history.h"
 
 struct audit_info {
 	int enabled; /* 0 off, 1 on, 2 on and locked */
@@ -19,5 +19,15 @@ struct audit_info {
 int audit_query(struct audit_info *ret, struct err *e);
 /* One word for the header: "on", "no daemon", "off", "unknown". */
 const char *audit_word(const struct audit_info *a, int error);
+
+/*
+ * Send one record of type USYS_CONFIG and make sure that it counts: auditing
+ * is enabled, somebody consumes it (auditd, or kernel_consumer says that the
+ * kernel log is enough), nothing was lost across the call, and the send
+ * returned more than 0. head (may be NULL) goes into outcomes. 1: written;
+ * else a negative errno, each case with its own sentence in e.
+ */
+int audit_record(const struct change *c, const struct change_result *r, const struct history_head *head,
+		 bool kernel_consumer, struct err *e);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reports as JSON: the envelope and shapes of verbs.md. The only file that
- * knows jansson. Strings that are not valid UTF-8 are sanitized first, so
- * that the output always parses.
+ * Reports as JSON: the envelope and shapes of verbs.md. Strings that are not
+ * valid UTF-8 are sanitized first, so that the output always parses.
  */
 #ifndef KLPSH_CORE_RECORD_H
 #define KLPSH_CORE_RECORD_H

@@ -84,6 +84,7 @@ struct report {
 	char *text; /* free-form body for people instead of table (help, source) */
 	enum rc rc; /* exit code this report means (status: 6, 7, 3) */
 	bool changed;
+	char audit[16]; /* of a change: "recorded", "off", "not-written"; "" none */
 };
 
 /* All return NULL when out of memory, or -ENOMEM. The report owns its rows. */

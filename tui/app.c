@@ -178,7 +178,8 @@ static int add_sampler(struct tui *t)
 
 static void tui_done(struct tui *t)
 {
-	command_done(t);
+	command_stop(t);
+	child_list_done(&t->children);
 	for (int i = 0; i < VIEW_MAX; i++) {
 		if (t->views[i].ops && t->views[i].ops->done)
 			t->views[i].ops->done(&t->views[i]);

@@ -12,8 +12,8 @@
 void command_run(struct tui *t, const char *line);
 /* Stop a running one; harmless when none runs. */
 void command_stop(struct tui *t);
-/* At the end of the screens: stop, and forget what has not ended yet. */
-void command_done(struct tui *t);
+/* This program, its flags, n words, and room for `more`; NULL-terminated, words borrowed. Heap. */
+char **tui_argv(const struct tui *t, char *const *words, size_t n, size_t more);
 bool command_running(const struct tui *t);
 /* Complete the prompt's word; more than one answer goes to t->candidates. */
 void command_complete(struct tui *t);

@@ -94,6 +94,11 @@ int lines_text(struct lines *l, unsigned style, const char *text, size_t len)
 	return 0;
 }
 
+int lines_copy(struct lines *l, const struct line *src)
+{
+	return lines_push(l, src->style, src->indent, strdup(src->text));
+}
+
 /*
  * Bytes of s that go on one line of `columns`: up to the last blank, if the
  * word behind it fits on a line of `next` columns; else the word is cut.

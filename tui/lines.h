@@ -27,6 +27,8 @@ int lines_add(struct lines *l, unsigned style, const char *fmt, ...) _printf_(3,
 int lines_fact(struct lines *l, const char *label, const char *fmt, ...) _printf_(3, 4);
 /* Text of several lines, each cleaned; tabs become blanks. */
 int lines_text(struct lines *l, unsigned style, const char *text, size_t len);
+/* A copy of a line that is clean already, with its style and indent. */
+int lines_copy(struct lines *l, const struct line *src);
 /* src wrapped at word ends to `columns`. */
 int lines_wrap(struct lines *dst, const struct lines *src, size_t columns);
 /* Free the lines; the list is empty again. */

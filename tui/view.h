@@ -10,6 +10,8 @@
 #include "core/audit.h"
 #include "core/sampler.h"
 #include "shell/verb.h"
+#include "tui/child.h"
+#include "tui/dialog.h"
 #include "tui/keys.h"
 #include "tui/pager.h"
 #include "tui/prompt.h"
@@ -91,7 +93,7 @@ struct tui {
 	struct pager text; /* help, text view, output: over everything */
 	bool in_text;
 	struct cmdrun *command; /* that fills it */
-	struct cmdrun *ending; /* killed ones that have not ended yet */
+	struct child_list children;
 
 	struct prompt prompt;
 	char candidates[512]; /* of completion */

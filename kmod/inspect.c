@@ -57,12 +57,14 @@ static int inspect_image(struct inspect *i, const void *data, size_t len, struct
 	return r;
 }
 
-static int inspect_fill(struct inspect *i, const char *path, const void *data, size_t len, struct err *e)
+/* Unpack what is packed and read it. *ret_unpacked stays NULL where the bytes are the module itself. */
+static int inspect_fill(struct inspect *i, const char *path, const void *data, size_t len,
+			char **ret_unpacked, size_t *ret_len, struct err *e)
 {
 	_cleanup_free_ char *unpacked = NULL;
 	enum compression c = compression_of(data, len);
 	size_t n = len;
-	int r;
+	int r = 0;
 
 	if (len == 0)
 		return err_set(e, -ENOEXEC, "empty, so not a kernel module");
@@ -73,13 +75,18 @@ static int inspect_fill(struct inspect *i, const char *path, const void *data, s
 	if (!i->path || !i->compression || sha256_hex(data, len, i->sha256) < 0)
 		return err_set(e, -ENOMEM, "out of memory");
 	i->size = len;
-	if (c == COMPRESSION_NONE)
-		return inspect_image(i, data, len, e);
-	r = decompress(c, data, len, INSPECT_MAX_FILE, &unpacked, &n, e);
-	return r < 0 ? r : inspect_image(i, unpacked, n, e);
+	if (c != COMPRESSION_NONE)
+		r = decompress(c, data, len, INSPECT_MAX_FILE, &unpacked, &n, e);
+	r = r < 0 ? r : inspect_image(i, unpacked ? unpacked : data, n, e);
+	if (r < 0)
+		return r;
+	*ret_unpacked = TAKE_PTR(unpacked);
+	*ret_len = n;
+	return 0;
 }
 
-int inspect_bytes(const char *path, const void *data, size_t len, struct inspect **ret, struct err *e)
+int inspect_unpack(const char *path, const void *data, size_t len, struct inspect **ret, char **ret_unpacked,
+		   size_t *ret_len, struct err *e)
 {
 	_cleanup_(inspect_freep) struct inspect *i = calloc(1, sizeof(*i));
 	struct err inner = { 0 };
@@ -90,11 +97,19 @@ int inspect_bytes(const char *path, const void *data, size_t len, struct inspect
 	i->replace = -1;
 	i->stack_order = -1;
 	i->objects_complete = true;
-	r = inspect_fill(i, path, data, len, &inner);
+	r = inspect_fill(i, path, data, len, ret_unpacked, ret_len, &inner);
 	if (r < 0)
 		return inspect_err(path, r, &inner, e);
 	*ret = TAKE_PTR(i);
 	return 0;
+}
+
+int inspect_bytes(const char *path, const void *data, size_t len, struct inspect **ret, struct err *e)
+{
+	_cleanup_free_ char *unpacked = NULL;
+	size_t n;
+
+	return inspect_unpack(path, data, len, ret, &unpacked, &n, e);
 }
 
 int inspect_file(const char *path, struct inspect **ret, struct err *e)

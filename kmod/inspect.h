@@ -60,6 +60,12 @@ struct inspect {
 int inspect_file(const char *path, struct inspect **ret, struct err *e);
 /* The same from bytes that were read already. */
 int inspect_bytes(const char *path, const void *data, size_t len, struct inspect **ret, struct err *e);
+/*
+ * And the unpacked module with it: *ret_unpacked (the caller's to free; NULL:
+ * the bytes are it themselves) and *ret_len, its length in either case.
+ */
+int inspect_unpack(const char *path, const void *data, size_t len, struct inspect **ret, char **ret_unpacked,
+		   size_t *ret_len, struct err *e);
 struct inspect *inspect_free(struct inspect *i);
 DEFINE_CLEANUP(struct inspect, inspect_free)
 

@@ -177,17 +177,3 @@ void signature_free(struct signature *s)
 	free(s->hash);
 	*s = (struct signature){ 0 };
 }
-
-int sha256_hex(const void *data, size_t len, char ret[SHA256_HEX])
-{
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-
-	if (EVP_Digest(data, len, md, &n, EVP_sha256(), NULL) != 1 || n != 32) {
-		ERR_clear_error();
-		return -ENOMEM;
-	}
-	for (unsigned i = 0; i < n; i++)
-		snprintf(ret + 2 * i, 3, "%02x", md[i]);
-	return 0;
-}

@@ -9,9 +9,9 @@
 #define KLPSH_KMOD_SIGNATURE_H
 
 #include "core/err.h"
+#include "core/hash.h"
 
 #define SIGNATURE_MAX (1u << 20) /* bytes of the PKCS#7 message */
-#define SHA256_HEX 65
 
 struct signature {
 	bool present;
@@ -29,8 +29,5 @@ struct signature {
  */
 int signature_read(const void *data, size_t len, struct signature *ret, struct err *e);
 void signature_free(struct signature *s);
-
-/* SHA-256 as hex. 0, or -ENOMEM when libcrypto has none. */
-int sha256_hex(const void *data, size_t len, char ret[SHA256_HEX]);
 
 #endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Transaction ids and the words for a change's phases. An id comes from the
+ * kernel's random numbers, so that nobody can tell the next one.
+ */
+#include "core/change.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+const char *change_phase_word(enum change_phase p)
+{
+	static const char *const words[] = { "intent", "outcome", "refused", "declined" };
+
+	return words[p];
+}
+
+int change_new_txn(char txn[TXN_LEN + 1])
+{
+	unsigned char raw[TXN_LEN / 2];
+	ssize_t n = getrandom(raw, sizeof(raw), 0);
+
+	if (n < 0)
+		return -errno;
+	if (n != (ssize_t)sizeof(raw))
+		return -EIO;
+	for (size_t i = 0; i < sizeof(raw); i++)
+		snprintf(txn + 2 * i, 3, "%02x", raw[i]);
+	return 0;
+}
+
+void change_done(struct change *c)
+{
+	free(c->before);
+	c->before = NULL;
+	c->n_before = 0;
+}

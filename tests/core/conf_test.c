@@ -5,18 +5,33 @@
  */
 #include "tests/core/fake.h"
 
+#include <sys/stat.h>
+
 #include "core/conf.h"
 #include "core/transition.h"
 
+/* Where the tests are not root's, no file of theirs may be a policy. */
+static void skip_unless_root(void)
+{
+	if (geteuid() != 0)
+		skip();
+}
+
 static int read_conf(const char *text, struct conf *ret, struct err *e)
 {
-	_cleanup_(tree_freep) struct tree *t = tree_new();
+	struct tree *t;
 	char path[600];
+	int r;
 
+	if (text)
+		skip_unless_root();
+	t = tree_new();
 	FORMAT(path, "%s/klpsh.conf", tree_path(t));
 	if (text)
 		tree_write(t, "klpsh.conf", text);
-	return conf_read(path, ret, e);
+	r = conf_read(path, ret, e);
+	tree_free(t);
+	return r;
 }
 
 static void test_no_file_means_defaults(void **state)
@@ -129,6 +144,75 @@ static void test_what_is_no_file(void **state)
 	assert_int_equal(conf_read(path, &c, &e), -EINVAL);
 }
 
+static void test_keys_of_changes(void **state)
+{
+	struct conf c;
+	struct err e = { 0 };
+
+	assert_int_equal(read_conf("audit = off\n", &c, &e), 0);
+	assert_false(c.allow_force || c.allow_preflight_off || c.load_from_file || c.audit_consumer_kernel);
+	assert_int_equal(c.store_keep, STORE_KEEP_DEFAULT);
+	assert_int_equal(read_conf("allow-force = yes\nallow-preflight-off = yes\nload-from = file\n"
+				   "audit-consumer = kernel\nstore-keep = 7\n",
+				   &c, &e),
+			 0);
+	assert_true(c.allow_force && c.allow_preflight_off && c.load_from_file && c.audit_consumer_kernel);
+	assert_int_equal(c.store_keep, 7);
+	assert_int_equal(read_conf("allow-force = yes\nallow-force = no\n", &c, &e), 0);
+	assert_false(c.allow_force);
+	expect_bad("allow-force = true\n", "line 1", "must be no or yes");
+	expect_bad("load-from = disk\n", "line 1", "memfd or file");
+	expect_bad("audit-consumer =\n", "line 1", "daemon or kernel");
+	expect_bad("store-keep = 1\n", "line 1", "from 2");
+}
+
+static void expect_refused(struct tree *t, const char *path, const char *word)
+{
+	struct conf c = { .stall_after = 4711 };
+	struct err e = { 0 };
+
+	assert_int_equal(conf_read(path, &c, &e), -EPERM);
+	assert_int_equal(err_exit(&e), RC_PERMISSION);
+	assert_int_equal(c.stall_after, 4711);
+	assert_non_null(strstr(e.text, path));
+	assert_non_null(strstr(e.text, word));
+	assert_non_null(strstr(e.hint, "chown root:root"));
+}
+
+/* Who can write the policy can allow himself everything. */
+static void test_a_policy_that_others_could_write(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = tree_new();
+	char path[600];
+
+	tree_write(t, "klpsh.conf", "allow-force = yes\n");
+	FORMAT(path, "%s/klpsh.conf", tree_path(t));
+	if (geteuid() != 0) {
+		expect_refused(t, path, "not to root");
+		return;
+	}
+	assert_int_equal(chmod(path, 0664), 0);
+	expect_refused(t, path, "mode 0664");
+	assert_int_equal(chmod(path, 0602), 0);
+	expect_refused(t, path, "mode 0602");
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(chown(path, 4711, 0), 0);
+	expect_refused(t, path, "uid 4711");
+}
+
+static void test_what_holds_without_a_policy(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = tree_new();
+	_cleanup_(root_freep) struct root *root = tree_root(t);
+	struct conf c = { 0 };
+
+	assert_int_equal(conf_audit_policy(&c, root), AUDIT_BEST_EFFORT);
+	tree_write(t, "usr/sbin/auditd", "");
+	assert_int_equal(conf_audit_policy(&c, root), AUDIT_REQUIRED);
+	c.audit = AUDIT_OFF;
+	assert_int_equal(conf_audit_policy(&c, root), AUDIT_OFF);
+}
+
 static void test_words(void **state)
 {
 	assert_string_equal(audit_policy_word(AUDIT_REQUIRED), "required");
@@ -146,6 +230,9 @@ int main(void)
 		cmocka_unit_test(test_too_many_folders),
 		cmocka_unit_test(test_a_line_that_is_too_long),
 		cmocka_unit_test(test_what_is_no_file),
+		cmocka_unit_test(test_keys_of_changes),
+		cmocka_unit_test(test_a_policy_that_others_could_write),
+		cmocka_unit_test(test_what_holds_without_a_policy),
 		cmocka_unit_test(test_words),
 	};
 

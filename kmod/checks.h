@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the checks of kmod/preflight share: adding a check, and gathering what
- * is to be said of many functions into one. For kmod/check_*.c only.
+ * is to be said of many functions into one. For kmod/check_*.c, and for
+ * kmod/verify, which asks the same afterwards.
  */
 #ifndef KLPSH_KMOD_CHECKS_H
 #define KLPSH_KMOD_CHECKS_H

@@ -144,17 +144,23 @@ static void read_traceable(const struct root *root, struct codefacts *f)
 		err_set(&f->traceable_err, -ENODATA, "/%s is empty", paths[0]);
 }
 
+static void read_enabled(const struct root *root, struct codefacts *f)
+{
+	static const char *const paths[2] = { "sys/kernel/tracing/enabled_functions",
+					      "sys/kernel/debug/tracing/enabled_functions" };
+
+	read_table(root, f, paths, take_enabled, &f->enabled_err);
+}
+
 static void read_tables(const struct root *root, struct codefacts *f)
 {
-	static const char *const enabled[2] = { "sys/kernel/tracing/enabled_functions",
-						"sys/kernel/debug/tracing/enabled_functions" };
 	static const char *const kprobes[2] = { "sys/kernel/debug/kprobes/list", NULL };
 
 	if (kallsyms_read_names(root, &f->kallsyms, &f->kallsyms_err) >= 0 &&
 	    !kallsyms_count_all(f->kallsyms, &f->names, f->symbols))
 		err_set(&f->kallsyms_err, -ENODATA, "/proc/kallsyms is empty");
 	read_traceable(root, f);
-	read_table(root, f, enabled, take_enabled, &f->enabled_err);
+	read_enabled(root, f);
 	read_table(root, f, kprobes, take_kprobe, &f->kprobes_err);
 }
 
@@ -179,13 +185,13 @@ static int add_names(const struct inspect *i, struct nameset *set)
 	return r;
 }
 
-int codefacts_read(const struct preflight_input *in, struct codefacts *ret)
+static int codefacts_init(const struct inspect *file, struct codefacts *ret)
 {
 	struct codefacts f = { 0 };
-	size_t n = count_names(in->file);
+	size_t n = count_names(file);
 	int r = nameset_init(&f.names, n);
 
-	r = r < 0 ? r : add_names(in->file, &f.names);
+	r = r < 0 ? r : add_names(file, &f.names);
 	if (r >= 0) {
 		f.symbols = calloc(n + 1, sizeof(*f.symbols));
 		f.traceable = calloc(n + 1, sizeof(*f.traceable));
@@ -195,9 +201,26 @@ int codefacts_read(const struct preflight_input *in, struct codefacts *ret)
 		codefacts_done(&f);
 		return -ENOMEM;
 	}
-	read_tables(in->root, &f);
 	*ret = f;
 	return 0;
+}
+
+int codefacts_read(const struct preflight_input *in, struct codefacts *ret)
+{
+	int r = codefacts_init(in->file, ret);
+
+	if (r >= 0)
+		read_tables(in->root, ret);
+	return r;
+}
+
+int codefacts_read_enabled(const struct root *root, const struct inspect *file, struct codefacts *ret)
+{
+	int r = codefacts_init(file, ret);
+
+	if (r >= 0)
+		read_enabled(root, ret);
+	return r;
 }
 
 void codefacts_done(struct codefacts *f)

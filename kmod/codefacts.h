@@ -27,6 +27,8 @@ struct codefacts {
 
 /* Read all tables. What cannot be read is in the errors. 0 or -ENOMEM. */
 int codefacts_read(const struct preflight_input *in, struct codefacts *ret);
+/* Only what enabled_functions says: names, entry without kprobes, enabled_err. 0 or -ENOMEM. */
+int codefacts_read_enabled(const struct root *root, const struct inspect *file, struct codefacts *ret);
 void codefacts_done(struct codefacts *f);
 /* Index of a name of the file. */
 int codefacts_find(const struct codefacts *f, const char *object, const char *name);

@@ -6,73 +6,14 @@
  */
 #include <errno.h>
 
-#include "kmod/preflight.h"
-#include "shell/shapes.h"
+#include "shell/preflight_view.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
-
-#define EXPLAIN_MAX 6 /* predicted blockers explained in words; JSON has them all */
-
-static const struct field check_fields[] = {
-	{ "id", "check", F_STR, 0, NULL, "what was checked" },
-	{ "result", NULL, F_STR, 0, NULL, "pass, warn, fail or not-checked" },
-	{ "evidence", NULL, F_STR, FIELD_TRUNC, NULL, "what was seen" },
-	{ "hint", NULL, F_STR, FIELD_JSON, NULL, "what to do, for warn and fail" },
-};
-static const struct shape shape_check = SHAPE("check", check_fields);
-
-static const struct field preflight_fields[] = {
-	{ "verdict", NULL, F_STR, FIELD_JSON, NULL, "pass, warn or fail; not-checked counts as warn" },
-	{ "path", NULL, F_STR, FIELD_JSON, NULL, "the file" },
-	{ "module", NULL, F_STR, FIELD_JSON, NULL, "name of the module in it" },
-	{ "sha256", NULL, F_STR, FIELD_JSON, NULL, "SHA-256 of the file as it was read" },
-	{ "checks", NULL, F_ROWS, 0, &shape_check, "one a reason why a load fails or stalls" },
-	{ "predicted_blockers", "would block now", F_ROWS, 0, &shape_blocker,
-	  "tasks in code that it would replace" },
-	{ "errors", NULL, F_STRS, FIELD_JSON, NULL, "what could not be seen, and why" },
-};
-static const struct shape shape_preflight = SHAPE("preflight", preflight_fields);
-
-static int fill_check(struct row *parent, const struct check *c)
-{
-	struct row *row = row_add(parent, "checks");
-	int r = row ? row_str(row, "id", c->id) : -ENOMEM;
-
-	r = r < 0 ? r : row_str(row, "result", check_result_name(c->result));
-	r = r < 0 ? r : row_str(row, "evidence", c->evidence);
-	return r < 0 ? r : row_str(row, "hint", c->hint);
-}
-
-static int fill_row(struct row *row, const struct inspect *i, const struct preflight *p)
-{
-	int r = row_str(row, "verdict", check_result_name(preflight_verdict(p)));
-
-	r = r < 0 ? r : row_str(row, "path", i->path);
-	r = r < 0 ? r : row_str(row, "module", i->name);
-	r = r < 0 ? r : row_str(row, "sha256", i->sha256);
-	for (size_t k = 0; r >= 0 && k < p->n; k++)
-		r = fill_check(row, &p->v[k]);
-	for (size_t k = 0; r >= 0 && k < p->blockers.n; k++) {
-		struct row *b = row_add(row, "predicted_blockers");
-
-		r = b ? blocker_row_fill(b, &p->blockers.v[k]) : -ENOMEM;
-	}
-	return r;
-}
-
-static size_t count_results(const struct preflight *p, enum check_result result)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		n += p->v[i].result == result;
-	return n;
-}
 
 /* The first check that fails, and how many more. */
 static int headline_fail(struct report *rep, const struct inspect *i, const struct preflight *p)
 {
-	size_t n = count_results(p, CHECK_FAIL);
+	size_t n = preflight_count(p, CHECK_FAIL);
 	const char *first = "";
 
 	for (size_t k = p->n; k-- > 0;)
@@ -85,7 +26,7 @@ static int headline_fail(struct report *rep, const struct inspect *i, const stru
 
 static int headline(struct report *rep, const struct inspect *i, const struct preflight *p)
 {
-	size_t warn = count_results(p, CHECK_WARN), open = count_results(p, CHECK_NOT_CHECKED);
+	size_t warn = preflight_count(p, CHECK_WARN), open = preflight_count(p, CHECK_NOT_CHECKED);
 	char not_checked[64] = "";
 
 	if (preflight_verdict(p) == CHECK_FAIL)
@@ -101,40 +42,16 @@ static int headline(struct report *rep, const struct inspect *i, const struct pr
 			       warn == 1 ? "" : "s", not_checked);
 }
 
-/* What is wrong, in full; tables cut their cells. */
-static int explain(struct report *rep, const struct preflight *p)
-{
-	int r = 0;
-
-	for (size_t i = 0; r >= 0 && i < p->n; i++) {
-		const struct check *c = &p->v[i];
-
-		if (c->result >= CHECK_WARN)
-			r = report_note(rep, "%s: %s%s%s.", c->id, c->evidence, c->hint ? "; " : "",
-					c->hint ? c->hint : "");
-	}
-	for (size_t i = 0; r >= 0 && i < MIN(p->blockers.n, (size_t)EXPLAIN_MAX); i++) {
-		const struct blocker *b = &p->blockers.v[i];
-
-		r = report_note(rep, "%d %s: %s%s. %s", b->task.tid, b->task.comm, b->reason,
-				b->inferred ? " (inferred)" : "", b->advice);
-	}
-	if (r >= 0 && p->blockers.n > EXPLAIN_MAX)
-		r = report_note(rep, "%zu more would block; --json explains them all.",
-				p->blockers.n - EXPLAIN_MAX);
-	return r;
-}
-
 static int make_report(struct call *c, const struct snapshot *s, const struct inspect *i,
 		       const struct preflight *p, struct report **ret)
 {
 	struct row *row;
 	_cleanup_(report_freep) struct report *rep = report_single(&shape_preflight, &row);
 
-	if (!rep || headline(rep, i, p) < 0 || fill_row(row, i, p) < 0 || explain(rep, p) < 0 ||
-	    call_source_errors(c, s, row) < 0)
+	if (!rep || headline(rep, i, p) < 0 || preflight_fill(row, i, p) < 0 ||
+	    preflight_explain(rep, p) < 0 || call_source_errors(c, s, row) < 0)
 		return -ENOMEM;
-	if (!s->root && count_results(p, CHECK_NOT_CHECKED) &&
+	if (!s->root && preflight_count(p, CHECK_NOT_CHECKED) &&
 	    report_note(rep, "Root sees more: run it as root to make every check.") < 0)
 		return -ENOMEM;
 	rep->rc = preflight_verdict(p) == CHECK_FAIL ? RC_FAILED : RC_OK;

@@ -39,31 +39,37 @@ static bool has_blank(const char *s)
 	return *s;
 }
 
+/* Add one word to the string. */
+static int params_add(char **text, const char *word)
+{
+	int name = (int)strcspn(word, "=");
+	const char *quote = has_blank(word + name) ? "\"" : "";
+	char *more;
+
+	if (asprintf(&more, "%s%s%.*s=%s%s%s", *text, **text ? " " : "", name, word, quote, word + name + 1,
+		     quote) < 0)
+		return -ENOMEM;
+	free(*text);
+	*text = more;
+	return 0;
+}
+
 int params_join(char *const *words, size_t n, char **ret, struct err *e)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	int r = 0;
+	_cleanup_free_ char *text = strdup("");
+	int r = text ? 0 : -ENOMEM;
 
-	if (!out)
-		return err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; r >= 0 && i < n; i++) {
-		int name = (int)strcspn(words[i], "=");
-		const char *quote;
-
 		r = word_check(words[i], e);
 		if (r < 0)
-			break;
-		quote = has_blank(words[i] + name) ? "\"" : "";
-		fprintf(out, "%s%.*s=%s%s%s", i ? " " : "", name, words[i], quote, words[i] + name + 1, quote);
+			return r;
+		r = params_add(&text, words[i]);
+		if (r >= 0 && strlen(text) >= PARAMS_MAX)
+			return err_rc(e, RC_USAGE, -E2BIG,
+				      "too many module parameters: the limit is %d bytes", PARAMS_MAX - 1);
 	}
-	if (fclose(out) != 0 && r >= 0)
-		r = err_set(e, -ENOMEM, "out of memory");
-	if (r >= 0 && size >= PARAMS_MAX)
-		r = err_rc(e, RC_USAGE, -E2BIG, "too many module parameters: %zu bytes, the limit is %d", size,
-			   PARAMS_MAX - 1);
-	if (r >= 0)
-		*ret = TAKE_PTR(text);
-	return r;
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	*ret = TAKE_PTR(text);
+	return 0;
 }

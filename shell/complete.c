@@ -163,6 +163,10 @@ static void offer_argument(struct completion *cp, const struct verb *v, size_t a
 	case ARG_TID:
 		offer_tids(cp);
 		break;
+	case ARG_PATCH_OR_FILE:
+		offer_patches(cp);
+		cp->out->files = true;
+		break;
 	case ARG_FILE:
 		cp->out->files = true;
 		break;

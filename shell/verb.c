@@ -13,9 +13,9 @@
 #include "shell/verbs.h"
 
 const struct verb *const verbs[] = {
-	&verb_status, &verb_list,    &verb_show,    &verb_tasks,  &verb_blockers, &verb_stack,
-	&verb_taint,  &verb_modules, &verb_inspect, &verb_check,  &verb_log,	  &verb_watch,
-	&verb_wait,   &verb_help,    &verb_set,	    &verb_source, &verb_quit,
+	&verb_status, &verb_list,    &verb_show,    &verb_tasks, &verb_blockers, &verb_stack,
+	&verb_taint,  &verb_modules, &verb_inspect, &verb_check, &verb_diff,	 &verb_log,
+	&verb_watch,  &verb_wait,    &verb_help,    &verb_set,	 &verb_source,	 &verb_quit,
 };
 const size_t verbs_len = ARRAY_SIZE(verbs);
 

@@ -16,7 +16,7 @@
 
 enum danger { DANGER_NONE, DANGER_MILD, DANGER_MODERATE, DANGER_SEVERE };
 
-enum arg_kind { ARG_WORD, ARG_PATCH, ARG_TID, ARG_FILE, ARG_NUMBER, ARG_VERB, ARG_OPTION };
+enum arg_kind { ARG_WORD, ARG_PATCH, ARG_TID, ARG_FILE, ARG_PATCH_OR_FILE, ARG_NUMBER, ARG_VERB, ARG_OPTION };
 
 struct arg {
 	const char *name; /* "NAME", shown in usage */

@@ -9,7 +9,7 @@
 #include "shell/verb.h"
 
 extern const struct verb verb_status, verb_list, verb_show, verb_tasks, verb_blockers, verb_stack, verb_taint,
-	verb_modules, verb_inspect, verb_check, verb_log, verb_watch, verb_wait, verb_help, verb_set,
-	verb_source, verb_quit;
+	verb_modules, verb_inspect, verb_check, verb_diff, verb_log, verb_watch, verb_wait, verb_help,
+	verb_set, verb_source, verb_quit;
 
 #endif

@@ -8,9 +8,36 @@
  * gives the same bytes. With ASAN_OPTIONS=handle_abort=1 the input that was
  * under way stands in ./crash-inspect when the program dies.
  */
-#include "kmod/inspect.h"
+#include "kmod/diff.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Every module that can be opened is compared with itself and with the one before it. */
+static void compare_code(const struct inspect *i, const uint8_t *data, size_t size)
+{
+	static struct codeview *last;
+	static struct inspect *last_patch;
+	struct codeview *v = NULL;
+	struct inspect *again = NULL;
+	struct diff d;
+
+	if (codeview_open(data, size, &v, NULL) < 0 ||
+	    inspect_bytes("fuzz.ko", data, size, &again, NULL) < 0) {
+		codeview_free(v);
+		return;
+	}
+	free(TAKE_PTR(again->build_id));
+	if (diff_patches(&(struct diff_side){ i, v, true }, &(struct diff_side){ again, v, true }, &d) < 0)
+		abort();
+	diff_done(&d);
+	if (last && diff_patches(&(struct diff_side){ last_patch, last, true },
+				 &(struct diff_side){ again, v, true }, &d) >= 0)
+		diff_done(&d);
+	inspect_free(last_patch);
+	codeview_free(last);
+	last_patch = again;
+	last = v;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,8 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t f = 0; f < i->objects[k].n_funcs; f++)
 			if (!i->objects[k].funcs[f].old_name[0])
 				abort();
-	if (i)
+	if (i) {
 		inspect_matches_release(i, "6.1.0");
+		compare_code(i, data, size);
+	}
 	inspect_free(i);
 	return 0;
 }

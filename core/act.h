@@ -27,6 +27,7 @@ struct act_result {
 	uint64_t number; /* of the outcome in the history, 0: not recorded */
 	double seconds; /* from the kernel call to the end */
 	int verified; /* tri-state: what was to be seen afterwards was seen */
+	char says[400]; /* what the verifying saw, a sentence; "" nothing */
 };
 
 enum act_msg_kind {
@@ -51,19 +52,22 @@ struct act {
 	const struct kops *kops;
 	const char *state_dir, *run_dir; /* STATE_DIR, RUN_DIR */
 	struct change change;
-	struct pin pins[8];
+	struct pin pins[32];
 	size_t n_pins;
 	uint64_t caps; /* capabilities that `run` needs, bit by number */
 	bool interrupts; /* may run beside a change that waits */
 	double wait; /* seconds; negative: until the end or the first stall; HUGE_VAL: until the end */
 	bool reverse_on_stall;
+	int keep_fds[32]; /* descriptors that `run` needs (module images) */
+	size_t n_keep_fds;
+	bool no_kernel; /* changes files only: may run beside a transition's waiting */
 	act_fn run; /* in the worker, by way of act_* and kops only */
 	act_fn verify; /* after a change that ended; sets result.verified; may be NULL */
 	void *arg;
 	/* The worker's own. */
 	struct act_result result;
 	int channel, lock, write_lock;
-	bool stop; /* the front end asked to end the waiting */
+	int wanted; /* value of `enabled` that the last step wrote or loaded, -1 none */
 	uint64_t did_us; /* CLOCK_MONOTONIC of the first kernel call */
 };
 

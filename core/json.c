@@ -115,8 +115,11 @@ struct jv *jv_null(void)
 struct jv *jv_new_str(const char *s)
 {
 	_cleanup_free_ char *clean = NULL;
-	json_t *j = s ? json_string(s) : json_null();
+	json_t *j;
 
+	if (!s)
+		return jv_null();
+	j = json_string(s);
 	if (j)
 		return out(j);
 	clean = text_clean_dup(s, strlen(s));

@@ -13,7 +13,7 @@
 
 #define RUN_DIR "/run/klpsh"
 
-enum lock_kind { LOCK_CHANGE, LOCK_WRITE };
+enum lock_kind { LOCK_WHOLE, LOCK_STEP };
 
 /*
  * Take a lock below dir (created 0700). wait_ms: how long to try. Returns a

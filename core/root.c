@@ -63,6 +63,11 @@ bool root_is_live(const struct root *r)
 	return r->live;
 }
 
+int root_fd(const struct root *r)
+{
+	return r->fd;
+}
+
 const char *root_prefix(const struct root *r)
 {
 	return r->prefix;

@@ -25,6 +25,9 @@ DEFINE_CLEANUP(struct root, root_free)
 /* Is this the running machine (not a captured tree)? */
 bool root_is_live(const struct root *r);
 
+/* The descriptor below which everything is opened; stays the root's. */
+int root_fd(const struct root *r);
+
 /* The prefix as given, "/" for the running machine. */
 const char *root_prefix(const struct root *r);
 

@@ -26,6 +26,12 @@ static void lockdown_read(const struct root *root, char *dst, size_t size)
 	snprintf(dst, size, "%s", open + 1);
 }
 
+void boot_id_read(const struct root *root, char buf[37])
+{
+	if (root_read_attr(root, "proc/sys/kernel/random/boot_id", buf, 37) < 0)
+		buf[0] = '\0';
+}
+
 int cpulist_count(const char *list)
 {
 	int n = 0;

@@ -22,6 +22,9 @@ struct sysfacts {
 /* Fill what can be read. release: of the running kernel. */
 void sysfacts_read(const struct root *root, const char *release, struct sysfacts *ret);
 
+/* Identity of this boot, "" unknown. */
+void boot_id_read(const struct root *root, char buf[37]);
+
 /* Online CPUs from a list such as "0-3,8"; -EBADMSG. */
 int cpulist_count(const char *list);
 

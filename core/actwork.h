@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker's half of a change, for core/act.c and the files beside it.
+ */
+#ifndef KLPSH_CORE_ACTWORK_H
+#define KLPSH_CORE_ACTWORK_H
+
+#include "core/act.h"
+
+/* All of it, then ends the process. */
+_Noreturn void act_work(struct act *a);
+/* Take and drop the lock that says that something is being changed right now. */
+int act_write_begin(struct act *a, struct err *e);
+void act_write_end(struct act *a);
+
+#endif

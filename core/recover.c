@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a killed worker left behind: an intent in the history without an
+ * outcome. How far it came only the kernel knows, so the outcome that is
+ * added says what the kernel says now.
+ */
+#include <errno.h>
+
+#include "core/act.h"
+#include "core/audit.h"
+#include "core/journal.h"
+#include "core/lock.h"
+#include "core/patch.h"
+
+#define OPEN_MAX 32
+#define LOOK_BACK 512 /* records */
+
+static void describe(const struct root *root, const struct history_entry *h, char *buf, size_t size)
+{
+	char path[160];
+	int enabled = -1, transition = -1;
+
+	if (!h->target || !patch_name_valid(h->target)) {
+		snprintf(buf, size, "look at klpsh status");
+		return;
+	}
+	patch_read_state(root, h->target, &enabled, &transition);
+	FORMAT(path, "sys/module/%s/refcnt", h->target);
+	if (enabled >= 0)
+		snprintf(buf, size, "%s is %s now%s", h->target, enabled ? "enabled" : "disabled",
+			 transition == 1 ? ", and in transition" : "");
+	else if (root_exists(root, path))
+		snprintf(buf, size, "%s is loaded and not applied now", h->target);
+	else
+		snprintf(buf, size, "%s is not loaded now", h->target);
+}
+
+static void change_of(const struct root *root, const struct history_entry *h, struct change *ret)
+{
+	*ret = (struct change){
+		.verb = h->verb ? h->verb : "?",
+		.target = h->target ? h->target : "",
+		.path = h->path,
+		.reason = h->reason,
+		.flags = "recovered",
+		.pid = (int)getpid(),
+	};
+	FORMAT(ret->txn, "%s", h->txn ? h->txn : "");
+	FORMAT(ret->release, "%s", h->release ? h->release : "");
+	FORMAT(ret->boot_id, "%s", h->boot_id ? h->boot_id : "");
+	FORMAT(ret->build_id, "%s", h->build_id ? h->build_id : "");
+	FORMAT(ret->sha256, "%s", h->sha256 ? h->sha256 : "");
+	FORMAT(ret->content, "%s", h->content ? h->content : "");
+	login_read(root, &ret->who);
+}
+
+static int close_one(const struct root *root, const struct conf *conf, const char *state_dir,
+		     const struct history_entry *h, char *sentence, size_t size, struct err *e)
+{
+	struct change_result res = {
+		.phase = PHASE_OUTCOME,
+		.result = "unknown",
+		.rc = RC_FAILED,
+		.code = -EINTR,
+		.text = sentence,
+		.audit = "off",
+	};
+	struct history_head head = { 0 };
+	struct change c;
+	char now[200];
+	int r;
+
+	change_of(root, h, &c);
+	describe(root, h, now, sizeof(now));
+	snprintf(sentence, size, "%s %s by %s was cut off before its outcome was recorded; %s", c.verb,
+		 c.target, h->user ? h->user : "?", now);
+	if (conf_audit_policy(conf, root) != AUDIT_OFF)
+		res.audit = h->audit;
+	r = history_append(state_dir, &c, &res, &head, e);
+	if (conf_audit_policy(conf, root) != AUDIT_OFF)
+		(void)audit_record(&c, &res, r < 0 ? NULL : &head, conf->audit_consumer_kernel, NULL);
+	(void)journal_record(&c, &res, r < 0 ? NULL : &head);
+	return r;
+}
+
+static int close_all(const struct root *root, const struct conf *conf, const char *state_dir,
+		     void (*tell)(const char *, void *), void *arg, struct err *e)
+{
+	struct history_list l = { 0 };
+	size_t open[OPEN_MAX], n = 0;
+	int r = history_read(state_dir, LOOK_BACK, &l, e);
+
+	if (r >= 0)
+		n = history_open_intents(root, &l, open, OPEN_MAX);
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		char sentence[480];
+
+		r = close_one(root, conf, state_dir, &l.v[open[i]], sentence, sizeof(sentence), e);
+		if (r >= 0 && tell)
+			tell(sentence, arg);
+	}
+	history_list_free(&l);
+	return r < 0 ? r : (int)n;
+}
+
+int act_recover(const struct root *root, const struct conf *conf, const char *state_dir, const char *run_dir,
+		void (*tell)(const char *sentence, void *arg), void *arg, struct err *e)
+{
+	struct change self = { .verb = "recover", .target = "" };
+	int lock, r;
+
+	if (root_is_live(root) && geteuid() != 0)
+		return 0;
+	login_read(root, &self.who);
+	/* Who writes right now is alive, and recovers when it next begins. */
+	lock = lock_take(run_dir, LOCK_STEP, &self, 200, e);
+	if (lock < 0)
+		return lock == -EBUSY ? 0 : lock;
+	r = close_all(root, conf, state_dir, tell, arg, e);
+	lock_drop(lock);
+	return r;
+}

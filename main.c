@@ -10,6 +10,7 @@
 #include <signal.h>
 
 #include "shell/app.h"
+#include "shell/asking.h"
 #include "shell/complete.h"
 #include "shell/flags.h"
 #include "shell/man.h"
@@ -164,6 +165,7 @@ static int run_front_end(struct app *app, const struct start *s)
 
 	app->set.interactive = session_interactive();
 	app->progress = out_progress;
+	app->ask = asking_terminal;
 	if (s->complete)
 		return complete_print(app, s->rest, s->n_rest);
 	if (s->g.help && !s->n_rest)

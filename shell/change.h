@@ -40,13 +40,19 @@ extern const struct shape shape_change;
 			"undo it unless klpsh confirm TXN is said within SEC seconds"                        \
 	}
 
+/* Capabilities that a verb's worker may need besides those for recording. */
+#define CHANGE_CAP_KILL (1ULL << 5)
+#define CHANGE_CAP_MODULE (1ULL << 16)
+
 struct plan {
 	struct call *c;
 	struct act act;
 	struct report *report; /* of shape_change */
 	struct row *row;
 	char patch[64]; /* whose transition is shown while waiting, "" none */
-	bool kernel_goes_on; /* a transition runs on when the waiting is ended */
+	char done_text[256]; /* the sentence when all is done */
+	char command[512]; /* the same as a command line */
+	double confirm_within; /* seconds, negative: not asked for */
 };
 
 /*
@@ -55,6 +61,10 @@ struct plan {
  */
 int plan_begin(struct plan *p, struct call *c, const char *target, struct err *e);
 void plan_done(struct plan *p);
+/* The patch that is concerned: its state is reported, its transition shown. */
+void plan_patch(struct plan *p, const char *name);
+/* The sentence for "done". */
+void plan_says(struct plan *p, const char *fmt, ...) _printf_(2, 3);
 int plan_title(struct plan *p, const char *fmt, ...) _printf_(2, 3);
 int plan_fact(struct plan *p, const char *fmt, ...) _printf_(2, 3);
 int plan_undo(struct plan *p, const char *fmt, ...) _printf_(2, 3);

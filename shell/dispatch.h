@@ -9,10 +9,9 @@
 #include "shell/verb.h"
 
 /*
- * May this verb run with these settings? root_prefix not NULL means a captured
- * tree. -EROFS (exit 4) where nothing may be changed, -ECANCELED (exit 8)
- * where a yes is missing.
+ * May this verb run with these settings? -EROFS (exit 4) where nothing may be
+ * changed. Whether it was confirmed is the plan's to see (shell/change).
  */
-int danger_check(const struct verb *v, const struct settings *set, const char *root_prefix, struct err *e);
+int danger_check(const struct verb *v, const struct settings *set, const struct app *app, struct err *e);
 
 #endif

@@ -126,13 +126,16 @@ static int run(struct app *app, FILE *in, const char *name, struct err *e)
 {
 	_cleanup_free_ char *clean = text_clean_dup(name, strlen(name));
 	struct script s = { .app = app, .in = in, .name = clean ? clean : "script" };
-	bool was = app->in_shell;
+	bool was = app->in_shell, asked = app->set.no_input;
 	int r = 1;
 
 	app->in_shell = true;
+	/* A script is never asked anything. */
+	app->set.no_input = true;
 	while (r > 0 && !s.stop)
 		r = step(&s, e);
 	app->in_shell = was;
+	app->set.no_input = asked;
 	free(s.text);
 	app->script_failed = s.failed || r < 0;
 	if (r < 0)

@@ -8,7 +8,9 @@
 #ifndef KLPSH_SHELL_VERB_H
 #define KLPSH_SHELL_VERB_H
 
+#include "core/ask.h"
 #include "core/conf.h"
+#include "core/kops.h"
 #include "core/report.h"
 #include "core/root.h"
 #include "core/sampler.h"
@@ -60,6 +62,11 @@ struct app {
 	/* One line about a wait that lasts, NULL: wipe it. NULL: nobody wants to know. */
 	void (*progress)(const char *line, void *arg);
 	void *progress_arg;
+	/* Put a question to the person. NULL: nobody can be asked. */
+	enum answer (*ask)(struct app *app, const struct ask *ask);
+	/* The machine's own, but for tests. */
+	const struct kops *kops; /* NULL: the real one */
+	const char *state_dir, *run_dir; /* NULL: STATE_DIR, RUN_DIR */
 	char **warnings; /* of the last call, clean text */
 	size_t n_warnings;
 };

@@ -12,11 +12,35 @@
 #include "shell/nearest.h"
 #include "shell/verbs.h"
 
+/* One a line, so that two new ones do not meet. */
+/* clang-format off */
 const struct verb *const verbs[] = {
-	&verb_status, &verb_list,    &verb_show,    &verb_tasks, &verb_blockers, &verb_stack,
-	&verb_taint,  &verb_modules, &verb_inspect, &verb_check, &verb_diff,	 &verb_log,
-	&verb_watch,  &verb_wait,    &verb_help,    &verb_set,	 &verb_source,	 &verb_quit,
+	&verb_status,
+	&verb_list,
+	&verb_show,
+	&verb_tasks,
+	&verb_blockers,
+	&verb_stack,
+	&verb_taint,
+	&verb_modules,
+	&verb_inspect,
+	&verb_check,
+	&verb_diff,
+	&verb_log,
+	&verb_watch,
+	&verb_disable,
+	&verb_enable,
+	&verb_reverse,
+	&verb_unload,
+	&verb_poke,
+	&verb_force,
+	&verb_wait,
+	&verb_help,
+	&verb_set,
+	&verb_source,
+	&verb_quit,
 };
+/* clang-format on */
 const size_t verbs_len = ARRAY_SIZE(verbs);
 
 const struct verb *verb_find(const char *name)

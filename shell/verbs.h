@@ -8,8 +8,29 @@
 
 #include "shell/verb.h"
 
-extern const struct verb verb_status, verb_list, verb_show, verb_tasks, verb_blockers, verb_stack, verb_taint,
-	verb_modules, verb_inspect, verb_check, verb_diff, verb_log, verb_watch, verb_wait, verb_help,
-	verb_set, verb_source, verb_quit;
+extern const struct verb verb_status;
+extern const struct verb verb_list;
+extern const struct verb verb_show;
+extern const struct verb verb_tasks;
+extern const struct verb verb_blockers;
+extern const struct verb verb_stack;
+extern const struct verb verb_taint;
+extern const struct verb verb_modules;
+extern const struct verb verb_inspect;
+extern const struct verb verb_check;
+extern const struct verb verb_diff;
+extern const struct verb verb_log;
+extern const struct verb verb_watch;
+extern const struct verb verb_disable;
+extern const struct verb verb_enable;
+extern const struct verb verb_reverse;
+extern const struct verb verb_unload;
+extern const struct verb verb_poke;
+extern const struct verb verb_force;
+extern const struct verb verb_wait;
+extern const struct verb verb_help;
+extern const struct verb verb_set;
+extern const struct verb verb_source;
+extern const struct verb verb_quit;
 
 #endif

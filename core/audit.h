@@ -30,4 +30,17 @@ const char *audit_word(const struct audit_info *a, int error);
 int audit_record(const struct change *c, const struct change_result *r, const struct history_head *head,
 		 bool kernel_consumer, struct err *e);
 
+/* Its parts, for tests. */
+
+/* The record's own fields, encoded by libaudit; heap, NULL when out of memory or without libaudit. */
+char *audit_message(const struct change *c, const struct change_result *r, const struct history_head *head);
+/*
+ * Does a record count? before and after are the status around the send; sent
+ * is what libaudit returned, or a negative errno. 1, or with e set: -ESHUTDOWN
+ * auditing is off, -ENOTCONN nobody consumes, -ENOBUFS records were lost,
+ * -ECOMM never sent, or sent itself. daemon_gone: auditd's pid names no process.
+ */
+int audit_judge(const struct audit_info *before, const struct audit_info *after, int sent,
+		bool kernel_consumer, bool daemon_gone, struct err *e);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Changes in the journal (sd_journal_sendv): structured fields KLPSH_TXN,
+ * Changes in the journal (its native protocol): structured fields KLPSH_TXN,
  * KLPSH_VERB, KLPSH_TARGET, KLPSH_PHASE, KLPSH_RESULT, KLPSH_HEAD and a
  * sentence. Best effort: without journald it is silently nothing.
  */
@@ -9,7 +9,12 @@
 
 #include "core/history.h"
 
-/* head may be NULL. 0, or negative errno (no journald). Never blocks. */
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+
+/* head (may be NULL) goes with all but intents. 0, or negative errno (no journald). Never blocks. */
 int journal_record(const struct change *c, const struct change_result *r, const struct history_head *head);
+/* The same to another socket, for tests. */
+int journal_record_at(const char *path, const struct change *c, const struct change_result *r,
+		      const struct history_head *head);
 
 #endif

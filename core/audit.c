@@ -147,7 +147,7 @@ static int not_told(struct err *e)
 {
 	struct err why = *e;
 
-	err_rc(e, RC_AUDIT, why.code, "not recorded: %s", why.text);
+	err_rc(e, RC_AUDIT, why.code, "%s", why.text);
 	if (why.hint[0])
 		err_hint(e, "%s", why.hint);
 	return why.code;
@@ -171,7 +171,7 @@ int audit_record(const struct change *c, const struct change_result *r, const st
 
 	message = audit_message(c, r, head);
 	if (!message)
-		return err_rc(e, RC_AUDIT, -ENOMEM, "not recorded: out of memory");
+		return err_rc(e, RC_AUDIT, -ENOMEM, "out of memory");
 	e = e ? e : &why;
 	if (audit_query(&before, e) < 0)
 		return not_told(e);
@@ -198,14 +198,13 @@ char *audit_message(const struct change *c, const struct change_result *r, const
 int audit_record(const struct change *c, const struct change_result *r, const struct history_head *head,
 		 bool kernel_consumer, struct err *e)
 {
-	return err_rc(e, RC_AUDIT, -ENOSYS, "not recorded: this klpsh was built without libaudit");
+	return err_rc(e, RC_AUDIT, -ENOSYS, "this klpsh was built without libaudit");
 }
 #endif
 
 static int off(struct err *e)
 {
-	err_rc(e, RC_AUDIT, -ESHUTDOWN,
-	       "not recorded: auditing is switched off, so the kernel drops every record");
+	err_rc(e, RC_AUDIT, -ESHUTDOWN, "auditing is switched off, so the kernel drops every record");
 	err_hint(e, "switch it on: auditctl -e 1");
 	return -ESHUTDOWN;
 }
@@ -213,8 +212,8 @@ static int off(struct err *e)
 static int nobody(struct err *e, bool gone)
 {
 	err_rc(e, RC_AUDIT, -ENOTCONN,
-	       gone ? "not recorded: the auditd that the kernel sends records to has died"
-		    : "not recorded: no auditd runs, so nobody takes the kernel's audit records");
+	       gone ? "the auditd that the kernel sends records to has died"
+		    : "no auditd runs, so nobody takes the kernel's audit records");
 	err_hint(e, "start auditd; or, where the kernel log is enough: audit-consumer = kernel in "
 		    "/etc/klpsh.conf");
 	return -ENOTCONN;
@@ -223,7 +222,7 @@ static int nobody(struct err *e, bool gone)
 static int lost(struct err *e, uint32_t records)
 {
 	err_rc(e, RC_AUDIT, -ENOBUFS,
-	       "not recorded for sure: the audit system lost %u record%s meanwhile, and nobody can tell "
+	       "the audit system lost %u record%s meanwhile, and nobody can tell "
 	       "whether ours was among them",
 	       records, records == 1 ? "" : "s");
 	err_hint(e,
@@ -235,9 +234,9 @@ int audit_judge(const struct audit_info *before, const struct audit_info *after,
 		bool kernel_consumer, bool gone, struct err *e)
 {
 	if (sent == 0)
-		return err_rc(e, RC_AUDIT, -ECOMM, "not recorded: the record was never sent to the kernel");
+		return err_rc(e, RC_AUDIT, -ECOMM, "the audit record was never sent to the kernel");
 	if (sent < 0)
-		return err_rc(e, RC_AUDIT, sent, "not recorded: the kernel did not take the record: %s",
+		return err_rc(e, RC_AUDIT, sent, "the kernel did not take the audit record: %s",
 			      strerror(-sent));
 	if (!before->enabled || !after->enabled)
 		return off(e);

@@ -79,41 +79,38 @@ static int check_signature(const struct preflight_input *in, struct preflight *p
 			 "not signed, and no signature is demanded; the kernel will be tainted (E)");
 }
 
-enum build { BUILD_SAME, BUILD_OTHER, BUILD_UNKNOWN };
-
-/* Is the loaded module of this name the same build? */
-static enum build compare_build(const struct preflight_input *in, const struct patch *q)
+int preflight_same_build(const struct root *root, const struct inspect *file, const struct patch *q)
 {
 	char id[160], path[160];
 
-	if (in->file->build_id && module_build_id(in->root, in->file->name, id, sizeof(id)) >= 0 && id[0])
-		return streq(id, in->file->build_id) ? BUILD_SAME : BUILD_OTHER;
-	if (!in->file->srcversion)
-		return BUILD_UNKNOWN;
+	if (file->build_id && module_build_id(root, file->name, id, sizeof(id)) >= 0 && id[0])
+		return streq(id, file->build_id);
+	if (!file->srcversion)
+		return -1;
 	if (q && q->srcversion)
-		return streq(q->srcversion, in->file->srcversion) ? BUILD_SAME : BUILD_OTHER;
-	FORMAT(path, "sys/module/%s/srcversion", in->file->name);
-	if (root_read_attr(in->root, path, id, sizeof(id)) < 0)
-		return BUILD_UNKNOWN;
-	return streq(id, in->file->srcversion) ? BUILD_SAME : BUILD_OTHER;
+		return streq(q->srcversion, file->srcversion);
+	FORMAT(path, "sys/module/%s/srcversion", file->name);
+	if (root_read_attr(root, path, id, sizeof(id)) < 0)
+		return -1;
+	return streq(id, file->srcversion);
 }
 
-static const char *loaded_hint(const struct patch *q, enum build same)
+static const char *loaded_hint(const struct patch *q, int same)
 {
 	if (q && !q->in_sysfs)
 		return "it is disabled and only takes the name: remove the module (rmmod), then load";
-	if (q && same == BUILD_SAME)
+	if (q && same == 1)
 		return "there is nothing to load";
 	return "take the loaded one out first, or give the new build another name";
 }
 
 static int check_loaded(const struct preflight_input *in, struct preflight *p)
 {
-	static const char *const builds[] = { "in this very build", "in another build",
-					      "in a build that cannot be compared" };
+	static const char *const builds[] = { "in a build that cannot be compared", "in another build",
+					      "in this very build" };
 	const struct snapshot *s = in->snap;
 	const struct patch *q = patches_find(&s->patches, in->file->name);
-	enum build same;
+	int same;
 
 	if (!q && !modules_find(&s->modules, in->file->name)) {
 		if (s->errs[SOURCE_MODULES].code)
@@ -122,9 +119,9 @@ static int check_loaded(const struct preflight_input *in, struct preflight *p)
 		return check_add(p, "already-loaded", CHECK_PASS, NULL, "no module %s is loaded",
 				 in->file->name);
 	}
-	same = compare_build(in, q);
+	same = preflight_same_build(in->root, in->file, q);
 	return check_add(p, "already-loaded", CHECK_FAIL, loaded_hint(q, same),
-			 "%s is loaded already, %s%s%s", in->file->name, builds[same], q ? ": " : "",
+			 "%s is loaded already, %s%s%s", in->file->name, builds[same + 1], q ? ": " : "",
 			 q ? patch_state_word(q) : "");
 }
 

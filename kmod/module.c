@@ -35,6 +35,10 @@ struct cause {
 static const struct cause load_causes[] = {
 	{ 0, "version magic", RC_FAILED, "it was built for another kernel",
 	  "take the build for the running kernel; klpsh inspect tells what a file is for" },
+	{ 0, "section size must match the kernel", RC_FAILED, "it was built for another kernel",
+	  "take the build for the running kernel; klpsh inspect tells what a file is for" },
+	{ 0, "disagrees about version of symbol module_layout", RC_FAILED, "it was built for another kernel",
+	  "take the build for the running kernel; klpsh inspect tells what a file is for" },
 	{ 0, "disagrees about version of symbol", RC_FAILED,
 	  "it was built against another build of this kernel",
 	  "build it against the running kernel's headers" },
@@ -88,6 +92,7 @@ static const struct cause load_causes[] = {
 	  "load the modules that it depends on first" },
 	{ -EINVAL, NULL, RC_FAILED, "the kernel finds the patch invalid, most often for a missing function",
 	  "klpsh check tells what does not fit; klpsh log what the kernel said" },
+	{ -EBADF, NULL, RC_FAILED, "its bytes cannot be read any more", "try again" },
 	{ -ENODEV, NULL, RC_FAILED, "a callback refused, or the kernel cannot livepatch",
 	  "klpsh log tells what the kernel said" },
 	{ -ENOMEM, NULL, RC_FAILED, "the kernel has no memory for it", "free some memory, then try again" },

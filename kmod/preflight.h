@@ -42,6 +42,8 @@ void preflight_done(struct preflight *p);
 enum check_result preflight_verdict(const struct preflight *p);
 /* The check of an id, or NULL. */
 const struct check *preflight_find(const struct preflight *p, const char *id);
+/* Is the loaded module of the file's name this very build? Tri-state; q, the patch, may be NULL. */
+int preflight_same_build(const struct root *root, const struct inspect *file, const struct patch *q);
 /* "pass", "warn", "fail", "not-checked". */
 const char *check_result_name(enum check_result r);
 

@@ -12,6 +12,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include "core/statedir.h"
 #include "core/text.h"
 #include "kmod/decompress.h"
 #include "kmod/signature.h"
@@ -24,46 +25,6 @@
 static bool is_sha256(const char *s)
 {
 	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
-}
-
-/* Ours, and for nobody else to write. */
-static int folder_check(int fd, const char *dir, struct err *e)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return err_set(e, -errno, "%s: %m", dir);
-	if (st.st_uid == geteuid() && !(st.st_mode & 022))
-		return 0;
-	err_set(e, -EPERM, "%s can be written by others, so nothing in it can be trusted", dir);
-	err_hint(e, "it must be root's and have mode 0700");
-	return -EPERM;
-}
-
-/* One folder below at (AT_FDCWD: a path). A descriptor or negative errno. */
-static int folder_open(int at, const char *name, const char *shown, bool create, struct err *e)
-{
-	_cleanup_close_ int fd = -1;
-	int r;
-
-	if (create && mkdirat(at, name, 0700) < 0 && errno != EEXIST)
-		return err_set(e, -errno, "%s cannot be made: %m", shown);
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return err_set(e, -errno, "%s: %m", shown);
-	r = folder_check(fd, shown, e);
-	return r < 0 ? r : TAKE_FD(fd);
-}
-
-static int store_open(const char *dir, bool create, struct err *e)
-{
-	_cleanup_close_ int top = folder_open(AT_FDCWD, dir, dir, create, e);
-	char shown[512];
-
-	if (top < 0)
-		return top;
-	FORMAT(shown, "%s/store", dir);
-	return folder_open(top, "store", shown, create, e);
 }
 
 /* A new file under a name that nobody can guess. */
@@ -140,7 +101,7 @@ static bool is_whole(int store, const char *name, const char *sha256)
 
 int store_put(const char *dir, const struct image *i, struct err *e)
 {
-	_cleanup_close_ int store = store_open(dir, true, e);
+	_cleanup_close_ int store = statedir_open(dir, "store", true, e);
 	char ko[80], info[80];
 	int r = 0;
 
@@ -174,7 +135,7 @@ int store_get(const char *dir, const char *sha256, struct image **ret, struct er
 		return err_set(e, -ENOENT, "no stored file is known");
 	FORMAT(name, "%s.ko", sha256);
 	FORMAT(path, "%s/store/%s", dir, name);
-	store = store_open(dir, false, e);
+	store = statedir_open(dir, "store", false, e);
 	if (store < 0)
 		return store == -ENOENT ? err_set(e, store, "%s is missing", path) : store;
 	fd = openat(store, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -284,7 +245,7 @@ static int stored_read(int store, struct stored_list *ret)
 
 int store_find(const char *dir, const char *name, const char *build_id, char ret_sha256[65])
 {
-	_cleanup_close_ int store = *build_id ? store_open(dir, false, NULL) : -ENOENT;
+	_cleanup_close_ int store = *build_id ? statedir_open(dir, "store", false, NULL) : -ENOENT;
 	_cleanup_(stored_done) struct stored_list l = { 0 };
 	int r = store < 0 ? store : stored_read(store, &l);
 
@@ -310,7 +271,7 @@ static bool is_in_use(const char *sha256, char *const *keep)
 
 int store_prune(const char *dir, size_t keep, char *const *keep_sha, struct err *e)
 {
-	_cleanup_close_ int store = store_open(dir, false, e);
+	_cleanup_close_ int store = statedir_open(dir, "store", false, e);
 	_cleanup_(stored_done) struct stored_list l = { 0 };
 	int r = store < 0 ? store : stored_read(store, &l);
 

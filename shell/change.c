@@ -12,6 +12,7 @@
 #include "core/lock.h"
 #include "core/sysfacts.h"
 #include "core/text.h"
+#include "kmod/store.h"
 #include "shell/callloop.h"
 #include "shell/change_run.h"
 #include "shell/view.h"
@@ -23,11 +24,14 @@ static int later_load(const void *a, const void *b)
 	return (x->stack_order > y->stack_order) - (x->stack_order < y->stack_order);
 }
 
-static void ref_fill(struct patch_ref *ref, const struct patch *p)
+/* Without its bytes in the store a patch cannot be brought back. */
+static void ref_fill(struct patch_ref *ref, const struct patch *p, const char *state_dir)
 {
 	FORMAT(ref->name, "%s", p->name);
 	FORMAT(ref->build_id, "%s", p->build_id ? p->build_id : "");
 	ref->replace = p->replace;
+	if (store_find(state_dir, ref->name, ref->build_id, ref->sha256) < 0)
+		ref->sha256[0] = '\0';
 }
 
 /* The patches enabled now, oldest first: what rollback goes back to. */
@@ -48,7 +52,7 @@ static int read_before(struct plan *p)
 	if (on && c->before) {
 		qsort(on, c->n_before, sizeof(const struct patch *), later_load);
 		for (size_t i = 0; i < c->n_before; i++)
-			ref_fill(&c->before[i], on[i]);
+			ref_fill(&c->before[i], on[i], p->act.state_dir);
 		c->before_known = true;
 	}
 	patches_free(&all);

@@ -28,6 +28,11 @@ static void test_log_tells_the_reason(void **state)
 {
 	expect(-ENOEXEC, "fix: version magic '6.1.0' should be '6.12.0'\n", RC_FAILED,
 	       "built for another kernel");
+	expect(-ENOEXEC,
+	       ".gnu.linkonce.this_module section size must match the kernel's built struct module size at "
+	       "run "
+	       "time\n",
+	       RC_FAILED, "built for another kernel");
 	expect(-EINVAL, ROUTINE "livepatch: symbol 'foo' not found in symbol table\n", RC_FAILED,
 	       "not in this kernel (the kernel: \"livepatch: symbol 'foo' not found in symbol table\")");
 	expect(-EINVAL, "livepatch: unresolvable ambiguity for symbol 'foo' in object 'vmlinux'\n", RC_FAILED,

@@ -191,7 +191,7 @@ static void test_open_folder_is_refused(void **state)
 	put(p, in);
 	assert_int_equal(chmod(p->dir, 0777), 0);
 	assert_int_equal(store_put(p->dir, in, &e), -EPERM);
-	assert_non_null(strstr(e.text, "written by others"));
+	assert_non_null(strstr(e.text, "not safe to use"));
 	assert_int_equal(store_get(p->dir, in->content, &out, &e), -EPERM);
 	assert_int_equal(store_find(p->dir, "fixture_lp", "deadbeef00010203", sha), -EPERM);
 }

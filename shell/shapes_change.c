@@ -4,6 +4,7 @@
  * shell/change.h. For people there are the sentences and the blockers.
  */
 #include "shell/change.h"
+#include "shell/preflight_view.h"
 #include "shell/shapes.h"
 
 static const struct field change_fields[] = {
@@ -24,6 +25,8 @@ static const struct field change_fields[] = {
 	{ "danger", NULL, F_STR, FIELD_JSON, NULL, "mild, moderate or severe" },
 	{ "pin", NULL, F_STR, FIELD_JSON, NULL, "the target's identity, for --expect" },
 	{ "confirm", NULL, F_STR, FIELD_JSON, NULL, "the name that must be typed; null: a yes is enough" },
+	{ "preflight", NULL, F_ROW, FIELD_JSON, &shape_preflight,
+	  "what the checks before a load found, as klpsh check; null: none were made" },
 	{ "tasks", NULL, F_INT, FIELD_JSON, NULL, "tasks of the transition that still runs" },
 	{ "done", NULL, F_INT, FIELD_JSON, NULL, "of those, already switched" },
 	{ "blockers", NULL, F_ROWS, 0, &shape_blocker, "tasks that have not switched" },

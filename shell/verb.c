@@ -28,6 +28,7 @@ const struct verb *const verbs[] = {
 	&verb_diff,
 	&verb_log,
 	&verb_watch,
+	&verb_load,
 	&verb_disable,
 	&verb_enable,
 	&verb_reverse,

@@ -21,6 +21,7 @@ extern const struct verb verb_check;
 extern const struct verb verb_diff;
 extern const struct verb verb_log;
 extern const struct verb verb_watch;
+extern const struct verb verb_load;
 extern const struct verb verb_disable;
 extern const struct verb verb_enable;
 extern const struct verb verb_reverse;

@@ -81,9 +81,10 @@ gone() {
 	[ ! -e "$patches/$1" ]
 }
 
-# When klpsh calls a transition stalled, in seconds without a switch.
+# The policy: when klpsh calls a transition stalled, in seconds without a switch;
+# changes go on without auditd (part-audit.sh is about it).
 stall_after() {
-	printf 'stall-after = %d\n' "$1" >/etc/klpsh.conf
+	printf 'stall-after = %d\naudit = best-effort\n' "$1" >/etc/klpsh.conf
 }
 
 stage_modules() {

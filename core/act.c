@@ -51,6 +51,11 @@ int act_allowed(const struct act *a, struct err *e)
 	return r < 0 ? r : check_lock(a, e);
 }
 
+bool act_audited(const struct root *root, const struct conf *conf)
+{
+	return root_is_live(root) && conf_audit_policy(conf, root) != AUDIT_OFF;
+}
+
 void act_record_not_done(struct act *a, enum change_phase phase, const struct err *why)
 {
 	struct change_result res = {
@@ -66,14 +71,15 @@ void act_record_not_done(struct act *a, enum change_phase phase, const struct er
 		(void)journal_record(&a->change, &res, NULL);
 		return;
 	}
-	if (conf_audit_policy(a->conf, a->root) != AUDIT_OFF)
+	if (act_audited(a->root, a->conf))
 		res.audit = audit_record(&a->change, &res, NULL, a->conf->audit_consumer_kernel, NULL) > 0
 				    ? "recorded"
 				    : "not-written";
 	else
 		res.audit = "off";
 	(void)history_append(a->state_dir, &a->change, &res, &head, NULL);
-	(void)journal_record(&a->change, &res, &head);
+	if (root_is_live(a->root))
+		(void)journal_record(&a->change, &res, &head);
 }
 
 static void in_worker(int channel, void *arg)

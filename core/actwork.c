@@ -83,7 +83,7 @@ static int take_locks(struct act *a, struct err *e)
 static int audit_by_policy(struct act *a, const struct change_result *r, const struct history_head *head,
 			   struct err *e)
 {
-	if (conf_audit_policy(a->conf, a->root) == AUDIT_OFF)
+	if (!act_audited(a->root, a->conf))
 		return 0;
 	return audit_record(&a->change, r, head, a->conf->audit_consumer_kernel, e);
 }
@@ -117,7 +117,8 @@ static int record_intent(struct act *a, struct err *e)
 	h = history_append(a->state_dir, &a->change, &res, &head, &why);
 	if (h < 0 && not_recorded(a, h, &why, e) < 0)
 		return h;
-	(void)journal_record(&a->change, &res, &head);
+	if (root_is_live(a->root))
+		(void)journal_record(&a->change, &res, &head);
 	act_phase(a, "recorded");
 	return 0;
 }
@@ -140,7 +141,8 @@ static void record_outcome(struct act *a, int r, const struct err *e, enum chang
 	a->result.number = head.number;
 	if (audit_by_policy(a, &res, head.number ? &head : NULL, &why) < 0)
 		act_note(a, "the outcome is not in the audit log: %s", why.text);
-	(void)journal_record(&a->change, &res, head.number ? &head : NULL);
+	if (root_is_live(a->root))
+		(void)journal_record(&a->change, &res, head.number ? &head : NULL);
 }
 
 static int verify_pins(struct act *a, struct err *e)

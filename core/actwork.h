@@ -9,6 +9,8 @@
 
 /* All of it, then ends the process. */
 _Noreturn void act_work(struct act *a);
+/* Do records go to this machine's audit system? Those of a made-up machine never do. */
+bool act_audited(const struct root *root, const struct conf *conf);
 /* Take and drop the lock that says that something is being changed right now. */
 int act_write_begin(struct act *a, struct err *e);
 void act_write_end(struct act *a);

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "core/act.h"
+#include "core/actwork.h"
 #include "core/audit.h"
 #include "core/journal.h"
 #include "core/lock.h"
@@ -74,12 +74,13 @@ static int close_one(const struct root *root, const struct conf *conf, const cha
 	describe(root, h, now, sizeof(now));
 	snprintf(sentence, size, "%s %s by %s was cut off before its outcome was recorded; %s", c.verb,
 		 c.target, h->user ? h->user : "?", now);
-	if (conf_audit_policy(conf, root) != AUDIT_OFF)
+	if (act_audited(root, conf))
 		res.audit = h->audit;
 	r = history_append(state_dir, &c, &res, &head, e);
-	if (conf_audit_policy(conf, root) != AUDIT_OFF)
+	if (act_audited(root, conf))
 		(void)audit_record(&c, &res, r < 0 ? NULL : &head, conf->audit_consumer_kernel, NULL);
-	(void)journal_record(&c, &res, r < 0 ? NULL : &head);
+	if (root_is_live(root))
+		(void)journal_record(&c, &res, r < 0 ? NULL : &head);
 	return r;
 }
 

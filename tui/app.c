@@ -6,6 +6,7 @@
  * happens when the loop has nothing else to do and something changed.
  */
 #include "core/loop.h"
+#include "tui/change.h"
 #include "tui/command.h"
 #include "tui/fatal.h"
 #include "tui/loglist.h"
@@ -62,6 +63,7 @@ static int on_draw(struct loop_source *s, void *arg)
 
 static int on_tick(struct loop_source *s, void *arg)
 {
+	change_tick(arg);
 	tui_draw_header(arg);
 	return loop_timer_set(s, TICK_US);
 }
@@ -179,6 +181,7 @@ static int add_sampler(struct tui *t)
 static void tui_done(struct tui *t)
 {
 	command_stop(t);
+	change_close(t);
 	child_list_done(&t->children);
 	for (int i = 0; i < VIEW_MAX; i++) {
 		if (t->views[i].ops && t->views[i].ops->done)

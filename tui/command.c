@@ -2,13 +2,14 @@
 /*
  * Runs verbs behind `:`. Each in a process of its own (tui/child), this same
  * program with the verb as its words, so that `watch`, a slow procfs or a big
- * file cannot hold the screens up; Esc kills it. In this version only verbs
- * that change nothing get that far.
+ * file cannot hold the screens up; Esc kills it. What changes the kernel goes
+ * the way of the capital keys instead (tui/change).
  */
 #include "tui/command.h"
 
 #include "core/text.h"
 #include "shell/token.h"
+#include "tui/change.h"
 #include "tui/child.h"
 
 #include <errno.h>
@@ -168,6 +169,7 @@ static void command_begin(struct tui *t, const struct command *w, const char *li
 static const struct verb *command_verb(struct tui *t, const char *word)
 {
 	const struct verb *v = verb_find(word), *near;
+	const char *why;
 
 	if (!v) {
 		near = verb_nearest(word);
@@ -175,17 +177,26 @@ static const struct verb *command_verb(struct tui *t, const char *word)
 			   near ? near->name : "", near ? "?" : " (:help lists them)");
 		return NULL;
 	}
-	if (v->danger != DANGER_NONE) {
-		tui_status(t, STYLE_WARN, " %s changes the system; the screens of this version only read",
-			   v->name);
+	if (v->danger != DANGER_NONE && !tui_may_change(t, &why)) {
+		tui_status(t, STYLE_WARN, " %s: %s", v->name, why);
 		return NULL;
 	}
 	return v;
 }
 
+/* Words that make any verb change nothing. */
+static bool only_looks(const struct command *w)
+{
+	for (size_t i = 1; i < w->n && !streq(w->words[i], "--"); i++)
+		if (streq(w->words[i], "--dry-run") || streq(w->words[i], "--help"))
+			return true;
+	return false;
+}
+
 void command_run(struct tui *t, const char *line)
 {
 	_cleanup_(commands_free) struct commands all = { 0 };
+	const struct verb *v;
 	struct err e = { 0 };
 	int r;
 
@@ -195,7 +206,11 @@ void command_run(struct tui *t, const char *line)
 		tui_status(t, STYLE_BAD, " %s", r < 0 ? e.text : "one command at a time, please");
 		return;
 	}
-	if (all.n == 0 || command_own(t, all.v[0].words[0]) || !command_verb(t, all.v[0].words[0]))
+	if (all.n == 0 || command_own(t, all.v[0].words[0]))
 		return;
-	command_begin(t, &all.v[0], line);
+	v = command_verb(t, all.v[0].words[0]);
+	if (v && v->danger >= DANGER_MODERATE && !only_looks(&all.v[0]))
+		change_begin(t, all.v[0].words, all.v[0].n, NULL, NULL);
+	else if (v)
+		command_begin(t, &all.v[0], line);
 }

@@ -17,5 +17,7 @@ char **tui_argv(const struct tui *t, char *const *words, size_t n, size_t more);
 bool command_running(const struct tui *t);
 /* Complete the prompt's word; more than one answer goes to t->candidates. */
 void command_complete(struct tui *t);
+/* The same where the whole line is a file's name. */
+void command_complete_file(struct tui *t);
 
 #endif

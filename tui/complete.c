@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "shell/token.h"
 #include "tui/command.h"
+#include "tui/files.h"
 
 /* Bytes that all candidates begin with. */
 static size_t shared_length(const struct candidates *c)
@@ -38,8 +39,11 @@ static void take_shared(struct tui *t, const struct candidates *c, size_t start)
 {
 	char word[PROMPT_MAX];
 
-	FORMAT(word, "%.*s%s", (int)shared_length(c), c->v[0].word, c->n == 1 ? " " : "");
-	if (strpbrk(word, "'\"\\;#") || !text_is_clean(word))
+	size_t len = shared_length(c);
+	bool whole = c->n == 1 && len && c->v[0].word[len - 1] != '/' && t->prompt.lead == ':';
+
+	FORMAT(word, "%.*s%s", (int)len, c->v[0].word, whole ? " " : "");
+	if (t->prompt.lead == ':' && (strpbrk(word, "'\"\\;#") || !text_is_clean(word)))
 		return;
 	prompt_replace(&t->prompt, start, word);
 }
@@ -65,6 +69,17 @@ static void drop_foreign(struct candidates *c)
 	c->n = kept;
 }
 
+static void take(struct tui *t, const struct candidates *c, size_t start)
+{
+	if (c->n == 0) {
+		FORMAT(t->candidates, " nothing known begins like this");
+		return;
+	}
+	take_shared(t, c, start);
+	if (c->n > 1)
+		show_candidates(t, c);
+}
+
 void command_complete(struct tui *t)
 {
 	_cleanup_(candidates_free) struct candidates c = { 0 };
@@ -79,11 +94,17 @@ void command_complete(struct tui *t)
 		return;
 	if (n == 1)
 		drop_foreign(&c);
-	if (c.n == 0) {
-		FORMAT(t->candidates, " nothing known begins like this");
-		return;
-	}
-	take_shared(t, &c, start);
-	if (c.n > 1)
-		show_candidates(t, &c);
+	if (c.n == 0 && c.files)
+		files_complete(words[n - 1], &c);
+	take(t, &c, start);
+}
+
+void command_complete_file(struct tui *t)
+{
+	_cleanup_(candidates_free) struct candidates c = { 0 };
+	char typed[PROMPT_MAX];
+
+	FORMAT(typed, "%.*s", (int)t->prompt.at, t->prompt.text);
+	files_complete(typed, &c);
+	take(t, &c, 0);
 }

@@ -4,6 +4,7 @@
  * 100 columns on, else one pane) and lets frame, list and pager fill it.
  */
 #include "core/text.h"
+#include "tui/change.h"
 #include "tui/frame.h"
 #include "tui/glyph.h"
 
@@ -146,7 +147,7 @@ void tui_draw_header(struct tui *t)
 	if (term_lines() < TUI_MIN_LINES || term_columns() < TUI_MIN_COLUMNS)
 		return;
 	frame_header(t);
-	if (t->paused && !t->prompt.lead)
+	if ((t->paused || t->running) && !t->prompt.lead)
 		frame_status(t, term_lines() - 2);
 	term_show();
 }
@@ -167,6 +168,7 @@ void tui_draw(struct tui *t)
 	if (!t->in_text)
 		frame_tabs(t, y++);
 	draw_body(t, (struct rect){ y, 0, lines - 2 - y, term_columns() });
+	change_draw(t);
 	frame_status(t, lines - 2);
 	frame_footer(t, lines - 1);
 	term_show();

@@ -6,6 +6,8 @@
 #include "tui/frame.h"
 
 #include "core/text.h"
+#include "tui/action.h"
+#include "tui/change.h"
 #include "tui/glyph.h"
 
 /* Whole seconds, so that the line changes no more often than it is drawn. */
@@ -242,10 +244,14 @@ void frame_tabs(const struct tui *t, int y)
 void frame_status(const struct tui *t, int y)
 {
 	int w = term_columns();
-	char line[96], since[32];
+	char line[320], since[32];
 
 	if (t->prompt.lead) {
 		prompt_draw(&t->prompt, y, w);
+		return;
+	}
+	if (!*t->status && change_progress(t, line, sizeof(line))) {
+		term_put(y, 0, w, STYLE_WARN, line);
 		return;
 	}
 	if (*t->status || !t->paused) {
@@ -263,7 +269,9 @@ static bool key_valid(const struct tui *t, enum action a)
 
 	if (a == ACT_BACK && v == &t->views[VIEW_PATCHES] && !t->in_detail && !t->in_text)
 		return false;
-	if (t->in_text || t->in_detail)
+	if (action_is_change(a) && (t->in_text || !action_valid(t, a)))
+		return false;
+	if (t->in_text || (t->in_detail && !action_is_change(a)))
 		return a != ACT_RIGHT || (t->in_text && !t->text.wrap);
 	if ((a == ACT_SORT || a == ACT_OPEN) && v->table.n == 0)
 		return false;
@@ -283,11 +291,14 @@ static int footer_key(const struct key *k, int y, int x)
 	return name + label + 3;
 }
 
+/* In the details only the changes of a view's own keys are left. */
 static int footer_map(const struct tui *t, const struct keymap *m, int y, int x, int end)
 {
 	for (size_t i = 0; m && i < m->n; i++) {
 		const struct key *k = &m->keys[i];
 
+		if (t->in_detail && m == t->view->ops->keys && !action_is_change(k->act))
+			continue;
 		if (!*k->label || !key_valid(t, k->act) || x + footer_key(k, y, -1) > end)
 			continue;
 		x += footer_key(k, y, x);
@@ -304,6 +315,11 @@ static const char *prompt_help(const struct tui *t)
 		return " Enter run  Tab complete  Esc leave";
 	case '>':
 		return " the file's name  Enter write  Esc leave";
+	case PROMPT_LOAD:
+		return " Enter look at it  Tab complete  Esc leave";
+	case '=':
+	case '#':
+		return " Enter go on  Esc leave, nothing is done";
 	default:
 		return t->in_text || t->in_detail ? " Enter search  Esc leave"
 						  : " Enter keep  Esc clear  ! inverts  ~ regex";
@@ -319,7 +335,14 @@ void frame_footer(const struct tui *t, int y)
 		term_put(y, 0, w, STYLE_DIM, prompt_help(t));
 		return;
 	}
+	if (change_has_keys(t)) {
+		term_put(y, 0, w, STYLE_DIM,
+			 t->dialog.open ? " y yes  n no  Tab other button  Enter take it  Up Down scroll"
+					: " Esc leave, nothing is done");
+		return;
+	}
 	if (t->in_text || t->in_detail) {
+		x = t->in_text ? x : footer_map(t, t->view->ops->keys, y, x, w);
 		x = footer_map(t, &keymap_text, y, x, w);
 		footer_map(t, &keymap_global, y, x, w);
 		return;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What keys do. A key goes to the line being typed, else through the maps of
- * keys.h to an action: the text over the screen, the detail pane, the view,
- * the list, everywhere. Nothing here changes the kernel: there is no such
- * action in this version.
+ * What keys do. A key goes to the line being typed, to the question that is
+ * open, else through the maps of keys.h to an action: the text over the
+ * screen, the detail pane, the view, the list, everywhere. Nothing here
+ * changes the kernel: tui/action and tui/change do, by way of klpsh's verbs.
  */
 #include "core/text.h"
+#include "tui/action.h"
+#include "tui/change.h"
 #include "tui/command.h"
 
 #include <errno.h>
@@ -13,7 +15,7 @@
 static enum action find_action(const struct tui *t, int key)
 {
 	const struct keymap *maps[3] = { t->view->ops->keys, &keymap_list, &keymap_global };
-	enum action a = ACT_NONE;
+	enum action a = ACT_NONE, own;
 
 	if (t->in_text || t->in_detail) {
 		maps[0] = &keymap_text;
@@ -21,7 +23,8 @@ static enum action find_action(const struct tui *t, int key)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(maps) && a == ACT_NONE; i++)
 		a = keymap_find(maps[i], key);
-	return a;
+	own = t->in_detail && !t->in_text ? keymap_find(t->view->ops->keys, key) : ACT_NONE;
+	return a == ACT_NONE && action_is_change(own) ? own : a;
 }
 
 static void set_filter(struct tui *t, const char *text)
@@ -54,6 +57,10 @@ static void prompt_finish(struct tui *t)
 		command_run(t, text);
 	} else if (lead == '>') {
 		tui_write(t, text);
+	} else if (lead == PROMPT_LOAD) {
+		action_load(t, text);
+	} else if (lead != '/') {
+		change_typed(t, lead, text);
 	} else if (t->in_text || t->in_detail) {
 		search(t, text);
 	}
@@ -72,10 +79,13 @@ static void key_to_prompt(struct tui *t, int key)
 		prompt_stop(&t->prompt);
 		if (filtering)
 			set_filter(t, "");
+		change_untyped(t);
 		break;
 	case PROMPT_COMPLETE:
 		if (t->prompt.lead == ':')
 			command_complete(t);
+		else if (t->prompt.lead == PROMPT_LOAD)
+			command_complete_file(t);
 		break;
 	case PROMPT_EDITED:
 		t->status[0] = '\0';
@@ -183,7 +193,7 @@ static void interrupt(struct tui *t)
 {
 	if (command_running(t))
 		command_stop(t);
-	else
+	else if (!change_interrupt(t))
 		tui_status(t, STYLE_DIM, " Q quits, q goes back; Ctrl-C stops a running command");
 }
 
@@ -236,6 +246,9 @@ static unsigned act_global(struct tui *t, enum action a)
 		break;
 	case ACT_INTERRUPT:
 		interrupt(t);
+		break;
+	case ACT_LOAD ... ACT_POKE:
+		action_start(t, a);
 		break;
 	case ACT_QUIT:
 		return REACT_QUIT;
@@ -308,6 +321,18 @@ static unsigned act_text(struct tui *t, enum action a)
 	return a == ACT_CLEAR ? go_back(t) : REACT_UNKNOWN;
 }
 
+/* A change that runs is told first; it goes on without the screens. */
+static bool may_leave(struct tui *t)
+{
+	bool again = t->leaving;
+
+	if (!t->running)
+		return true;
+	t->leaving = true;
+	tui_status(t, STYLE_WARN, " a change still runs and would go on alone; the same key once more quits");
+	return again;
+}
+
 void tui_key(struct tui *t, int key)
 {
 	unsigned r = REACT_UNKNOWN;
@@ -317,10 +342,17 @@ void tui_key(struct tui *t, int key)
 		key_to_prompt(t, key);
 		return;
 	}
-	a = find_action(t, key);
-	if (a == ACT_NONE)
+	if (change_has_keys(t)) {
+		change_key(t, key);
 		return;
+	}
+	a = find_action(t, key);
+	if (a == ACT_NONE) {
+		action_elsewhere(t, key);
+		return;
+	}
 	t->status[0] = '\0';
+	t->leaving = t->leaving && (a == ACT_QUIT || a == ACT_BACK);
 	if (t->in_text || t->in_detail)
 		r = act_text(t, a);
 	else if (t->view->ops->act)
@@ -329,7 +361,7 @@ void tui_key(struct tui *t, int key)
 		r = act_list(t, a);
 	if (r & REACT_UNKNOWN)
 		r = act_global(t, a);
-	if (r & REACT_QUIT)
+	if ((r & REACT_QUIT) && may_leave(t))
 		tui_end(t, 0);
 	tui_dirty(t);
 }

@@ -3,8 +3,8 @@
  * Every key, once. A row: action, up to three key codes, its name, the word
  * in the footer ("" for none), the sentence in help and manual. Footer, help
  * screen, tui_keys and the dispatcher are all made from these lists; a key
- * that is in no list does nothing. Capital letters but G O Q R S are kept for
- * actions on the kernel, which this version has none of.
+ * that is in no list does nothing. Capital letters but G O Q R S are actions
+ * on the kernel: each opens a dialog first.
  */
 #ifndef KLPSH_TUI_KEYS_H
 #define KLPSH_TUI_KEYS_H
@@ -19,6 +19,7 @@ enum action {
 	ACT_VIEW_TAINT,
 	ACT_VIEW_LOG,
 	ACT_VIEW_SYSTEM,
+	ACT_VIEW_HISTORY,
 	ACT_VIEW_HELP,
 	ACT_UP,
 	ACT_DOWN,
@@ -53,7 +54,18 @@ enum action {
 	ACT_REDRAW,
 	ACT_SUSPEND,
 	ACT_INTERRUPT,
+	/* Changes of the kernel: from the first to the last. */
+	ACT_LOAD,
+	ACT_UNLOAD,
+	ACT_DISABLE,
+	ACT_ENABLE,
+	ACT_TURN_ROUND,
+	ACT_POKE,
+	ACT_APPLY,
+	ACT_ROLLBACK,
 };
+#define ACT_CHANGE_FIRST ACT_LOAD
+#define ACT_CHANGE_LAST ACT_ROLLBACK
 
 struct key {
 	enum action act;
@@ -63,11 +75,14 @@ struct key {
 
 #define KEYS_PATCHES(X)                                                                                      \
 	X(ACT_FOLD, ' ', 0, 0, "Space", "fold", "fold or unfold the patch or object")                        \
-	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "details: what the kernel and the module say")
-
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "details: what the kernel and the module say")        \
+	X(ACT_DISABLE, 'D', 0, 0, "D", "disable", "disable the patch")                                       \
+	X(ACT_ENABLE, 'E', 0, 0, "E", "enable", "enable the patch, where the kernel allows it")              \
+	X(ACT_UNLOAD, 'U', 0, 0, "U", "unload", "disable the patch and remove its module")
 #define KEYS_TRANSITION(X)                                                                                   \
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "stack",                                                         \
-	  "the task with its kernel stack, frames that matter marked")
+	  "the task with its kernel stack, frames that matter marked")                                       \
+	X(ACT_POKE, 'P', 0, 0, "P", "poke", "stop and continue the task's process, so that it wakes once")
 
 #define KEYS_MODULES(X) X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "everything known of the module")
 
@@ -116,6 +131,8 @@ struct key {
 	X(ACT_VIEW_TAINT, '4', 0, 0, "4", "", "Taint: what the flags mean and who brought them")             \
 	X(ACT_VIEW_LOG, '5', 0, 0, "5", "", "Kernel log")                                                    \
 	X(ACT_VIEW_SYSTEM, '7', 0, 0, "7", "", "System: the kernel, its settings, audit")                    \
+	X(ACT_TURN_ROUND, 'V', 0, 0, "V", "reverse", "turn the running transition round")                    \
+	X(ACT_LOAD, 'L', 0, 0, "L", "load", "load a livepatch from a file; Tab completes its name")          \
 	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
 	X(ACT_COPY, 'y', 0, 0, "y", "", "copy the selected row to the terminal's clipboard (OSC 52)")        \
 	X(ACT_TEXT, 'v', 0, 0, "v", "", "this screen's data as plain text, to read and search")              \

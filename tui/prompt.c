@@ -14,9 +14,16 @@
 void prompt_start(struct prompt *p, char lead, const char *text)
 {
 	p->lead = lead;
+	p->label[0] = '\0';
 	FORMAT(p->text, "%s", text);
 	p->at = strlen(p->text);
 	p->browsing = 0;
+}
+
+void prompt_ask(struct prompt *p, char lead, const char *label)
+{
+	prompt_start(p, lead, "");
+	FORMAT(p->label, "%s", label);
 }
 
 void prompt_stop(struct prompt *p)
@@ -192,14 +199,21 @@ void prompt_remember(struct prompt *p, const char *text)
 
 void prompt_draw(const struct prompt *p, int y, int columns)
 {
-	char lead[2] = { p->lead, '\0' }, before[PROMPT_MAX];
+	char lead[sizeof(p->label) + 1] = { p->lead }, before[PROMPT_MAX];
 	size_t width, skip = 0;
+	int x;
 
+	if (*p->label)
+		FORMAT(lead, " %s", p->label);
+	x = (int)text_fit(lead, (size_t)columns * 2 / 3, NULL); /* room to type is left */
+	lead[x] = '\0';
+	x = (int)text_width(lead);
+	columns -= x;
 	FORMAT(before, "%.*s", (int)p->at, p->text);
 	width = text_width(before);
-	if (width + 2 > (size_t)columns) /* keep the cursor on the screen */
-		skip = text_fit(p->text, width + 2 - (size_t)columns + 8, NULL);
-	term_put(y, 0, 1, STYLE_KEY, lead);
-	term_put(y, 1, columns - 1, STYLE_NORMAL, p->text + skip);
-	term_cursor(y, 1 + (int)(width - text_width(before) + text_width(before + MIN(skip, p->at))));
+	if (width + 1 > (size_t)columns) /* keep the cursor on the screen */
+		skip = text_fit(p->text, width + 1 - (size_t)columns + 8, NULL);
+	term_put(y, 0, x, STYLE_KEY, lead);
+	term_put(y, x, columns, STYLE_NORMAL, p->text + skip);
+	term_cursor(y, x + (int)text_width(before + MIN(skip, p->at)));
 }

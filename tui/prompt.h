@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one line that can be typed: behind `/`, `:` and `>`. Holds text and
+ * The one line that can be typed: behind `/`, `:`, `>` or a question. Holds text and
  * cursor, edits by keys, remembers earlier commands. Does not run anything.
  */
 #ifndef KLPSH_TUI_PROMPT_H
@@ -12,7 +12,8 @@
 #define PROMPT_HISTORY 32
 
 struct prompt {
-	char lead; /* '/', ':' or '>' (a file's name), 0: nobody types */
+	char lead; /* '/', ':', '>' (a file to write) or who asked; 0: nobody types */
+	char label[160]; /* drawn instead of the lead; "" none */
 	char text[PROMPT_MAX];
 	size_t at; /* cursor, in bytes */
 	char *history[PROMPT_HISTORY]; /* of `:`, newest last */
@@ -25,6 +26,8 @@ enum prompt_event { PROMPT_EDITED, PROMPT_ENTER, PROMPT_CANCEL, PROMPT_COMPLETE,
 /* Begin to type behind `lead`, with this text already there; leave. */
 void prompt_start(struct prompt *p, char lead, const char *text);
 void prompt_stop(struct prompt *p);
+/* The same with a question in front of the line. */
+void prompt_ask(struct prompt *p, char lead, const char *label);
 /* One key: what it meant for the line. */
 enum prompt_event prompt_key(struct prompt *p, int key);
 /* Put text in place of the bytes from..cursor. */

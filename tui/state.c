@@ -71,6 +71,11 @@ void tui_show_view(struct tui *t, enum view_id id)
 	tui_dirty(t);
 }
 
+void tui_changed(struct tui *t)
+{
+	tui_dirty(t);
+}
+
 void tui_open_text(struct tui *t, const char *title, bool wrap)
 {
 	pager_clear(&t->text);

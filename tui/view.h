@@ -61,6 +61,8 @@ struct view_ops {
 	/* Is the action possible for the selected row? NULL: always. */
 	bool (*can)(struct view *v, enum action a);
 	unsigned (*act)(struct view *v, enum action a); /* a reaction; may be NULL */
+	/* What a change acts on, for source row i: as the verb takes it. False: on nothing. */
+	bool (*target)(struct view *v, enum action a, size_t i, char *buf, size_t size);
 	void (*done)(struct view *v);
 };
 
@@ -75,6 +77,7 @@ struct view {
 
 struct loglist; /* tui/loglist.h */
 struct cmdrun; /* tui/command.c */
+struct change_run; /* tui/change.c */
 
 struct tui {
 	struct app *app;
@@ -94,6 +97,10 @@ struct tui {
 	bool in_text;
 	struct cmdrun *command; /* that fills it */
 	struct child_list children;
+	struct dialog dialog;
+	struct change_run *asking; /* its dry run, or its dialog */
+	struct change_run *running; /* newest first */
+	bool leaving; /* Q was said while a change runs */
 
 	struct prompt prompt;
 	char candidates[512]; /* of completion */
@@ -117,6 +124,8 @@ void tui_status(struct tui *t, enum style style, const char *fmt, ...) _printf_(
 /* Make the current view's rows and details anew from tui->snap. */
 void tui_update(struct tui *t);
 void tui_show_view(struct tui *t, enum view_id id);
+/* Something was changed or refused: what keeps a history of it reads anew. */
+void tui_changed(struct tui *t);
 /* Put a text over the screen; its lines are in t->text. */
 void tui_open_text(struct tui *t, const char *title, bool wrap);
 void tui_close_text(struct tui *t);

@@ -338,13 +338,37 @@ static void patches_empty(struct view *v, struct lines *l)
 	lines_add(l, STYLE_DIM, "3 Modules, 4 Taint, 5 Log and 7 System work on this machine as they are.");
 }
 
+/* What a glance at it says; the verb itself knows better. */
+static bool patch_can(const struct patch *p, enum action a)
+{
+	switch (a) {
+	case ACT_DISABLE:
+		return p->enabled == 1 && p->transition != 1;
+	case ACT_ENABLE:
+		return p->enabled == 0 && p->transition == 1;
+	case ACT_UNLOAD:
+		return p->transition != 1;
+	default:
+		return true;
+	}
+}
+
 static bool patches_can(struct view *v, enum action a)
 {
+	bool of_row = a == ACT_FOLD || a == ACT_DISABLE || a == ACT_ENABLE || a == ACT_UNLOAD;
 	size_t i;
 
-	if (a != ACT_FOLD)
+	if (!of_row)
 		return true;
-	return table_selected(&v->table, &i) && !row_of(v, i)->func;
+	if (!table_selected(&v->table, &i))
+		return false;
+	return a == ACT_FOLD ? !row_of(v, i)->func : patch_can(row_of(v, i)->patch, a);
+}
+
+static bool patches_target(struct view *v, enum action a, size_t i, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", row_of(v, i)->patch->name);
+	return true;
 }
 
 static unsigned patches_act(struct view *v, enum action a)
@@ -391,5 +415,6 @@ const struct view_ops view_patches = {
 	.empty = patches_empty,
 	.can = patches_can,
 	.act = patches_act,
+	.target = patches_target,
 	.done = patches_done,
 };

@@ -178,6 +178,23 @@ static void transition_detail(struct view *v, size_t i, struct lines *l)
 	stack_lines(b, l);
 }
 
+/* Kernel threads take no signals; a task in D hears none. */
+static bool transition_can(struct view *v, enum action a)
+{
+	size_t i;
+
+	if (a != ACT_POKE)
+		return true;
+	return table_selected(&v->table, &i) && !row_of(v, i)->task.kthread &&
+	       row_of(v, i)->task.state != 'D';
+}
+
+static bool transition_target(struct view *v, enum action a, size_t i, char *buf, size_t size)
+{
+	snprintf(buf, size, "%d", row_of(v, i)->task.tid);
+	return true;
+}
+
 static void transition_empty(struct view *v, struct lines *l)
 {
 	const struct snapshot *s = v->tui->snap;
@@ -208,4 +225,6 @@ const struct view_ops view_transition = {
 	.name = transition_name,
 	.detail = transition_detail,
 	.empty = transition_empty,
+	.can = transition_can,
+	.target = transition_target,
 };

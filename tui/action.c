@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The capital keys: which verb each is, what it acts on (the selected row's
+ * identity, asked of the view), and whether it makes sense now. Whether it is
+ * possible klpsh itself says, in the dry run that comes next.
+ */
+#include "tui/action.h"
+
+#include "tui/change.h"
+
+static const struct {
+	enum action act;
+	const char *verb;
+	bool of_row; /* acts on what is selected */
+} actions[] = {
+	{ ACT_LOAD, "load", false },	{ ACT_UNLOAD, "unload", true }, { ACT_DISABLE, "disable", true },
+	{ ACT_ENABLE, "enable", true }, { ACT_POKE, "poke", true },	{ ACT_TURN_ROUND, "reverse", false },
+};
+
+bool action_is_change(enum action a)
+{
+	return a >= ACT_CHANGE_FIRST && a <= ACT_CHANGE_LAST;
+}
+
+static const char *action_verb(enum action a, bool *ret_of_row)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		if (actions[i].act == a) {
+			*ret_of_row = actions[i].of_row;
+			return actions[i].verb;
+		}
+	return NULL;
+}
+
+/* The identity that is shown: in the details those of a row that is still there. */
+static bool row_target(struct tui *t, enum action a, char *buf, size_t size)
+{
+	struct view *v = t->view;
+	size_t i;
+
+	if (!table_selected(&v->table, &i) || (t->in_detail && t->detail_id != v->table.selected))
+		return false;
+	return v->ops->target(v, a, i, buf, size);
+}
+
+bool action_valid(const struct tui *t, enum action a)
+{
+	const char *why;
+
+	if (!tui_may_change(t, &why) || !t->snap || !t->snap->livepatch)
+		return false;
+	if (a == ACT_TURN_ROUND)
+		return t->snap->in_transition;
+	return a != ACT_LOAD || !t->snap->in_transition;
+}
+
+void action_start(struct tui *t, enum action a)
+{
+	char target[256];
+	bool of_row = false;
+	const char *verb = action_verb(a, &of_row), *why;
+
+	if (!tui_may_change(t, &why))
+		tui_status(t, STYLE_WARN, " %s: %s", verb, why);
+	else if (t->snap && !t->snap->livepatch)
+		tui_status(t, STYLE_WARN, " %s: this kernel has no livepatch support", verb);
+	else if (a == ACT_LOAD)
+		prompt_ask(&t->prompt, PROMPT_LOAD, "livepatch file to load: ");
+	else if (a == ACT_TURN_ROUND && t->snap && !t->snap->in_transition)
+		tui_status(t, STYLE_WARN, " reverse: no transition runs, so there is nothing to turn round");
+	else if (!of_row)
+		change_target(t, verb, NULL);
+	else if (row_target(t, a, target, sizeof(target)))
+		change_target(t, verb, target);
+	else
+		tui_status(t, STYLE_WARN, " %s: nothing that it could act on is selected", verb);
+}
+
+void action_load(struct tui *t, const char *typed)
+{
+	const char *home = getenv("HOME");
+	char path[PROMPT_MAX * 2];
+
+	if (!*typed)
+		tui_status(t, STYLE_DIM, " no file was named, nothing was done");
+	else if (strncmp(typed, "~/", 2) == 0 && home)
+		FORMAT(path, "%s%s", home, typed + 1);
+	else /* what begins with a dash is a file here, not a flag */
+		FORMAT(path, "%s%s", *typed == '-' ? "./" : "", typed);
+	if (*typed)
+		change_target(t, "load", path);
+}
+
+void action_elsewhere(struct tui *t, int key)
+{
+	for (int i = 0; i < VIEW_MAX; i++) {
+		const struct view_ops *o = t->views[i].ops;
+		enum action a = keymap_find(o->keys, key);
+		bool of_row;
+
+		if (!action_is_change(a))
+			continue;
+		tui_status(t, STYLE_DIM, " %s acts on what is selected on the screen %c %s",
+			   action_verb(a, &of_row), o->key, o->title);
+		return;
+	}
+}

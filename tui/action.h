@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The capital keys that change the kernel, by way of tui/change.
+ */
+#ifndef KLPSH_TUI_ACTION_H
+#define KLPSH_TUI_ACTION_H
+
+#include "tui/view.h"
+
+#define PROMPT_LOAD '@' /* prompt.lead while a file to load is typed */
+
+bool action_is_change(enum action a);
+/* Does it make sense now, as far as the view's own `can` does not say? For the footer. */
+bool action_valid(const struct tui *t, enum action a);
+void action_start(struct tui *t, enum action a);
+/* The file to load was typed. */
+void action_load(struct tui *t, const char *typed);
+/* A key of no map here: where it would act, if it is an action at all. */
+void action_elsewhere(struct tui *t, int key);
+
+#endif

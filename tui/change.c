@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Questions and changes as children of the screens. One may ask at a time; of
+ * those that run several may, because a stuck transition is helped by others
+ * (reverse, poke): klpsh's own lock decides what may run together.
+ */
+#include "tui/change.h"
+
+#include "core/text.h"
+#include "tui/command.h"
+#include "tui/outcome.h"
+
+#include <errno.h>
+
+#define RUNNING_MAX 4
+#define TYPED_NAME '='
+#define TYPED_REASON '#'
+
+struct change_run {
+	struct change_run *next;
+	struct tui *tui;
+	char **words;
+	size_t n_words;
+	char label[160]; /* "disable livepatch_fix", clean */
+	char *pin, *confirm; /* of the dry run, or NULL */
+	char *flags[2]; /* typed: --confirm=, --reason= */
+	struct query *query;
+	bool asked; /* a person has seen the question */
+	uint64_t since; /* CLOCK_BOOTTIME when it began to run */
+	change_fn told;
+	void *arg;
+};
+
+static struct change_run *run_free(struct change_run *c)
+{
+	if (!c)
+		return NULL;
+	for (size_t i = 0; i < c->n_words; i++)
+		free(c->words[i]);
+	free(c->words);
+	free(c->pin);
+	free(c->confirm);
+	for (size_t i = 0; i < ARRAY_SIZE(c->flags); i++)
+		free(c->flags[i]);
+	free(c);
+	return NULL;
+}
+
+static void tell(struct change_run *c, enum change_end end, const struct reply *a)
+{
+	if (c->told)
+		c->told(end, a, c->arg);
+}
+
+static char *flag_word(const char *flag, const char *value)
+{
+	char *s = NULL;
+
+	return asprintf(&s, "%s%s", flag, value) < 0 ? NULL : s;
+}
+
+/* The verb, these flags, and the rest of its words; borrowed. */
+static char **make_words(const struct change_run *c, char *const *flags, size_t n_flags, size_t *ret)
+{
+	char **words = calloc(c->n_words + n_flags, sizeof(*words));
+	size_t n = 0;
+
+	if (!words)
+		return NULL;
+	words[n++] = c->words[0];
+	for (size_t i = 0; i < n_flags; i++)
+		if (flags[i])
+			words[n++] = flags[i];
+	for (size_t i = 1; i < c->n_words; i++)
+		words[n++] = c->words[i];
+	*ret = n;
+	return words;
+}
+
+static int run_words(struct change_run *c, char *const *flags, size_t n_flags, query_fn done)
+{
+	size_t n;
+	_cleanup_free_ char **words = make_words(c, flags, n_flags, &n);
+
+	return words ? query_start(c->tui, words, n, done, c, &c->query) : -ENOMEM;
+}
+
+static void ignore_output(const char *data, size_t len, void *arg)
+{
+}
+
+static void on_recorded(int status, void *arg)
+{
+	tui_changed(arg);
+}
+
+/*
+ * A no is recorded as a no: the verb itself does that when it is run without
+ * a yes and without anybody to ask, which by contract changes nothing.
+ */
+static void record_no(struct tui *t, const struct change_run *c)
+{
+	static const struct child_events events = { .out = ignore_output, .end = on_recorded };
+	char *flags[] = { (char *)"--no-input" };
+	size_t n;
+	_cleanup_free_ char **words = make_words(c, flags, ARRAY_SIZE(flags), &n);
+	_cleanup_free_ char **argv = words ? tui_argv(t, words, n, 0) : NULL;
+	struct child *child;
+
+	if (argv)
+		(void)child_start(&t->children, t->loop, argv, &events, t, &child);
+}
+
+/* The one that asks is over, before anything was done. */
+static void give_up(struct tui *t, const char *why)
+{
+	struct change_run *c = t->asking;
+
+	t->asking = NULL;
+	if (c->asked)
+		record_no(t, c);
+	dialog_close(&t->dialog);
+	query_cancel(c->query);
+	tui_status(t, STYLE_DIM, " %s: %s, nothing was done", c->label, why);
+	tell(c, CHANGE_DECLINED, NULL);
+	run_free(c);
+}
+
+bool tui_may_change(const struct tui *t, const char **ret_why)
+{
+	if (t->app->root_prefix)
+		*ret_why = "a captured tree is only looked at: nothing is changed";
+	else if (t->app->set.read_only)
+		*ret_why = "nothing is changed in read-only mode";
+	else if (geteuid() != 0)
+		*ret_why = "only root changes the kernel: start klpsh as root";
+	else
+		return true;
+	return false;
+}
+
+static void unlink_run(struct tui *t, struct change_run *c)
+{
+	struct change_run **at = &t->running;
+
+	while (*at && *at != c)
+		at = &(*at)->next;
+	if (*at)
+		*at = c->next;
+}
+
+static void on_done(const struct reply *a, void *arg)
+{
+	struct change_run *c = arg;
+	struct tui *t = c->tui;
+
+	c->query = NULL;
+	unlink_run(t, c);
+	outcome_status(t, c->label, a);
+	if (!c->told && outcome_failed(a))
+		outcome_text(t, c->label, "failed", a);
+	sampler_refresh(t->sampler);
+	tui_changed(t);
+	tell(c, CHANGE_DONE, a);
+	run_free(c);
+	tui_dirty(t);
+}
+
+/* After the yes: klpsh does it. */
+static void run_change(struct tui *t)
+{
+	struct change_run *c = t->asking;
+	_cleanup_free_ char *expect = c->pin ? flag_word("--expect=", c->pin) : NULL;
+	char *flags[] = { (char *)"--yes", expect, c->flags[0], c->flags[1] };
+	int r;
+
+	if (c->confirm) /* a typed name is this one's yes */
+		flags[0] = NULL;
+	r = c->pin && !expect ? -ENOMEM : run_words(c, flags, ARRAY_SIZE(flags), on_done);
+	if (r < 0) {
+		give_up(t, strerror(-r));
+		return;
+	}
+	t->asking = NULL;
+	dialog_close(&t->dialog);
+	t->status[0] = '\0';
+	c->since = now_boot();
+	c->next = t->running;
+	t->running = c;
+	sampler_refresh(t->sampler);
+	tui_dirty(t);
+}
+
+static bool has_reason(const struct change_run *c)
+{
+	for (size_t i = 1; i < c->n_words; i++)
+		if (strncmp(c->words[i], "--reason", 8) == 0)
+			return true;
+	return c->flags[1] != NULL;
+}
+
+/* Yes was said; a severe one wants its name typed and a reason as well. */
+static void answered_yes(struct tui *t)
+{
+	struct change_run *c = t->asking;
+	char label[160];
+
+	dialog_close(&t->dialog);
+	if (c->confirm && !c->flags[0]) {
+		FORMAT(label, "type %.64s to %.16s it: ", c->confirm, c->words[0]);
+		prompt_ask(&t->prompt, TYPED_NAME, label);
+	} else if (c->confirm && !has_reason(c)) {
+		prompt_ask(&t->prompt, TYPED_REASON, "the reason, for the records: ");
+	} else {
+		run_change(t);
+	}
+}
+
+void change_typed(struct tui *t, char lead, const char *text)
+{
+	struct change_run *c = t->asking;
+	char *word;
+
+	if (!c)
+		return;
+	if (lead == TYPED_NAME && !streq(text, c->confirm)) {
+		give_up(t, "that is not its name");
+		return;
+	}
+	if (lead == TYPED_REASON && !text[strspn(text, " ")]) {
+		give_up(t, "no reason was given");
+		return;
+	}
+	word = flag_word(lead == TYPED_NAME ? "--confirm=" : "--reason=", text);
+	if (!word) {
+		give_up(t, "no memory");
+		return;
+	}
+	c->flags[lead == TYPED_NAME ? 0 : 1] = word;
+	answered_yes(t);
+}
+
+void change_untyped(struct tui *t)
+{
+	if (t->asking)
+		give_up(t, "left");
+}
+
+static int open_dialog(struct tui *t, struct change_run *c, const struct reply *a)
+{
+	const char *title = jv_str(a->data, "title"), *danger = jv_str(a->data, "danger"),
+		   *target = jv_str(a->data, "target");
+	struct lines text = { 0 };
+	char action[160];
+	int r;
+
+	FORMAT(action, "%s %s", c->words[0], target ? target : "");
+
+	reply_question(a, &text);
+	r = dialog_open(&t->dialog,
+			&(struct question){ title ? title : c->label, target ? action : c->label, &text,
+					    danger && streq(danger, "severe") },
+			now_boot());
+	lines_done(&text);
+	return r;
+}
+
+static int keep(char **to, const char *word)
+{
+	*to = word ? strdup(word) : NULL;
+	return word && !*to ? -ENOMEM : 0;
+}
+
+/* It may be done: the question. */
+static void ask_person(struct tui *t, struct change_run *c, const struct reply *a)
+{
+	if (keep(&c->pin, jv_str(a->data, "pin")) < 0 || keep(&c->confirm, jv_str(a->data, "confirm")) < 0 ||
+	    open_dialog(t, c, a) < 0) {
+		give_up(t, "no memory");
+		return;
+	}
+	c->asked = true;
+	t->status[0] = '\0';
+}
+
+/* The dry run's answer. */
+static void on_asked(const struct reply *a, void *arg)
+{
+	struct change_run *c = arg;
+	struct tui *t = c->tui;
+	const char *error = reply_error(a);
+	enum change_end end = CHANGE_NOT_POSSIBLE;
+
+	c->query = NULL;
+	tui_dirty(t);
+	if (!error && a->rc == RC_OK && streq(reply_result(a), "would")) {
+		ask_person(t, c, a);
+		return;
+	}
+	t->asking = NULL;
+	if (!error && a->rc == RC_OK) {
+		const char *state = jv_str(a->data, "state");
+
+		end = CHANGE_NOTHING_TO_DO;
+		tui_status(t, STYLE_GOOD, " %s: nothing to do, it is already so%s%s", c->label,
+			   state ? ": " : "", state ? state : "");
+	} else {
+		tui_status(t, STYLE_BAD, " %s: %s", c->label, error ? error : rc_name(a->rc));
+		if (!c->told)
+			outcome_text(t, c->label, "not possible now", a);
+	}
+	tui_changed(t);
+	tell(c, end, a);
+	run_free(c);
+}
+
+/* Is the word a flag that the screens set themselves? */
+static bool own_flag(const char *word)
+{
+	static const char *const own[] = { "--yes", "--json", "--plain", "--no-input" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (streq(word, own[i]))
+			return true;
+	return strncmp(word, "--expect=", 9) == 0;
+}
+
+static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
+{
+	struct change_run *c = calloc(1, sizeof(*c));
+	char raw[256];
+	size_t at = 0;
+	bool flags_end = false;
+
+	if (!c)
+		return NULL;
+	c->tui = t;
+	c->words = calloc(n + 1, sizeof(*c->words));
+	for (size_t i = 0; c->words && i < n; i++) {
+		flags_end = flags_end || streq(words[i], "--");
+		if (i && !flags_end && own_flag(words[i]))
+			continue;
+		c->words[c->n_words] = strdup(words[i]);
+		if (!c->words[c->n_words])
+			return run_free(c);
+		c->n_words++;
+		if (words[i][0] != '-' && at < sizeof(raw))
+			at += (size_t)snprintf(raw + at, sizeof(raw) - at, "%s%s", at ? " " : "", words[i]);
+	}
+	text_clean(c->label, sizeof(c->label), raw, strlen(raw));
+	return c->words ? c : run_free(c);
+}
+
+static size_t count_running(const struct tui *t)
+{
+	size_t n = 0;
+
+	for (const struct change_run *c = t->running; c; c = c->next)
+		n++;
+	return n;
+}
+
+void change_begin(struct tui *t, char *const *words, size_t n, change_fn told, void *arg)
+{
+	char *flags[] = { (char *)"--dry-run" };
+	struct change_run *c;
+	const char *why;
+	int r = -ENOMEM;
+
+	if (!tui_may_change(t, &why)) {
+		tui_status(t, STYLE_WARN, " %s: %s", words[0], why);
+		return;
+	}
+	if (t->asking || count_running(t) >= RUNNING_MAX) {
+		tui_status(t, STYLE_WARN, " %s: too much runs already; wait for its end", words[0]);
+		return;
+	}
+	c = run_new(t, words, n);
+	if (c)
+		r = run_words(c, flags, ARRAY_SIZE(flags), on_asked);
+	if (r < 0) {
+		tui_status(t, STYLE_BAD, " cannot run it: %s", strerror(-r));
+		run_free(c);
+		return;
+	}
+	c->told = told;
+	c->arg = arg;
+	t->asking = c;
+	tui_status(t, STYLE_DIM, " %s: looking what it would meet; Esc leaves", c->label);
+}
+
+void change_target(struct tui *t, const char *verb, const char *target)
+{
+	char *words[] = { (char *)verb, (char *)target };
+
+	change_begin(t, words, target ? 2 : 1, NULL, NULL);
+}
+
+bool change_has_keys(const struct tui *t)
+{
+	return t->asking != NULL;
+}
+
+void change_key(struct tui *t, int key)
+{
+	if (!t->dialog.open) {
+		if (key == K_ESC || key == K_CTRL('c') || key == 'q')
+			give_up(t, "left");
+		return;
+	}
+	switch (dialog_key(&t->dialog, key)) {
+	case DIALOG_YES:
+		answered_yes(t);
+		break;
+	case DIALOG_NO:
+		give_up(t, "cancelled");
+		break;
+	case DIALOG_MOVED:
+		tui_dirty(t);
+		break;
+	case DIALOG_NOTHING:
+		break;
+	}
+}
+
+void change_tick(struct tui *t)
+{
+	if (dialog_expired(&t->dialog, now_boot()))
+		give_up(t, "nobody answered for a minute");
+	if (t->dialog.open)
+		tui_dirty(t);
+}
+
+bool change_progress(const struct tui *t, char *buf, size_t size)
+{
+	const struct change_run *c = t->running;
+	char took[32], left[64] = "", more[48] = "";
+	size_t n = count_running(t);
+	uint64_t seconds;
+
+	if (!c)
+		return false;
+	seconds = (now_boot() - c->since) / USEC_PER_SEC;
+	text_duration(took, sizeof(took), (double)seconds);
+	if (t->snap && t->snap->in_transition && t->snap->tasks.total)
+		FORMAT(left, ", %zu of %zu tasks left", t->snap->tasks.n, t->snap->tasks.total);
+	if (n > 1)
+		FORMAT(more, " (and %zu more)", n - 1);
+	snprintf(buf, size, " %s: waiting for the kernel, %s%s%s; Ctrl-C ends the waiting only", c->label,
+		 took, left, more);
+	return true;
+}
+
+bool change_interrupt(struct tui *t)
+{
+	if (!t->running)
+		return false;
+	query_interrupt(t->running->query);
+	tui_status(t, STYLE_WARN, " the waiting for %s ends; the kernel goes on with it", t->running->label);
+	return true;
+}
+
+void change_draw(struct tui *t)
+{
+	int lines = term_lines(), top = lines < 16 ? 1 : 4;
+
+	if (t->dialog.open)
+		dialog_draw(&t->dialog, (struct rect){ top, 0, lines - 2 - top, term_columns() }, now_boot());
+}
+
+void change_untell(struct tui *t, const void *arg)
+{
+	if (t->asking && t->asking->arg == arg)
+		t->asking->told = NULL;
+	for (struct change_run *c = t->running; c; c = c->next)
+		if (c->arg == arg)
+			c->told = NULL;
+}
+
+void change_close(struct tui *t)
+{
+	if (t->asking) {
+		query_cancel(t->asking->query);
+		run_free(t->asking);
+	}
+	while (t->running) {
+		struct change_run *next = t->running->next;
+
+		query_forget(t->running->query);
+		run_free(t->running);
+		t->running = next;
+	}
+	t->asking = NULL;
+	dialog_close(&t->dialog);
+}

@@ -52,15 +52,21 @@ void history_list_free(struct history_list *l);
 /* An intent without an outcome whose process is gone; indexes into l. Returns how many (at most max). */
 size_t history_open_intents(const struct root *root, const struct history_list *l, size_t *ret, size_t max);
 
-/* Did anything break the chain? What could be checked is in the text. */
+/* Did anything break the chain? What could be checked is in the sentences. */
 struct history_check {
+	uint64_t first, last; /* numbers of the records that are here, 0: none */
 	uint64_t records; /* in the chain */
 	uint64_t bad; /* number of the first record that does not fit, 0: none */
 	char *findings[16]; /* sentences: alteration, removal, truncation, ... */
 	size_t n_findings;
 	bool journal_checked, audit_checked; /* heads compared with those records */
+	size_t journal_heads, audit_heads; /* how many that concern records here */
 };
 int history_verify(const char *dir, struct history_check *ret, struct err *e);
+/* The same with heads from anywhere, for tests; NULL: none could be read. */
+struct heads;
+int history_verify_with(const char *dir, const struct heads *audit, const struct heads *journal,
+			struct history_check *ret, struct err *e);
 void history_check_free(struct history_check *c);
 
 #endif

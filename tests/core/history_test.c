@@ -4,7 +4,7 @@
  * crash in the middle of a write costs that line and no other, rotation loses
  * only the oldest, and a folder that others can write is not used.
  */
-#include "tests/core/fake.h"
+#include "tests/core/history_place.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -13,57 +13,6 @@
 #include <sys/wait.h>
 
 #include "core/hash.h"
-#include "core/historyfile.h"
-
-struct place {
-	struct tree *t;
-	char dir[600];
-};
-
-static struct place place_new(void)
-{
-	struct place p = { .t = fake_machine() };
-
-	FORMAT(p.dir, "%s/state", tree_path(p.t));
-	return p;
-}
-
-static void place_done(struct place *p)
-{
-	tree_free(p->t);
-}
-#define PLACE(p) _cleanup_(place_done) struct place p = place_new()
-
-static struct change a_change(const char *txn, const char *verb)
-{
-	struct change c = {
-		.verb = verb,
-		.target = "kpatch_a",
-		.release = "6.1.0-test",
-		.boot_id = "b-1",
-		.reason = "because",
-		.pid = 4242,
-		.pid_start = 99,
-		.who = { .auid = 1000, .ses = 3, .user = "alice", .tty = "pts/1", .origin = "192.0.2.1" }
-	};
-
-	FORMAT(c.txn, "%s", txn);
-	return c;
-}
-
-static const struct change_result pending = { .phase = PHASE_INTENT, .result = "pending" };
-static const struct change_result done = { .phase = PHASE_OUTCOME, .result = "done", .audit = "recorded" };
-
-static struct history_head append(const struct place *p, const char *txn, const struct change_result *r)
-{
-	struct change c = a_change(txn, "load");
-	struct history_head head = { 0 };
-	struct err e = { 0 };
-
-	if (history_append(p->dir, &c, r, &head, &e) < 0)
-		fail_msg("not appended: %s", e.text);
-	return head;
-}
 
 static struct history_list read_all(const struct place *p, size_t max)
 {
@@ -83,11 +32,6 @@ static void expect_count(const struct place *p, size_t records, size_t damaged)
 	assert_int_equal(l.damaged, damaged);
 	for (size_t i = 0; i < l.n; i++)
 		assert_int_equal(l.v[i].number, l.v[0].number + i);
-}
-
-static void file_path(const struct place *p, uint64_t first, char *buf, size_t size)
-{
-	snprintf(buf, size, "%s/history/%s", p->dir, history_file_name(first).s);
 }
 
 /* Put bytes behind the newest record. */

@@ -27,6 +27,7 @@ const struct verb *const verbs[] = {
 	&verb_check,
 	&verb_diff,
 	&verb_log,
+	&verb_history,
 	&verb_watch,
 	&verb_load,
 	&verb_disable,

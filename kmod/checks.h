@@ -38,6 +38,8 @@ int check_file(const struct preflight_input *in, struct preflight *p);
 int check_system(const struct preflight_input *in, struct preflight *p);
 /* With each enabled patch, function by function: conflicts. */
 int check_conflicts(const struct preflight_input *in, struct preflight *p);
+/* With each patch that the kernel lists: states. */
+int check_states(const struct preflight_input *in, struct preflight *p);
 /* Of each function: functions-exist, klp-relocs. */
 int check_symbols(const struct preflight_input *in, const struct codefacts *facts, struct preflight *p);
 /* Of each function's entry: traceable, ip-modify, kprobes. */

@@ -6,6 +6,7 @@
 #include "kmod/diff.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 
 const char *diff_how_word(enum diff_how h)
@@ -269,6 +270,32 @@ static int diff_relocs(const struct inspect *a, const struct inspect *b, struct 
 	return r;
 }
 
+static int diff_state(struct diff *d, enum diff_how how, const struct inspect_state *s,
+		      const struct inspect_state *other)
+{
+	char id[24];
+
+	FORMAT(id, "%" PRIu64, s->id);
+	if (!other)
+		return add(d, how, "state", NULL, id, "version %u", s->version);
+	if (how == DIFF_ADDED || s->version == other->version)
+		return 0;
+	return add(d, DIFF_CHANGED, "state", NULL, id, "version %u -> %u", s->version, other->version);
+}
+
+static int diff_states(const struct inspect *a, const struct inspect *b, struct diff *d)
+{
+	int r = 0;
+
+	if (!a->states_known || !b->states_known)
+		return 0;
+	for (size_t i = 0; r >= 0 && i < a->n_states; i++)
+		r = diff_state(d, DIFF_DROPPED, &a->states[i], inspect_find_state(b, a->states[i].id));
+	for (size_t i = 0; r >= 0 && i < b->n_states; i++)
+		r = diff_state(d, DIFF_ADDED, &b->states[i], inspect_find_state(a, b->states[i].id));
+	return r;
+}
+
 static const char *tri_word(int tri)
 {
 	return tri < 0 ? "unknown" : tri ? "yes" : "no";
@@ -337,12 +364,12 @@ static int diff_helpers(const struct diff_side *a, const struct diff_side *b, en
 			struct diff *d)
 {
 	const struct diff_side *from = how == DIFF_DROPPED ? a : b;
-	size_t n;
+	size_t n, n_functions = from->code ? from->code->n_functions : 0;
 	_cleanup_free_ const char **known = new_names(from->patch, &n);
 	const char *last = "";
 	int r = known ? 0 : -ENOMEM;
 
-	for (size_t i = 0; r >= 0 && i < from->code->n_functions; i++) {
+	for (size_t i = 0; r >= 0 && i < n_functions; i++) {
 		const char *name = from->code->functions[i]->name;
 
 		if (streq(name, last) || (n && bsearch(&name, known, n, sizeof(*known), compare_strings)))
@@ -384,7 +411,8 @@ static int compare(const struct diff_side *a, const struct diff_side *b, struct 
 	if (r < 0 || !a->from_file || !b->from_file)
 		return r;
 	r = diff_callbacks(a->patch, b->patch, d);
-	return r < 0 ? r : diff_relocs(a->patch, b->patch, d);
+	r = r < 0 ? r : diff_relocs(a->patch, b->patch, d);
+	return r < 0 ? r : diff_states(a->patch, b->patch, d);
 }
 
 int diff_patches(const struct diff_side *a, const struct diff_side *b, struct diff *ret)

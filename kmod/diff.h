@@ -17,8 +17,8 @@ const char *diff_how_word(enum diff_how h); /* "added", "dropped", "changed", "u
 
 struct diff_change {
 	enum diff_how how;
-	const char *kind; /* "patch", "object", "function", "code", "callback", "relocation", "helper",
-			     "section" */
+	/* "patch", "object", "function", "code", "callback", "relocation", "state", "helper", "section" */
+	const char *kind;
 	char *object; /* or NULL */
 	char *name;
 	char *detail; /* or NULL */

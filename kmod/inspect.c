@@ -146,7 +146,16 @@ struct inspect *inspect_free(struct inspect *i)
 		free(i->relocs[k].symbol);
 	}
 	free(i->relocs);
+	free(i->states);
 	free(i);
+	return NULL;
+}
+
+const struct inspect_state *inspect_find_state(const struct inspect *i, uint64_t id)
+{
+	for (size_t k = 0; k < i->n_states; k++)
+		if (i->states[k].id == id)
+			return &i->states[k];
 	return NULL;
 }
 

@@ -31,6 +31,11 @@ struct inspect_reloc { /* one .klp.sym */
 	unsigned sympos;
 };
 
+struct inspect_state { /* one klp_state: a change of the system that the patch makes or knows */
+	uint64_t id;
+	unsigned version;
+};
+
 struct inspect {
 	char *path;
 	char *name; /* module name from .gnu.linkonce.this_module or modinfo */
@@ -50,6 +55,9 @@ struct inspect {
 	bool objects_complete; /* false: the klp_func data could not be read in full */
 	struct inspect_reloc *relocs;
 	size_t n_relocs;
+	struct inspect_state *states;
+	size_t n_states;
+	bool states_known; /* false: they could not be read, or the kernel is older than states (5.5) */
 };
 
 /*
@@ -68,6 +76,9 @@ int inspect_unpack(const char *path, const void *data, size_t len, struct inspec
 		   size_t *ret_len, struct err *e);
 struct inspect *inspect_free(struct inspect *i);
 DEFINE_CLEANUP(struct inspect, inspect_free)
+
+/* The state of an id, NULL: it has none. */
+const struct inspect_state *inspect_find_state(const struct inspect *i, uint64_t id);
 
 /* Does vermagic's release equal this kernel release? */
 bool inspect_matches_release(const struct inspect *i, const char *release);

@@ -13,6 +13,8 @@
 #define KLP_SYM ".klp.sym."
 #define KLP_OBJECT_MAX 55 /* MODULE_NAME_LEN - 1 */
 #define KLP_MAX_RELOCS 65536
+#define KLP_MAX_STATES 1024
+#define KLP_STATE_SIZE 24u
 
 /* "6.1.0-56-amd64 SMP ..." -> 6, 1 */
 static bool vermagic_version(const char *vermagic, unsigned long *ret_major, unsigned long *ret_minor)
@@ -29,8 +31,8 @@ static bool vermagic_version(const char *vermagic, unsigned long *ret_major, uns
 }
 
 /*
- * klp_patch is {mod, objs, replace} in 5.1 to 5.3 and {mod, objs, states,
- * replace} since 5.4. Older ones have no such field upstream, but some
+ * klp_patch is {mod, objs, replace} in 5.1 to 5.4 and {mod, objs, states,
+ * replace} since 5.5. Older ones have no such field upstream, but some
  * distributions added it: not certain.
  */
 static uint64_t replace_offset(const char *vermagic)
@@ -39,7 +41,7 @@ static uint64_t replace_offset(const char *vermagic)
 
 	if (!vermagic_version(vermagic, &major, &minor))
 		return 0;
-	if (major > 5 || (major == 5 && minor >= 4))
+	if (major > 5 || (major == 5 && minor >= 5))
 		return 24;
 	return major == 5 && minor >= 1 ? 16 : 0;
 }
@@ -58,6 +60,57 @@ static int replace_read(const struct layout *l, struct place patch, const char *
 	    elf_read_u64(elf_section(layout_elf(l), patch.shndx), flag.offset, &word) < 0 || word > 1)
 		return -1;
 	return (int)word;
+}
+
+/*
+ * The array at klp_patch.states: klp_state is {id, version, data}, 24 bytes,
+ * and an id of 0 ends it, which must be within the array. 1 read, 0 not of
+ * that shape, -ENOMEM.
+ */
+static int states_walk(const struct layout *l, struct place at, struct inspect *i)
+{
+	const struct elf_section *s = elf_section(layout_elf(l), at.shndx);
+	uint64_t id, version, size;
+	bool exact;
+
+	size = layout_extent(l, at, &exact);
+	for (uint64_t k = 0; s && k < KLP_MAX_STATES && (k + 1) * KLP_STATE_SIZE <= size; k++) {
+		struct place here = { at.shndx, at.offset + k * KLP_STATE_SIZE };
+		struct place next = { at.shndx, here.offset + 8 };
+
+		if (s->type == SHT_NOBITS)
+			return 1;
+		if (layout_pointer(l, here) || layout_pointer(l, next) ||
+		    elf_read_u64(s, here.offset, &id) < 0 || elf_read_u64(s, next.offset, &version) < 0)
+			return 0;
+		if (!id)
+			return 1;
+		if (version > UINT32_MAX || array_grow(&i->states, i->n_states, sizeof(*i->states)) < 0)
+			return version > UINT32_MAX ? 0 : -ENOMEM;
+		i->states[i->n_states++] = (struct inspect_state){ id, (unsigned)version };
+	}
+	return 0;
+}
+
+/* What the patch says of system states; kernels before 5.5 have none. */
+static int states_read(const struct layout *l, struct place patch, struct inspect *i)
+{
+	struct place field = { patch.shndx, patch.offset + 16 };
+	const struct pointer *p;
+	uint64_t word;
+	int r = 0;
+
+	if (replace_offset(i->vermagic) != 24 || i->replace < 0)
+		return 0;
+	p = layout_pointer(l, field);
+	if (p)
+		r = states_walk(l, p->to, i);
+	else if (elf_read_u64(elf_section(layout_elf(l), field.shndx), field.offset, &word) >= 0)
+		r = word == 0;
+	if (r == 0)
+		i->n_states = 0;
+	i->states_known = r > 0;
+	return r;
 }
 
 static int compare_objects(const void *a, const void *b)
@@ -89,7 +142,7 @@ static int klp_read_data(const struct elf *elf, struct inspect *i, struct err *e
 	i->n_objects = d.n_objects;
 	i->objects_complete = true;
 	i->replace = replace_read(l, d.patch, i->vermagic);
-	return 0;
+	return states_read(l, d.patch, i) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
 }
 
 /* Split ".klp.sym.OBJECT.NAME,SYMPOS"; false when the kernel would refuse it. */

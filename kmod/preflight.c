@@ -101,6 +101,7 @@ static int run_all(const struct preflight_input *in, struct codefacts *facts, st
 	r = r < 0 ? r : check_symbols(in, facts, p);
 	r = r < 0 ? r : check_entries(in, facts, p);
 	r = r < 0 ? r : check_conflicts(in, p);
+	r = r < 0 ? r : check_states(in, p);
 	return r < 0 ? r : check_blockers(in, facts->kallsyms, p);
 }
 

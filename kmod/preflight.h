@@ -10,6 +10,7 @@
 
 #include "core/snapshot.h"
 #include "kmod/inspect.h"
+#include "kmod/origin.h"
 
 /* In the order of how much they weigh. */
 enum check_result { CHECK_PASS, CHECK_NOT_CHECKED, CHECK_WARN, CHECK_FAIL };
@@ -32,6 +33,7 @@ struct preflight_input {
 	const struct snapshot *snap; /* patches, modules, system, log */
 	const struct inspect *file;
 	const struct funcmap *map; /* may be NULL */
+	struct origin *origin; /* files of the loaded patches; may be NULL */
 };
 
 /* Make all checks. Returns 0 or -ENOMEM. Freed with preflight_done. */

@@ -168,7 +168,8 @@ int loading_preflight(struct loading *l, struct err *e)
 
 	if (l->mode == PREFLIGHT_OFF)
 		return 0;
-	r = preflight_run(&(struct preflight_input){ c->app->root, l->snap, l->image->inspect, &c->app->map },
+	r = preflight_run(&(struct preflight_input){ c->app->root, l->snap, l->image->inspect, &c->app->map,
+						     c->app->origin },
 			  &l->found);
 	row = r < 0 ? NULL : row_sub(l->plan.row, "preflight");
 	if (!row || preflight_fill(row, l->image->inspect, &l->found) < 0 ||

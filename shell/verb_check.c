@@ -69,7 +69,7 @@ static int check_run(struct call *c, struct report **ret, struct err *e)
 	r = r < 0 ? r : call_livepatch(c, SNAPSHOT_MODULES | SNAPSHOT_SYSTEM | SNAPSHOT_LOG, &s, e);
 	if (r < 0)
 		return r;
-	r = preflight_run(&(struct preflight_input){ c->app->root, s, i, &c->app->map }, &p);
+	r = preflight_run(&(struct preflight_input){ c->app->root, s, i, &c->app->map, c->app->origin }, &p);
 	r = r < 0 ? r : make_report(c, s, i, &p, ret);
 	preflight_done(&p);
 	return r < 0 ? out_of_memory(e) : 0;

@@ -24,7 +24,8 @@ static const struct shape shape_side = SHAPE("side", side_fields);
 static const struct field change_fields[] = {
 	{ "change", NULL, F_STR, 0, NULL, "added, dropped, changed or unknown" },
 	{ "kind", NULL, F_STR, 0, NULL,
-	  "object, function, code (of one in both), callback, relocation, helper (another function of the "
+	  "object, function, code (of one in both), callback, relocation, state, helper (another function of "
+	  "the "
 	  "module), "
 	  "section or patch" },
 	{ "object", NULL, F_STR, 0, NULL, "vmlinux or the name of a module" },
@@ -143,12 +144,11 @@ static int side_open(struct call *c, const char *word, struct side *s, struct er
 		if (r >= 0)
 			r = p ? side_loaded(c, p, s, e) : patch_not_found(snap, word, e);
 	}
-	if (r >= 0 && !s->patch->objects_complete) {
-		err_set(e, -ENODATA, "what %s patches could not be read from its file in full", word);
-		err_hint(e, "klpsh inspect tells what could be read");
-		r = -ENODATA;
-	}
-	return r;
+	if (r < 0 || (s->patch && s->patch->objects_complete))
+		return r;
+	err_set(e, -ENODATA, "what %s patches could not be read from its file in full", word);
+	err_hint(e, "klpsh inspect tells what could be read");
+	return -ENODATA;
 }
 
 static int fill_side(struct row *parent, const char *key, const struct side *s)

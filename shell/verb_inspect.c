@@ -31,6 +31,12 @@ static const struct field reloc_fields[] = {
 };
 static const struct shape shape_reloc = SHAPE("relocation", reloc_fields);
 
+static const struct field state_fields[] = {
+	{ "id", NULL, F_INT, FIELD_RIGHT, NULL, "number of the state" },
+	{ "version", NULL, F_INT, FIELD_RIGHT, NULL, "version of it that the patch supports" },
+};
+static const struct shape shape_istate = SHAPE("state", state_fields);
+
 static const struct field inspect_fields[] = {
 	{ "path", "file", F_STR, 0, NULL, "the file" },
 	{ "module", NULL, F_STR, 0, NULL, "name of the module in it" },
@@ -55,6 +61,9 @@ static const struct field inspect_fields[] = {
 	{ "objects_complete", NULL, F_BOOL, FIELD_JSON, NULL, "all objects and functions could be read" },
 	{ "objects", NULL, F_ROWS, 0, &shape_iobject, "what it would patch" },
 	{ "relocations", NULL, F_ROWS, 0, &shape_reloc, "livepatch relocations (.klp.sym)" },
+	{ "states", "system states", F_ROWS, 0, &shape_istate,
+	  "system states it makes or supports (klp_state)" },
+	{ "states_known", NULL, F_BOOL, FIELD_JSON, NULL, "the states could be read" },
 };
 static const struct shape shape_inspect = SHAPE("inspect", inspect_fields);
 
@@ -92,6 +101,14 @@ static int fill_reloc(struct row *parent, const struct inspect_reloc *s)
 
 	r = r < 0 ? r : row_str(row, "symbol", s->symbol);
 	return r < 0 ? r : row_int(row, "sympos", s->sympos);
+}
+
+static int fill_state(struct row *parent, const struct inspect_state *s)
+{
+	struct row *row = row_add(parent, "states");
+	int r = row ? row_int(row, "id", (int64_t)s->id) : -ENOMEM;
+
+	return r < 0 ? r : row_int(row, "version", s->version);
 }
 
 static int fill_identity(struct row *row, const struct inspect *i, const char *release)
@@ -142,6 +159,9 @@ static int fill_klp(struct report *rep, struct row *row, const struct inspect *i
 		r = fill_object(row, &i->objects[k]);
 	for (size_t k = 0; r >= 0 && k < i->n_relocs; k++)
 		r = fill_reloc(row, &i->relocs[k]);
+	for (size_t k = 0; r >= 0 && k < i->n_states; k++)
+		r = fill_state(row, &i->states[k]);
+	r = r < 0 ? r : row_bool(row, "states_known", i->states_known);
 	if (r >= 0 && !i->objects_complete)
 		r = report_note(rep,
 				"Not everything it patches could be read from the file: there may be more.");

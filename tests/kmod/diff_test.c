@@ -201,6 +201,31 @@ static void test_helper(void **state)
 		    DIFF_CHANGED, "helper", NULL, "help");
 }
 
+static void test_state(void **state)
+{
+	static const char source[] = HEAD
+		"struct klp_state { unsigned long id; unsigned int version; void *data; };\n"
+		"static struct klp_state states[] = { { 7, VERSION }, {} };\n"
+		"static int new_a(int a) { return a + 1; }\n"
+		"static struct klp_func funcs[] = { " FUNC(
+			"old_a", "new_a") " {} };\n"
+					  "static struct klp_object objs[] = { { .funcs = funcs }, {} };\n"
+					  "static struct klp_patch patch = { .mod = &__this_module, .objs = "
+					  "objs, .states = states };\n"
+					  "int init_module(void) { return klp_enable_patch(&patch); }\n";
+	char a[8192], b[8192];
+	struct diff d;
+
+	FORMAT(a, "#define VERSION 1\n%s", source);
+	FORMAT(b, "#define VERSION 2\n%s", source);
+	d = diff_sources(a, b);
+	expect(&d, DIFF_CHANGED, "state", NULL, "7");
+	diff_done(&d);
+	d = diff_sources(a, ONE("static int new_a(int a) { return a + 1; }"));
+	expect(&d, DIFF_DROPPED, "state", NULL, "7");
+	diff_done(&d);
+}
+
 /* Data that no function names: the section tells. */
 static void test_data(void **state)
 {
@@ -272,9 +297,9 @@ int main(void)
 		cmocka_unit_test(test_same),	      cmocka_unit_test(test_structure),
 		cmocka_unit_test(test_position_zero), cmocka_unit_test(test_code),
 		cmocka_unit_test(test_moved_text),    cmocka_unit_test(test_helper),
-		cmocka_unit_test(test_data),	      cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_without_code),  cmocka_unit_test(test_same_build),
-		cmocka_unit_test(test_loaded),
+		cmocka_unit_test(test_state),	      cmocka_unit_test(test_data),
+		cmocka_unit_test(test_unknown),	      cmocka_unit_test(test_without_code),
+		cmocka_unit_test(test_same_build),    cmocka_unit_test(test_loaded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,46 @@ static void test_plain(void **state)
 	}
 }
 
+#define STATES(list)                                                                                         \
+	FIXTURE_STRUCTS FIXTURE_LIVEPATCH FUNCS                                                              \
+		"struct klp_state { unsigned long id; unsigned int version; void *data; };\n"                \
+		"static struct klp_state states[] = " list ";\n"                                             \
+		"static struct klp_object objs[] = { { .funcs = funcs }, {} };\n"                            \
+		"static struct klp_patch patch = { .mod = &__this_module, .objs = objs, .states = states "   \
+		"};\n"                                                                                       \
+		"int init_module(void) { return klp_enable_patch(&patch); }\n"
+
+static void test_states(void **state)
+{
+	static const char *const old[] = { "-DRELEASE=\"5.4.0\"", NULL };
+	struct inspect *i = inspect_source(STATES("{ { 7, 1 }, { 9, 4000000000, states }, {} }"), NULL);
+
+	assert_true(i->states_known);
+	assert_int_equal(i->n_states, 2);
+	assert_int_equal(i->states[0].id, 7);
+	assert_int_equal(i->states[0].version, 1);
+	assert_int_equal(i->states[1].id, 9);
+	assert_int_equal(i->states[1].version, 4000000000);
+	inspect_free(i);
+	/* no states, and none that are listed */
+	i = inspect_source(FIXTURE_PLAIN, NULL);
+	assert_true(i->states_known && i->n_states == 0);
+	inspect_free(i);
+	i = inspect_source(STATES("{ {}, { 7, 1 } }"), NULL);
+	assert_true(i->states_known && i->n_states == 0);
+	inspect_free(i);
+	/* without an end, with a number that is filled in later, or from before there were any */
+	i = inspect_source(STATES("{ { 7, 1 } }"), NULL);
+	assert_true(!i->states_known && i->n_states == 0);
+	inspect_free(i);
+	i = inspect_source(STATES("{ { 7, 1 }, { (unsigned long)states, 1 }, {} }"), NULL);
+	assert_true(!i->states_known && i->n_states == 0);
+	inspect_free(i);
+	i = inspect_source(STATES("{ { 7, 1 }, {} }"), old);
+	assert_true(!i->states_known && i->n_states == 0);
+	inspect_free(i);
+}
+
 static void test_replace_by_version(void **state)
 {
 	static const struct {
@@ -92,9 +132,9 @@ static void test_replace_by_version(void **state)
 		int replace;
 	} table[] = {
 		{ "-DRELEASE=\"6.12.117+deb12-amd64\"", 1 },
-		{ "-DRELEASE=\"5.4.0\"", 1 },
+		{ "-DRELEASE=\"5.5.0\"", 1 },
 		/* the flag stood where states is now: this structure reads as 0 there */
-		{ "-DRELEASE=\"5.3.0\"", 0 },
+		{ "-DRELEASE=\"5.4.0\"", 0 },
 		{ "-DRELEASE=\"4.18.0-553.el8\"", -1 },
 		{ "-DRELEASE=\"rubbish\"", -1 },
 	};
@@ -321,11 +361,17 @@ static void test_relocs_foreign(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),		cmocka_unit_test(test_replace_by_version),
-		cmocka_unit_test(test_single_function), cmocka_unit_test(test_callbacks_only),
-		cmocka_unit_test(test_incomplete),	cmocka_unit_test(test_stripped),
-		cmocka_unit_test(test_many_functions),	cmocka_unit_test(test_not_livepatch),
-		cmocka_unit_test(test_relocs),		cmocka_unit_test(test_relocs_malformed),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_replace_by_version),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_single_function),
+		cmocka_unit_test(test_callbacks_only),
+		cmocka_unit_test(test_incomplete),
+		cmocka_unit_test(test_stripped),
+		cmocka_unit_test(test_many_functions),
+		cmocka_unit_test(test_not_livepatch),
+		cmocka_unit_test(test_relocs),
+		cmocka_unit_test(test_relocs_malformed),
 		cmocka_unit_test(test_relocs_foreign),
 	};
 

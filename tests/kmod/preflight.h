@@ -95,8 +95,11 @@ static inline int teardown(void **state)
 static inline void look(struct place *p)
 {
 	_cleanup_(root_freep) struct root *root = tree_root(p->t);
+	_cleanup_(origin_freep) struct origin *origin = NULL;
 	struct preflight_input in = { .root = root, .file = &p->file, .map = p->map.old_of ? &p->map : NULL };
 
+	assert_int_equal(origin_new(root, "6.1.0-test", NULL, 0, &origin), 0);
+	in.origin = origin;
 	preflight_done(&p->got);
 	p->snap = snapshot_free(p->snap);
 	assert_int_equal(snapshot_take(root,

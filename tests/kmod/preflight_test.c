@@ -3,6 +3,7 @@
  * Each check of a preflight on a made-up machine: what passes, what warns or
  * fails, and that a closed source is never called a pass.
  */
+#include "tests/kmod/fixture.h"
 #include "tests/kmod/preflight.h"
 
 static void test_all_is_well(void **state)
@@ -13,7 +14,7 @@ static void test_all_is_well(void **state)
 	for (size_t i = 0; i < p->got.n; i++)
 		if (p->got.v[i].result != CHECK_PASS)
 			fail_msg("%s: %s", p->got.v[i].id, p->got.v[i].evidence);
-	assert_int_equal(p->got.n, 16);
+	assert_int_equal(p->got.n, 17);
 	assert_int_equal(p->got.blockers.n, 0);
 	assert_int_equal(preflight_verdict(&p->got), CHECK_PASS);
 }
@@ -302,6 +303,62 @@ static void test_many_findings(void **state)
 	expect(p, "functions-exist", CHECK_FAIL, "; and 34 more");
 }
 
+/* A loaded patch with state 7 in version 2, and its file. */
+static void load_with_state(struct place *p)
+{
+	struct bytes b = fixture_compile(
+		FIXTURE_STRUCTS FIXTURE_LIVEPATCH
+		"INFO(srcversion, \"srcversion=BBBB\");\n"
+		"struct klp_state { unsigned long id; unsigned int version; void *data; };\n"
+		"static struct klp_state states[] = { { 7, 2 }, {} };\n"
+		"static int new_a(int a) { return a + 1; }\n"
+		"static struct klp_func funcs[] = { { .old_name = \"old_a\", .new_func = new_a }, {} };\n"
+		"static struct klp_object objs[] = { { .funcs = funcs }, {} };\n"
+		"static struct klp_patch patch = { .mod = &__this_module, .objs = objs, .states = states };\n"
+		"int init_module(void) { return klp_enable_patch(&patch); }\n",
+		NULL);
+
+	tree_write_bytes(p->t, "var/lib/kpatch/6.1.0-test/fixture_lp.ko", b.data, b.len);
+	free(b.data);
+	tree_write(p->t, "sys/kernel/livepatch/fixture_lp/enabled", "1\n");
+	tree_write(p->t, "sys/kernel/livepatch/fixture_lp/transition", "0\n");
+	tree_write(p->t, "sys/module/fixture_lp/srcversion", "BBBB\n");
+}
+
+static void test_states(void **state)
+{
+	struct inspect_state states[] = { { 7, 1 } };
+	struct place *p = *state;
+
+	expect(p, "states", CHECK_PASS, "no other patch is enabled");
+	load_with_state(p);
+	p->file.states_known = true;
+	/* a plain patch may leave the state alone, an atomic replace may not */
+	expect(p, "states", CHECK_PASS, "no other patch has a system state");
+	p->file.replace = 1;
+	expect(p, "states", CHECK_FAIL, "fixture_lp has state 7, which this would replace and does not know");
+	p->file.replace = -1;
+	expect(p, "states", CHECK_NOT_CHECKED, "whether this is a replace is not known");
+	/* who has it must have it in no older version */
+	p->file.states = states;
+	p->file.n_states = 1;
+	for (p->file.replace = 0; p->file.replace <= 1; p->file.replace++) {
+		states[0].version = 1;
+		expect(p, "states", CHECK_FAIL,
+		       "fixture_lp has state 7 in version 2, this only in version 1");
+		states[0].version = 2;
+		expect(p, "states", CHECK_PASS, "state 7 of fixture_lp is supported");
+		states[0].version = 3;
+		expect(p, "states", CHECK_PASS, "state 7 of fixture_lp is supported");
+	}
+	p->file.replace = 1;
+	p->file.states_known = false;
+	p->file.n_states = 0;
+	expect(p, "states", CHECK_NOT_CHECKED, "those of the file are not known");
+	tree_remove(p->t, "var/lib/kpatch/6.1.0-test/fixture_lp.ko");
+	expect(p, "states", CHECK_NOT_CHECKED, "the file of fixture_lp, which would tell its states");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +379,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ipmodify, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kprobes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_conflicts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_states, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_findings, setup, teardown),
 	};
 

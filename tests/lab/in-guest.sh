@@ -14,7 +14,7 @@ stage_modules
 insmod_quiet klpsh_target
 
 here=$(dirname "$0")
-for part in ready scan check loading reversing unloading stacked replacing user_task sessions cycles flood \
+for part in ready scan check states loading reversing unloading stacked replacing user_task sessions cycles flood \
 	changes-load; do
 	# shellcheck source=/dev/null
 	. "$here/part-$part.sh"

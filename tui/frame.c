@@ -221,17 +221,23 @@ static void list_state(const struct tui *t, char *buf, size_t size)
 void frame_tabs(const struct tui *t, int y)
 {
 	char state[256], tab[48];
-	int w = term_columns(), x = 0, n;
+	int w = term_columns(), x = 0, n, all = 0;
 
 	list_state(t, state, sizeof(state));
 	term_put(y, 0, w, STYLE_NORMAL, "");
+	for (int i = 0; i < VIEW_MAX; i++)
+		all += (int)strlen(t->views[i].ops->title) + 4;
+	all += MIN((int)text_width(state), 20) + 2;
 	for (int i = 0; i < VIEW_MAX; i++) {
 		const struct view_ops *o = t->views[i].ops;
 		bool here = &t->views[i] == t->view;
 
-		if (!here && w < 78)
+		if (!here && w < 60)
 			continue;
-		FORMAT(tab, " %c %s ", o->key, o->title);
+		if (here || all <= w)
+			FORMAT(tab, " %c %s ", o->key, o->title);
+		else
+			FORMAT(tab, " %c ", o->key);
 		n = (int)text_width(tab);
 		term_put(y, x, n, here ? STYLE_BAR : STYLE_DIM, tab);
 		x += n;

@@ -184,6 +184,7 @@ static void next_pane(struct tui *t)
 static void read_again(struct tui *t)
 {
 	sampler_refresh(t->sampler);
+	tui_changed(t);
 	t->audit_known = false;
 	tui_read_audit(t);
 	tui_status(t, STYLE_DIM, " reading again");
@@ -200,7 +201,7 @@ static void interrupt(struct tui *t)
 static unsigned act_global(struct tui *t, enum action a)
 {
 	switch (a) {
-	case ACT_VIEW_PATCHES ... ACT_VIEW_SYSTEM:
+	case ACT_VIEW_PATCHES ... ACT_VIEW_HISTORY:
 		tui_show_view(t, (enum view_id)(a - ACT_VIEW_PATCHES));
 		break;
 	case ACT_VIEW_HELP:

@@ -97,6 +97,8 @@ struct key {
 #define KEYS_SYSTEM(X)                                                                                       \
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "what the fact means and where it was read")
 
+#define KEYS_HISTORY(X) X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "everything that was recorded of it")
+
 #define KEYS_LIST(X)                                                                                         \
 	X(ACT_UP, K_UP, 'k', 0, "Up k", "", "one row up")                                                    \
 	X(ACT_DOWN, K_DOWN, 'j', 0, "Down j", "", "one row down")                                            \
@@ -131,6 +133,7 @@ struct key {
 	X(ACT_VIEW_TAINT, '4', 0, 0, "4", "", "Taint: what the flags mean and who brought them")             \
 	X(ACT_VIEW_LOG, '5', 0, 0, "5", "", "Kernel log")                                                    \
 	X(ACT_VIEW_SYSTEM, '7', 0, 0, "7", "", "System: the kernel, its settings, audit")                    \
+	X(ACT_VIEW_HISTORY, '8', 0, 0, "8", "", "History: who changed what, and how it ended")               \
 	X(ACT_TURN_ROUND, 'V', 0, 0, "V", "reverse", "turn the running transition round")                    \
 	X(ACT_LOAD, 'L', 0, 0, "L", "load", "load a livepatch from a file; Tab completes its name")          \
 	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
@@ -159,7 +162,7 @@ struct keymap {
 
 /* Keys of every screen, of lists, of texts, of one screen. */
 extern const struct keymap keymap_global, keymap_list, keymap_text, keymap_patches, keymap_transition,
-	keymap_modules, keymap_taint, keymap_log, keymap_system;
+	keymap_modules, keymap_taint, keymap_log, keymap_system, keymap_history;
 
 /* The action of a key code in a map, ACT_NONE. */
 enum action keymap_find(const struct keymap *m, int code);

@@ -73,6 +73,9 @@ void tui_show_view(struct tui *t, enum view_id id)
 
 void tui_changed(struct tui *t)
 {
+	for (int i = 0; i < VIEW_MAX; i++)
+		if (t->views[i].ops->changed)
+			t->views[i].ops->changed(&t->views[i]);
 	tui_dirty(t);
 }
 

@@ -34,6 +34,7 @@ enum view_id {
 	VIEW_TAINT,
 	VIEW_LOG,
 	VIEW_SYSTEM,
+	VIEW_HISTORY,
 	VIEW_MAX,
 };
 
@@ -50,6 +51,8 @@ struct view_ops {
 	void (*open)(struct view *v);
 	/* A new snapshot or a changed filter: make the rows anew. May be NULL. */
 	void (*update)(struct view *v);
+	/* Something was changed from these screens. May be NULL. */
+	void (*changed)(struct view *v);
 	/* Lines above the table: how many, and draw them. May be NULL. */
 	int (*head)(struct view *v, struct rect r, bool draw);
 	/* What row i is called, clean; NULL: its first cell. */
@@ -66,7 +69,8 @@ struct view_ops {
 	void (*done)(struct view *v);
 };
 
-extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_system;
+extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_system,
+	view_history;
 
 struct view {
 	const struct view_ops *ops;

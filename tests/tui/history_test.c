@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The History screen, of what a klpsh behind it answers.
+ */
+#include "tests/lib/fake.h"
+#include "tests/tui/screen.h"
+
+uid_t geteuid(void)
+{
+	const char *s = getenv("FAKE_EUID");
+
+	return s ? (uid_t)atoi(s) : 0;
+}
+
+#define ENTRY(time, txn, verb, target, phase, result)                                                        \
+	"{\"time\":\"2026-11-21T" time "Z\",\"txn\":\"" txn "\",\"auid\":1000,\"user\":\"ann\","             \
+	"\"tty\":\"pts/3\",\"origin\":\"ssh 10.0.0.7\",\"verb\":\"" verb "\",\"target\":\"" target "\","     \
+	"\"phase\":\"" phase "\",\"result\":\"" result "\",\"errno\":null,\"audit\":\"recorded\"}"
+
+static const char list[] = "{\"v\":1,\"rc\":0,\"data\":[" ENTRY(
+	"10:00:00.1", "t1", "load", "livepatch_fix", "intent",
+	"pending") "," ENTRY("10:00:02.5", "t1", "load", "livepatch_fix", "outcome",
+			     "done") "," ENTRY("10:05:00.0", "t2", "disable", "livepatch\\u001b[2Jx",
+					       "declined",
+					       "declined") "," ENTRY("10:06:00.0", "t3", "unload",
+								     "livepatch_fix", "intent",
+								     "pending") "],\"error\":null}";
+
+static struct fake history(const char *json, int columns, int lines)
+{
+	struct fake f = fake_start("ready", columns, lines, "live");
+
+	fake_answer(&f, "history", json);
+	expect(f.vt, "livepatch_fix");
+	vt_keys(f.vt, "8");
+	expect(f.vt, "8 History");
+	return f;
+}
+
+static void end(struct fake *f)
+{
+	vt_keys(f->vt, "Q");
+	assert_int_equal(vt_wait_exit(f->vt), 0);
+	fake_stop(f);
+}
+
+static void a_row_a_change_newest_first(void **state)
+{
+	struct fake f = history(list, 80, 24);
+	_cleanup_free_ char *first = NULL, *last = NULL;
+
+	expect(f.vt, "11-21 10:06:00 ann");
+	expect(f.vt, "pending");
+	expect(f.vt, "11-21 10:00:00 ann");
+	assert_false(vt_shows(f.vt, "10:00:02"));
+	first = vt_line(f.vt, 4);
+	last = vt_line(f.vt, 6);
+	assert_non_null(strstr(first, "unload"));
+	assert_non_null(strstr(last, "load"));
+	assert_non_null(strstr(last, "done"));
+	assert_non_null(strstr(last, "disable")); /* what takes it back */
+	assert_false(vt_raw_has(f.vt, "\033[2Jx"));
+	end(&f);
+}
+
+static void details_hold_all_that_was_recorded(void **state)
+{
+	struct fake f = history(list, 80, 24);
+
+	expect(f.vt, "10:00:00");
+	vt_keys(f.vt, "G\r");
+	expect(f.vt, "2026-11-21T10:00:00.1Z");
+	expect(f.vt, "ssh 10.0.0.7");
+	expect(f.vt, "pts/3");
+	expect(f.vt, "1000");
+	expect(f.vt, "t1");
+	end(&f);
+}
+
+static void it_fits_the_smallest_screen(void **state)
+{
+	struct fake f = history(list, 40, 10);
+
+	expect(f.vt, "11-21 10:00:00 load");
+	expect(f.vt, "livepat");
+	end(&f);
+}
+
+static void nothing_yet_and_unreadable_are_told_apart(void **state)
+{
+	struct fake f = history("{\"v\":1,\"rc\":0,\"data\":[],\"error\":null}", 80, 24);
+
+	expect(f.vt, "Nothing has been changed by klpsh on this machine yet.");
+	fake_failed(&f, "history", 4, "only root reads /var/lib/klpsh/history", "try it as root");
+	vt_keys(f.vt, "R");
+	expect(f.vt, "only root reads /var/lib/klpsh/history");
+	expect(f.vt, "try it as root");
+	end(&f);
+}
+
+static void a_change_from_here_shows_up(void **state)
+{
+	struct fake f = history("{\"v\":1,\"rc\":0,\"data\":[],\"error\":null}", 80, 24);
+
+	expect(f.vt, "Nothing has been changed");
+	fake_answer(&f, "history", list);
+	fake_dry(&f, "load", "livepatch_fix");
+	fake_done(&f, "load", "livepatch_fix", "done");
+	vt_keys(f.vt, "Lx.ko\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "11-21 10:00:00");
+	end(&f);
+}
+
+static void a_slow_history_holds_nothing_up(void **state)
+{
+	struct fake f = fake_start("ready", 80, 24, "live");
+
+	fake_hold(&f, "history");
+	expect(f.vt, "livepatch_fix");
+	vt_keys(f.vt, "8");
+	expect(f.vt, "reading the history");
+	vt_keys(f.vt, "3");
+	expect(f.vt, "jbd2");
+	end(&f);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_row_a_change_newest_first),
+		cmocka_unit_test(details_hold_all_that_was_recorded),
+		cmocka_unit_test(it_fits_the_smallest_screen),
+		cmocka_unit_test(nothing_yet_and_unreadable_are_told_apart),
+		cmocka_unit_test(a_change_from_here_shows_up),
+		cmocka_unit_test(a_slow_history_holds_nothing_up),
+	};
+
+	fake_main(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

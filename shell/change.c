@@ -15,6 +15,7 @@
 #include "kmod/store.h"
 #include "shell/callloop.h"
 #include "shell/change_run.h"
+#include "shell/unconfirmed.h"
 #include "shell/view.h"
 
 static int later_load(const void *a, const void *b)
@@ -171,6 +172,7 @@ static void recover(struct plan *p)
 		return;
 	if (act_recover(a->root, a->conf, a->state_dir, a->run_dir, tell_recovered, p->c, &e) < 0)
 		call_warn(p->c, "cannot look for unfinished changes: %s", e.text);
+	unconfirmed_resume(p);
 }
 
 int plan_begin(struct plan *p, struct call *c, const char *target, struct err *e)

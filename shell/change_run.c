@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "kmod/module.h"
+#include "shell/unconfirmed.h"
 #include "shell/view.h"
 
 static bool can_ask(const struct plan *p)
@@ -199,7 +200,7 @@ static int do_plan(struct plan *p, struct err *e)
 
 	if (r < 0 && !res.result[0])
 		FORMAT(res.result, "unknown");
-	if (fill_result(p, &res) < 0)
+	if (fill_result(p, &res) < 0 || unconfirmed_settle(p, &res) < 0)
 		return out_of_memory(e);
 	if (r >= 0)
 		r = say_done(p, &res) < 0 ? out_of_memory(e) : 0;
@@ -227,6 +228,7 @@ int plan_run(struct plan *p, struct report **ret, struct err *e)
 	} else {
 		use_real_kops(p, &real);
 		r = plan_confirm(p, e);
+		r = r < 0 ? r : unconfirmed_arm(p, e);
 		r = r < 0 ? r : do_plan(p, e);
 	}
 	*ret = TAKE_PTR(p->report);

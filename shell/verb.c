@@ -36,6 +36,7 @@ const struct verb *const verbs[] = {
 	&verb_unload,
 	&verb_poke,
 	&verb_force,
+	&verb_confirm,
 	&verb_wait,
 	&verb_help,
 	&verb_set,

@@ -29,6 +29,7 @@ extern const struct verb verb_reverse;
 extern const struct verb verb_unload;
 extern const struct verb verb_poke;
 extern const struct verb verb_force;
+extern const struct verb verb_confirm;
 extern const struct verb verb_wait;
 extern const struct verb verb_help;
 extern const struct verb verb_set;

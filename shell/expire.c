@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The watcher's life: wait for the deadline or the confirmation, then undo by
+ * the same verbs and the same pipeline as everyone. A change whose transition
+ * still runs is turned round; one that is done is rolled back.
+ */
+#include <errno.h>
+#include <signal.h>
+
+#include "core/loop.h"
+#include "shell/unconfirmed.h"
+#include "shell/view.h"
+
+#define LOOK_US 200000
+#define RETRY_US (5 * USEC_PER_SEC)
+#define RETRIES 60
+
+struct expire {
+	struct call *c;
+	struct loop *loop;
+	struct loop_source *timer;
+	const struct confirm *what;
+	int fd;
+	bool confirmed;
+};
+
+static int on_tick(struct loop_source *s, void *arg)
+{
+	struct expire *x = arg;
+
+	x->confirmed = !confirm_is_armed(x->fd);
+	if (!x->confirmed && now_boot() < x->what->deadline_us)
+		return loop_timer_set(s, MIN(LOOK_US, x->what->deadline_us - now_boot()));
+	loop_exit(x->loop, 0);
+	return 0;
+}
+
+static int on_retry(struct loop_source *s, void *arg)
+{
+	loop_exit(((struct expire *)arg)->loop, 0);
+	return 0;
+}
+
+static int run_timer(struct expire *x, loop_fn fn, uint64_t first_us)
+{
+	int r = loop_new(&x->loop);
+
+	r = r < 0 ? r : loop_add_timer(x->loop, fn, x, &x->timer);
+	r = r < 0 ? r : loop_timer_set(x->timer, first_us);
+	r = r < 0 ? r : loop_run(x->loop);
+	x->timer = loop_remove(x->timer);
+	x->loop = loop_free(x->loop);
+	return r;
+}
+
+static int say(struct expire *x, const char *verb, const char *arg, struct err *e)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+	char reason[96], of[64];
+	char *argv[8];
+	size_t n = 0;
+
+	FORMAT(reason, "--reason=%.8s was not confirmed within %.0f s", x->what->txn, x->what->seconds);
+	FORMAT(of, "--of=%s", x->what->txn);
+	argv[n++] = (char *)verb;
+	argv[n++] = (char *)"--yes";
+	argv[n++] = reason;
+	if (arg)
+		argv[n++] = (char *)arg;
+	if (streq(verb, "rollback"))
+		argv[n++] = of;
+	return verb_dispatch(x->c->app, argv, n, NULL, NULL, NULL, NULL, &r, e);
+}
+
+static bool is_running(const struct expire *x)
+{
+	int enabled, transition;
+
+	patch_read_state(x->c->app->root, x->what->target, &enabled, &transition);
+	return transition == 1;
+}
+
+static int undo(struct expire *x, struct err *e)
+{
+	bool loaded = streq(x->what->verb, "load") || streq(x->what->verb, "replace");
+	int rc;
+
+	if (!is_running(x))
+		return say(x, "rollback", NULL, e);
+	rc = say(x, "reverse", NULL, e);
+	return rc == RC_OK && loaded ? say(x, "unload", x->what->target, e) : rc;
+}
+
+/* Somebody else may be at it just now. */
+static int undo_patiently(struct expire *x, struct err *e)
+{
+	int rc = undo(x, e);
+
+	for (int i = 0; i < RETRIES && (rc == RC_BUSY || rc == RC_STALLED); i++) {
+		if (run_timer(x, on_retry, RETRY_US) < 0 || !confirm_is_armed(x->fd))
+			break;
+		rc = undo(x, e);
+	}
+	return rc;
+}
+
+int unconfirmed_expire(struct call *c, const char *txn, struct err *e)
+{
+	const char *dir = c->app->state_dir ? c->app->state_dir : STATE_DIR;
+	struct confirm what;
+	struct expire x = { .c = c, .what = &what };
+	int rc = RC_OK, r = confirm_find(dir, txn, &what, e);
+
+	if (r < 0)
+		return (int)err_exit(e);
+	x.fd = confirm_watch(dir, what.txn, e);
+	if (x.fd < 0)
+		return (int)err_exit(e);
+	r = run_timer(&x, on_tick, 0);
+	if (r >= 0 && !x.confirmed) {
+		rc = undo_patiently(&x, e);
+		(void)confirm_disarm(dir, what.txn, NULL);
+	}
+	close(x.fd);
+	return r < 0 ? RC_FAILED : rc;
+}

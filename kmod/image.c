@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 
 #include "kmod/decompress.h"
 #include "kmod/signature.h"
@@ -127,6 +128,21 @@ int image_verify_file(const struct image *i, struct err *e)
 		i->inspect->path);
 	err_hint(e, "look at it again: klpsh check %s", i->inspect->path);
 	return -ESTALE;
+}
+
+int image_copy(const struct image *i, int out)
+{
+	off_t at = 0;
+
+	while ((size_t)at < i->size) {
+		ssize_t n = sendfile(out, i->memfd, &at, i->size - (size_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+	}
+	return 0;
 }
 
 struct image *image_free(struct image *i)

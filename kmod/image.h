@@ -25,6 +25,8 @@ int image_read(const char *path, struct image **ret, struct err *e);
 int image_from_fd(const char *path, int fd, struct image **ret, struct err *e);
 /* Hash `file` again: -ESTALE when it is no longer what was inspected. */
 int image_verify_file(const struct image *i, struct err *e);
+/* Write the bytes behind memfd to a descriptor. 0 or negative errno. */
+int image_copy(const struct image *i, int out);
 struct image *image_free(struct image *i);
 DEFINE_CLEANUP(struct image, image_free)
 

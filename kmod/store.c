@@ -8,10 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/random.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include "core/dirfile.h"
 #include "core/statedir.h"
 #include "core/text.h"
 #include "kmod/decompress.h"
@@ -19,7 +18,6 @@
 
 #define INFO_MAX 8192
 #define STORE_MAX 4096 /* files looked at */
-#define TEMP_PREFIX ".tmp-"
 #define TEMP_OLD (60 * 60) /* seconds after which a half-written file is nobody's */
 
 static bool is_sha256(const char *s)
@@ -27,37 +25,10 @@ static bool is_sha256(const char *s)
 	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
-/* A new file under a name that nobody can guess. */
-static int temp_open(int store, char *name, size_t size)
-{
-	uint64_t salt[2];
-
-	if (getrandom(salt, sizeof(salt), 0) != sizeof(salt))
-		return -EIO;
-	snprintf(name, size, TEMP_PREFIX "%016llx%016llx", (unsigned long long)salt[0],
-		 (unsigned long long)salt[1]);
-	store = openat(store, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return store < 0 ? -errno : store;
-}
-
-static int copy_image(int out, const struct image *i)
-{
-	off_t at = 0;
-
-	while ((size_t)at < i->size) {
-		ssize_t n = sendfile(out, i->memfd, &at, i->size - (size_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-	}
-	return 0;
-}
-
 /* What a later search needs; foreign strings sanitized, so a value has no newline. */
-static int write_info(int out, const struct image *i)
+static int write_info(int out, const void *arg)
 {
+	const struct image *i = arg;
 	char text[INFO_MAX], name[256], path[2048];
 	const char *id = i->inspect->build_id ? i->inspect->build_id : "";
 	size_t len;
@@ -69,22 +40,9 @@ static int write_info(int out, const struct image *i)
 	return write(out, text, len) == (ssize_t)len ? 0 : errno ? -errno : -EIO;
 }
 
-static int write_file(int store, const char *name, const struct image *i,
-		      int (*fill)(int, const struct image *))
+static int fill_image(int out, const void *arg)
 {
-	char temp[64];
-	_cleanup_close_ int fd = temp_open(store, temp, sizeof(temp));
-	int r;
-
-	if (fd < 0)
-		return fd;
-	errno = 0;
-	r = fill(fd, i);
-	if (r >= 0 && (fsync(fd) < 0 || renameat(store, temp, store, name) < 0))
-		r = -errno;
-	if (r < 0)
-		unlinkat(store, temp, 0);
-	return r;
+	return image_copy(arg, out);
 }
 
 /* Is the file there with just these bytes? Then it becomes the newest. */
@@ -110,8 +68,8 @@ int store_put(const char *dir, const struct image *i, struct err *e)
 	FORMAT(ko, "%s.ko", i->content);
 	FORMAT(info, "%s.info", i->content);
 	if (!is_whole(store, ko, i->content))
-		r = write_file(store, ko, i, copy_image);
-	r = r < 0 ? r : write_file(store, info, i, write_info);
+		r = dirfile_write(store, ko, 0600, fill_image, i);
+	r = r < 0 ? r : dirfile_write(store, info, 0600, write_info, i);
 	if (r >= 0 && fsync(store) < 0)
 		r = -errno;
 	return r < 0 ? err_set(e, r, "%s/store/%s cannot be written: %s", dir, ko, strerror(-r)) : 0;
@@ -209,7 +167,7 @@ static bool stored_name(const char *name, char sha256[65])
 /* A half-written file that nobody writes any more. */
 static void drop_old_temp(int store, const char *name, const struct stat *st)
 {
-	if (!strncmp(name, TEMP_PREFIX, strlen(TEMP_PREFIX)) &&
+	if (!strncmp(name, DIRFILE_TEMP, strlen(DIRFILE_TEMP)) &&
 	    (uint64_t)st->st_mtime + TEMP_OLD < now_wall() / USEC_PER_SEC)
 		unlinkat(store, name, 0);
 }

@@ -237,6 +237,19 @@ static int get_link(const struct jv *o, const struct history_entry *en, struct h
 	return 0;
 }
 
+/* Words that are always there, so that nobody needs to ask; the phase tells records from other JSON. */
+static int fill_empty(struct history_entry *en)
+{
+	char **const words[] = { &en->txn, &en->verb, &en->target };
+
+	if (!en->phase)
+		return -EBADMSG;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!*words[i] && !(*words[i] = strdup("")))
+			return -ENOMEM;
+	return 0;
+}
+
 int history_line_parse(const char *line, size_t len, struct history_entry *ret, struct history_link *ret_link)
 {
 	_cleanup_(jv_freep) struct jv *o = NULL;
@@ -253,8 +266,7 @@ int history_line_parse(const char *line, size_t len, struct history_entry *ret, 
 	r = r < 0 ? r : get_link(o, &en, &link);
 	r = r < 0 ? r : get_strings(o, &en);
 	r = r < 0 ? r : get_before(jv_get(o, "before"), &en);
-	if (r >= 0 && (!en.txn || !en.phase || !en.verb))
-		r = -EBADMSG;
+	r = r < 0 ? r : fill_empty(&en);
 	if (r < 0) {
 		history_entry_free(&en);
 		return r;

@@ -19,7 +19,7 @@ struct chain {
 	struct history_check *out;
 	struct history_head *v; /* the records in the order of the files */
 	size_t n;
-	const char *file; /* being read */
+	struct history_name file; /* being read */
 	char first_prev[SHA256_HEX];
 	uint64_t unread_line; /* an unreadable line that nothing has explained yet, 0: none */
 	struct history_name unread_file;
@@ -100,7 +100,7 @@ static void check_line(struct chain *c, const char *line, size_t len, uint64_t a
 		settle_unread(c, false);
 		c->unread_line = at;
 		c->unread_open = open;
-		FORMAT(c->unread_file.s, "%s", c->file);
+		c->unread_file = c->file;
 		return;
 	}
 	if (r < 0 || array_grow(&c->v, c->n, sizeof(*c->v)) < 0) {
@@ -117,7 +117,6 @@ static void check_line(struct chain *c, const char *line, size_t len, uint64_t a
 
 static int check_file(struct chain *c, const struct history_dir *d, uint64_t first, struct err *e)
 {
-	struct history_name name = history_file_name(first);
 	_cleanup_free_ char *data = NULL;
 	size_t len = 0;
 	uint64_t at = 1;
@@ -126,10 +125,10 @@ static int check_file(struct chain *c, const struct history_dir *d, uint64_t fir
 
 	if (r < 0)
 		return r;
-	c->file = name.s;
+	c->file = history_file_name(first);
 	if (cut)
 		finding(c, last_number(c) + 1, "%s is larger than klpsh makes a file; only its end was read",
-			name.s);
+			c->file.s);
 	for (const char *p = data, *stop = data + len; p < stop && !c->failed; at++) {
 		const char *nl = memchr(p, '\n', (size_t)(stop - p)), *end = nl ? nl : stop;
 

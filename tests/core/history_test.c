@@ -136,6 +136,22 @@ static void test_nothing_recorded_yet(void **state)
 	expect_count(&p, 0, 0);
 }
 
+/* Even a record that says next to nothing is one, and the chain goes on through it. */
+static void test_empty_values(void **state)
+{
+	PLACE(p);
+	_cleanup_(history_list_free) struct history_list l = { 0 };
+	struct change c = { .verb = "", .target = "" };
+
+	assert_int_equal(history_append(p.dir, &c, &pending, NULL, NULL), 0);
+	assert_int_equal(append(&p, "b", &pending).number, 2);
+	l = read_all(&p, 0);
+	assert_int_equal(l.n, 2);
+	assert_string_equal(l.v[0].txn, "");
+	assert_string_equal(l.v[0].target, "");
+	assert_int_equal(l.damaged, 0);
+}
+
 static void test_only_the_newest(void **state)
 {
 	PLACE(p);
@@ -388,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_recorded_is_read_back),
 		cmocka_unit_test(test_each_record_carries_the_hash_of_the_one_before),
 		cmocka_unit_test(test_nothing_recorded_yet),
+		cmocka_unit_test(test_empty_values),
 		cmocka_unit_test(test_only_the_newest),
 		cmocka_unit_test(test_a_torn_line_costs_only_itself),
 		cmocka_unit_test(test_rubbish_lines),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Fuzzes core's parsers of foreign text: the sanitizer, kernel log records,
- * stacks, the symbol table, the policy file, the kernel's counts of tasks.
+ * stacks, the symbol table, the policy file, the kernel's counts of tasks,
+ * the history and the audit log.
  * With libFuzzer the entry is LLVMFuzzerTestOneInput; with -DFUZZ_STANDALONE
  * it has a main of its own for machines that have gcc only:
  *	core_fuzz SEED COUNT
@@ -11,6 +12,9 @@
 #include <fcntl.h>
 
 #include "core/conf.h"
+#include "core/hash.h"
+#include "core/heads.h"
+#include "core/historyfile.h"
 #include "core/kallsyms.h"
 #include "core/kmsg.h"
 #include "core/stack.h"
@@ -131,6 +135,38 @@ static void fuzz_numbers(const char *data, size_t size)
 	check(cpulist_count(s) >= -4096);
 }
 
+static void fuzz_history(const char *data, size_t size)
+{
+	struct history_entry en;
+	struct history_link link;
+	const char *line;
+	size_t end = size, len, sum = 0;
+	bool open;
+
+	while ((line = history_line_back(data, &end, &len, &open))) {
+		check(line == data + end && end + len <= size && !memchr(line, '\n', len));
+		sum += len + !open;
+		if (history_line_parse(line, len, &en, &link) < 0)
+			continue;
+		check(en.number >= 1 && en.txn && en.verb && en.target && en.phase);
+		check(en.n_before <= HISTORY_BEFORE_MAX && (!link.prev[0] || sha256_is_hex(link.prev)));
+		history_entry_free(&en);
+	}
+	check(sum == size);
+}
+
+static void fuzz_heads(const char *data, size_t size)
+{
+	_cleanup_free_ char *s = strndup(data, size);
+	struct history_head h;
+
+	check(s != NULL);
+	if (audit_line_head(s, &h))
+		check(h.number && sha256_is_hex(h.hash));
+	if (head_parse(s, &h))
+		check(h.number && sha256_is_hex(h.hash));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -141,6 +177,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_kallsyms(text, size);
 	fuzz_conf(text, size);
 	fuzz_numbers(text, size);
+	fuzz_history(text, size);
+	fuzz_heads(text, size);
 	return 0;
 }
 
@@ -149,7 +187,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 #define INPUT_MAX 2048
 
+#define HEX "0123456789abcdef0123456789abcdef"
+
 static const char *const samples[] = {
+	"{\"number\":2,\"prev\":\"" HEX HEX "\",\"torn\":true,\"wall_us\":1763700000000000,\"txn\":\"" HEX
+	"\","
+	"\"phase\":\"intent\",\"verb\":\"load\",\"target\":\"klp_x\",\"user\":\"root\",\"result\":"
+	"\"pending\","
+	"\"auid\":0,\"rc\":0,\"pid\":77,\"pid_start\":88,"
+	"\"before\":[{\"name\":\"a\",\"replace\":true},{\"name\":\"b\"}]}\n{\"number\":3,",
+	"type=USYS_CONFIG msg=audit(1700000000.123:45): pid=7 uid=0 auid=1000 ses=3 msg='op=\"load\" "
+	"txn=\"" HEX "\" head=\"12:" HEX HEX "\" exe=\"/usr/bin/klpsh\" res=success'\n",
+	"12:" HEX HEX,
 	"6,339,5140900,-,caller=T1;livepatch: 'klp_x': starting patching transition\n SUBSYSTEM=a\n",
 	"5,1,2,-;klp_x: tainting kernel with TAINT_LIVEPATCH\n",
 	"[<0>] __schedule+0x2ad/0x8c0\n[<0>] klpsh_nap+0x1f/0x30 [klpsh_target]\n[<0>] f+0x0/0x1 [m 0af]\n",
@@ -162,11 +211,12 @@ static const char *const samples[] = {
 	"e \xe6\x97\xa5\xe6\x9c\xac e\xcc\x81 \xf0\x9f\x98\x80 \x1b[2J\xc2\x9b \xe2\x80\xae",
 };
 
-static const char *const words[] = { "\n",	  "\t[",	 "]",	 "+0x",
-				     "/0x",	  ";",		 ",",	 "'",
-				     " = ",	  "livepatch: ", "\x1b", "\xe2\x80\xae",
-				     "\xff",	  "[<0>] ",	 "0-",	 "18446744073709551615",
-				     "4294967296" };
+static const char *const words[] = { "\n",	   "\t[",	  "]",		"+0x",
+				     "/0x",	   ";",		  ",",		"'",
+				     " = ",	   "livepatch: ", "\x1b",	"\xe2\x80\xae",
+				     "\xff",	   "[<0>] ",	  "0-",		"18446744073709551615",
+				     "4294967296", "\"number\":", " head=\"1:", "null",
+				     "{",	   "[",		  "\"" };
 
 static const uint8_t *current;
 static size_t current_len;

@@ -30,7 +30,7 @@ struct changes {
 struct feed {
 	struct changes *c;
 	const struct snapshot *s;
-	int (*fn)(const struct change *, void *);
+	int (*fn)(const struct notice *, void *);
 	void *arg;
 	int r;
 };
@@ -84,7 +84,7 @@ static void _printf_(4, 5)
 	tell(struct feed *f, enum change_kind kind, const char *patch, const char *fmt, ...)
 {
 	char raw[512], text[1024];
-	struct change c = { .kind = kind, .patch = patch, .text = text, .s = f->s };
+	struct notice c = { .kind = kind, .patch = patch, .text = text, .s = f->s };
 	va_list ap;
 
 	if (f->r < 0)
@@ -228,7 +228,7 @@ static void remember(struct changes *c, const struct snapshot *s)
 	c->taint_known = s->taint_known;
 }
 
-int changes_feed(struct changes *c, const struct snapshot *s, int (*fn)(const struct change *, void *),
+int changes_feed(struct changes *c, const struct snapshot *s, int (*fn)(const struct notice *, void *),
 		 void *arg)
 {
 	struct feed f = { .c = c, .s = s, .fn = fn, .arg = arg };

@@ -22,7 +22,7 @@ enum change_kind {
 	CHANGE_TAINT,
 };
 
-struct change {
+struct notice {
 	enum change_kind kind;
 	const char *patch; /* or NULL; borrowed for the call */
 	const char *text; /* a sentence, clean */
@@ -34,7 +34,7 @@ int changes_new(struct changes **ret);
 struct changes *changes_free(struct changes *c);
 DEFINE_CLEANUP(struct changes, changes_free)
 /* Compare with the last snapshot fed; call fn for each change. 0 or what fn returned first below 0. */
-int changes_feed(struct changes *c, const struct snapshot *s, int (*fn)(const struct change *, void *),
+int changes_feed(struct changes *c, const struct snapshot *s, int (*fn)(const struct notice *, void *),
 		 void *arg);
 /* "transition-began" and so on, for JSON. */
 const char *change_name(enum change_kind k);

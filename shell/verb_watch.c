@@ -35,7 +35,7 @@ struct watch {
 	struct err err;
 };
 
-static int fill(struct row *row, const struct change *ch)
+static int fill(struct row *row, const struct notice *ch)
 {
 	const struct snapshot *s = ch->s;
 	int r = row_str(row, "event", change_name(ch->kind));
@@ -54,7 +54,7 @@ static int fill(struct row *row, const struct change *ch)
 	return r;
 }
 
-static int line_text(struct report *rep, const struct change *ch)
+static int line_text(struct report *rep, const struct notice *ch)
 {
 	time_t t = (time_t)(ch->s->wall_us / USEC_PER_SEC);
 	struct tm tm;
@@ -65,7 +65,7 @@ static int line_text(struct report *rep, const struct change *ch)
 	return asprintf(&rep->text, "%s  %s\n", when, ch->text) < 0 ? -ENOMEM : 0;
 }
 
-static int on_change(const struct change *ch, void *arg)
+static int on_change(const struct notice *ch, void *arg)
 {
 	_cleanup_(report_freep) struct report *rep = NULL;
 	struct watch *w = arg;

@@ -84,34 +84,50 @@ static int close_one(const struct root *root, const struct conf *conf, const cha
 	return r;
 }
 
+struct look {
+	struct history_list list;
+	size_t open[OPEN_MAX], n;
+};
+
+/* Only reads: most of the time there is nothing to close. */
+static int look(const struct root *root, const char *state_dir, struct look *ret, struct err *e)
+{
+	int r = history_read(state_dir, LOOK_BACK, &ret->list, e);
+
+	ret->n = r < 0 ? 0 : history_open_intents(root, &ret->list, ret->open, OPEN_MAX);
+	return r;
+}
+
 static int close_all(const struct root *root, const struct conf *conf, const char *state_dir,
 		     void (*tell)(const char *, void *), void *arg, struct err *e)
 {
-	struct history_list l = { 0 };
-	size_t open[OPEN_MAX], n = 0;
-	int r = history_read(state_dir, LOOK_BACK, &l, e);
+	struct look l = { 0 };
+	int r = look(root, state_dir, &l, e);
 
-	if (r >= 0)
-		n = history_open_intents(root, &l, open, OPEN_MAX);
-	for (size_t i = 0; r >= 0 && i < n; i++) {
+	for (size_t i = 0; r >= 0 && i < l.n; i++) {
 		char sentence[480];
 
-		r = close_one(root, conf, state_dir, &l.v[open[i]], sentence, sizeof(sentence), e);
+		r = close_one(root, conf, state_dir, &l.list.v[l.open[i]], sentence, sizeof(sentence), e);
 		if (r >= 0 && tell)
 			tell(sentence, arg);
 	}
-	history_list_free(&l);
-	return r < 0 ? r : (int)n;
+	history_list_free(&l.list);
+	return r < 0 ? r : (int)l.n;
 }
 
 int act_recover(const struct root *root, const struct conf *conf, const char *state_dir, const char *run_dir,
 		void (*tell)(const char *sentence, void *arg), void *arg, struct err *e)
 {
 	struct change self = { .verb = "recover", .target = "" };
+	struct look l = { 0 };
 	int lock, r;
 
 	if (root_is_live(root) && geteuid() != 0)
 		return 0;
+	r = look(root, state_dir, &l, e);
+	history_list_free(&l.list);
+	if (r < 0 || !l.n)
+		return r;
 	login_read(root, &self.who);
 	/* Who writes right now is alive, and recovers when it next begins. */
 	lock = lock_take(run_dir, LOCK_STEP, &self, 200, e);

@@ -163,16 +163,17 @@ static void tell_recovered(const char *sentence, void *arg)
 	call_warn(arg, "%s", sentence);
 }
 
-static void recover(struct plan *p)
+void change_recover(struct call *c)
 {
-	const struct act *a = &p->act;
+	struct app *app = c->app;
 	struct err e = { 0 };
 
-	if (p->c->set.dry_run)
+	if (c->set.dry_run || c->set.read_only || (!root_is_live(app->root) && !app->kops))
 		return;
-	if (act_recover(a->root, a->conf, a->state_dir, a->run_dir, tell_recovered, p->c, &e) < 0)
-		call_warn(p->c, "cannot look for unfinished changes: %s", e.text);
-	unconfirmed_resume(p);
+	if (act_recover(app->root, &app->conf, app->state_dir ? app->state_dir : STATE_DIR,
+			app->run_dir ? app->run_dir : RUN_DIR, tell_recovered, c, &e) < 0)
+		call_warn(c, "cannot look for unfinished changes: %s", e.text);
+	unconfirmed_resume(c);
 }
 
 int plan_begin(struct plan *p, struct call *c, const char *target, struct err *e)
@@ -191,7 +192,7 @@ int plan_begin(struct plan *p, struct call *c, const char *target, struct err *e
 	r = r < 0 ? r : plan_policy(p, e);
 	if (r < 0)
 		return r;
-	recover(p);
+	change_recover(c);
 	return read_before(p) < 0 ? out_of_memory(e) : 0;
 }
 

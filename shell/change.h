@@ -56,6 +56,12 @@ struct plan {
 };
 
 /*
+ * Close what killed workers left open, take up again what nobody watches; each
+ * is told as a warning of the call. Only as root, never in read-only mode.
+ */
+void change_recover(struct call *c);
+
+/*
  * Begin: ids, who, the report with verb and target, the patches enabled
  * before. Then the verb adds facts, undo and pins. plan_done in any case.
  */

@@ -12,6 +12,8 @@
 
 #include "core/loop.h"
 #include "core/text.h"
+#include "shell/app.h"
+#include "shell/change.h"
 #include "shell/changes.h"
 #include "shell/histfile.h"
 #include "shell/line.h"
@@ -53,7 +55,7 @@ static bool worth_telling(enum change_kind k)
 	       k == CHANGE_PATCH_REMOVED;
 }
 
-static int on_change(const struct change *ch, void *arg)
+static int on_change(const struct notice *ch, void *arg)
 {
 	char text[1100];
 
@@ -242,6 +244,18 @@ static void open_history(struct repl *r)
 		fprintf(stderr, "klpsh: note: %s\n", e.text);
 }
 
+/* What an earlier klpsh left unfinished. */
+static void tell_unfinished(struct repl *r)
+{
+	struct call c = { .app = r->app, .set = r->app->set };
+
+	app_clear_warnings(r->app);
+	change_recover(&c);
+	for (size_t i = 0; i < r->app->n_warnings; i++)
+		fprintf(stderr, "klpsh: note: %s\n", r->app->warnings[i]);
+	app_clear_warnings(r->app);
+}
+
 static void greet(struct repl *r)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
@@ -251,6 +265,7 @@ static void greet(struct repl *r)
 		return;
 	sentence = snapshot_sentence(s);
 	printf("klpsh %s, help lists the verbs, Ctrl-D ends.\n%s\n", KLPSH_VERSION, sentence ? sentence : "");
+	tell_unfinished(r);
 	make_prompt(r, s);
 	/* From here on a change is news. */
 	(void)changes_feed(r->changes, s, on_change, r);

@@ -187,34 +187,34 @@ int unconfirmed_settle(struct plan *p, const struct act_result *res)
 			 p->act.change.txn);
 }
 
-static void resume_one(struct plan *p, const struct confirm *c, const char *boot)
+static void resume_one(struct call *c, const struct confirm *w, const char *boot)
 {
-	const char *dir = state_dir(p->c);
+	const char *dir = state_dir(c);
 	uint64_t now = now_boot();
 
-	if (confirm_is_watched(dir, c->txn))
+	if (confirm_is_watched(dir, w->txn))
 		return;
-	if (!streq(c->boot_id, boot)) {
-		(void)confirm_disarm(dir, c->txn, NULL);
-		call_warn(p->c, "%s %s was never confirmed; a reboot has ended it", c->verb, c->target);
+	if (!streq(w->boot_id, boot)) {
+		(void)confirm_disarm(dir, w->txn, NULL);
+		call_warn(c, "%s %s was never confirmed; a reboot has ended it", w->verb, w->target);
 		return;
 	}
-	call_warn(p->c, "%s %s (%.8s) waits to be confirmed, and nobody watched it: %s", c->verb, c->target,
-		  c->txn, now < c->deadline_us ? "taken up again" : "its time is over, so it is undone now");
-	if (start_watcher(c->txn) < 0)
-		call_warn(p->c, "the process that undoes it could not be started");
+	call_warn(c, "%s %s (%.8s) waits to be confirmed, and nobody watched it: %s", w->verb, w->target,
+		  w->txn, now < w->deadline_us ? "taken up again" : "its time is over, so it is undone now");
+	if (start_watcher(w->txn) < 0)
+		call_warn(c, "the process that undoes it could not be started");
 }
 
-void unconfirmed_resume(struct plan *p)
+void unconfirmed_resume(struct call *c)
 {
 	_cleanup_free_ struct confirm *v = NULL;
 	char boot[37];
 	size_t n;
 
 	/* Only the running machine has watchers. */
-	if (!root_is_live(p->c->app->root) || confirm_list(state_dir(p->c), &v, &n, NULL) < 0)
+	if (geteuid() != 0 || !root_is_live(c->app->root) || confirm_list(state_dir(c), &v, &n, NULL) < 0)
 		return;
-	boot_id_read(p->c->app->root, boot);
+	boot_id_read(c->app->root, boot);
 	for (size_t i = 0; i < n; i++)
-		resume_one(p, &v[i], boot);
+		resume_one(c, &v[i], boot);
 }

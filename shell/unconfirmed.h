@@ -14,7 +14,7 @@ int unconfirmed_arm(struct plan *p, struct err *e);
 /* After it: say how to confirm, or disarm when nothing was changed. */
 int unconfirmed_settle(struct plan *p, const struct act_result *res);
 /* Armed by others and watched by nobody: resumed in its boot, else forgotten; each is told. */
-void unconfirmed_resume(struct plan *p);
+void unconfirmed_resume(struct call *c);
 /* In the watcher: wait for the deadline, then undo. Returns an exit code. */
 int unconfirmed_expire(struct call *c, const char *txn, struct err *e);
 

@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "shell/callloop.h"
+#include "shell/change.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
 
@@ -337,6 +338,8 @@ static int history_run(struct call *c, struct report **ret, struct err *e)
 			      c->app->root_prefix);
 	if (call_flag(c, "verify") && call_flag(c, "last"))
 		return err_rc(e, RC_USAGE, -EINVAL, "--verify checks all there is: leave --last out");
+	if (!call_flag(c, "verify"))
+		change_recover(c);
 	r = call_flag(c, "verify") ? verify_run(c, ret, e) : list_run(c, ret, e);
 	if (r == -EACCES && geteuid() != 0)
 		err_hint(e, "the history is root's: sudo klpsh history");
@@ -357,7 +360,8 @@ const struct verb verb_history = {
 		"Newest last, for people a line a change; with --json or --plain a row a record, of which a "
 		"change has two, its intent and its outcome. Refused and declined tries are there too. A "
 		"result "
-		"of \"cut off\" means that klpsh was killed in between; the next change closes it. --verify "
+		"of \"cut off\" means that klpsh was killed in between; as root, this closes it with what "
+		"the kernel says now. --verify "
 		"follows the chain of hashes through the records and compares it with the outcomes in the "
 		"audit "
 		"log and in the journal, which finds records that were altered, removed or cut off: exit 1 "

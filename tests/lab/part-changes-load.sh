@@ -4,38 +4,6 @@
 # load: what it does with a real kernel, and what it says when the kernel or
 # the checks say no.
 
-# conf LINES...: the site's policy.
-conf() {
-	printf '%s\n' 'audit = off' "$@" >/etc/klpsh.conf
-}
-
-ko() {
-	printf '/lib/modules/%s/extra/%s.ko' "$(uname -r)" "$1"
-}
-
-# change FILTER WORDS...: jq's FILTER of a change that was agreed to.
-change() {
-	filter=$1
-	shift
-	json "$filter" "$@" --yes
-}
-
-# explained TEXT PATTERN: the error of the last json call says PATTERN.
-explained() {
-	is "$1" "$(jq -r .error.text "$work/last.json" 2>/dev/null | grep -cE "$2")" 1
-	grep -qE "$2" "$work/last.json" || sed 's/^/# /' "$work/last.json"
-}
-
-# last WORDS...: keep the answer of klpsh WORDS --yes; its exit code.
-last() {
-	"$KLPSH" "$@" --yes --json >"$work/last.json" 2>"$work/last.err"
-	echo $?
-}
-
-taken_out() {
-	is "$1: klpsh unload takes it out" "$(change '[.rc, .data.result]' unload "$2")" '[0,"done"]'
-}
-
 conf 'stall-after = 600'
 is "load: nobody said yes, so nothing is done" "$(rc load "$(ko klpsh_lp_nap)")" 8
 is "load: a dry run says so" "$(json '[.rc, .changed, .data.result]' load "$(ko klpsh_lp_nap)" --dry-run)" \

@@ -4,10 +4,6 @@
 # check: what it says before a load is what the load then meets. Each failure
 # it foretells is tried with insmod as well.
 
-ko() {
-	printf '/lib/modules/%s/extra/%s.ko' "$(uname -r)" "$1"
-}
-
 # results RESULT NAME: ids of the checks that gave RESULT.
 results() {
 	json "[.data.checks[] | select(.result == \"$1\").id]" check "$(ko "$2")"

@@ -34,6 +34,8 @@ const struct verb *const verbs[] = {
 	&verb_enable,
 	&verb_reverse,
 	&verb_unload,
+	&verb_replace,
+	&verb_rollback,
 	&verb_poke,
 	&verb_force,
 	&verb_confirm,

@@ -27,6 +27,8 @@ extern const struct verb verb_disable;
 extern const struct verb verb_enable;
 extern const struct verb verb_reverse;
 extern const struct verb verb_unload;
+extern const struct verb verb_replace;
+extern const struct verb verb_rollback;
 extern const struct verb verb_poke;
 extern const struct verb verb_force;
 extern const struct verb verb_confirm;

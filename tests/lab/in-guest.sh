@@ -15,7 +15,7 @@ insmod_quiet klpsh_target
 
 here=$(dirname "$0")
 for part in ready scan check states loading reversing unloading stacked replacing user_task sessions cycles flood \
-	changes-load; do
+	changes-load changes-replace; do
 	# shellcheck source=/dev/null
 	. "$here/part-$part.sh"
 done

@@ -175,7 +175,7 @@ static struct machine *machine_free(struct machine *m)
 }
 
 /* klpsh_fix is being enabled (or disabled), held up by a process of the test's own. */
-static void machine_transition(struct machine *m, int enabled, int pid)
+static inline void machine_transition(struct machine *m, int enabled, int pid)
 {
 	char comm[] = "holder";
 

@@ -15,6 +15,9 @@ export BUILD
 
 COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
+# Groups of tests/lab/in-guest.sh; a boot each.
+LAB_GROUPS ?= look change
+LAB_RUNS := $(foreach k,$(LAB_KERNELS),$(foreach g,$(LAB_GROUPS),$(BUILD)/lab/test-$(k)-$(g)))
 SCRIPT_TESTS := tests/check-layers-test.sh $(wildcard tests/shell/*_test.sh)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
 
@@ -56,7 +59,7 @@ fuzz-tests: $(FUZZERS)
 # A real kernel: the lab itself, then klpsh in it, a boot a kernel and group.
 .PHONY: lab-tests
 lab-tests: tests $(LAB_PROGRAMS) $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
-	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_KERNELS:%=$(BUILD)/lab/test-%)
+	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_RUNS)
 
 .PHONY: lab-ready
 lab-ready: $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
@@ -67,10 +70,11 @@ $(BUILD)/lab/%.ready: $(LAB_PROGRAMS) $(wildcard lab/modules/*)
 	$(Q)lab/klpsh-lab modules $*
 	$(Q)touch $@
 
-lab-tests: $(LAB_KERNELS:%=$(BUILD)/lab/test-%)
-$(BUILD)/lab/test-%: tests/lab/on-host.sh
+lab-tests: $(LAB_RUNS)
+# test-KERNEL-GROUP
+$(BUILD)/lab/test-%: tests/lab/on-host.sh tests/tests.mk
 	@mkdir -p $(@D)
-	$(Q)printf '#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec tests/lab/on-host.sh %s\n' $* > $@
+	$(Q)printf '#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec tests/lab/on-host.sh %s\n' '$(subst -, ,$*)' > $@
 	$(Q)chmod +x $@
 
 .PHONY: test test-asan lab-test check soak

@@ -2,20 +2,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The guest's half of the livepatch tests: real patches, real stalls, and what
-# klpsh says of them. Runs as root in the lab only; prints TAP. Each part leaves
-# the machine without a livepatch for the next one.
+# klpsh says and does. Runs as root in the lab only; prints TAP. Each part
+# leaves the machine without a livepatch for the next one, but the last of a
+# group. Usage: in-guest.sh GROUP
 set -u
 [ "$(hostname)" = klpsh-lab ] || exit 1
 # shellcheck source=tests/lab/guest-lib.sh
 . "$(dirname "$0")/guest-lib.sh"
+
+# A group is a boot.
+case $1 in
+look) parts='ready scan check states loading reversing unloading stacked replacing user_task sessions cycles flood' ;;
+# The last part leaves a forced patch.
+change) parts='changes-load changes-replace confirm changes' ;;
+*)
+	echo "not ok 1 - in-guest.sh knows no group $1"
+	exit 1
+	;;
+esac
 
 # The lab's modules, where klpsh looks for the files of loaded patches.
 stage_modules
 insmod_quiet klpsh_target
 
 here=$(dirname "$0")
-for part in ready scan check states loading reversing unloading stacked replacing user_task sessions cycles flood \
-	changes-load changes-replace; do
+for part in $parts; do
+	# What a change part set is not the next one's.
+	[ "$1" = look ] || stall_after 600
 	# shellcheck source=/dev/null
 	. "$here/part-$part.sh"
 done

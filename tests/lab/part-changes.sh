@@ -9,7 +9,7 @@ is "changes: an unknown patch is exit 5" "$(rc disable no_such_patch --yes)" 5
 
 apply klpsh_lp_nap
 is "changes: without a yes a script's disable is declined" "$(rc disable klpsh_lp_nap)" 8
-is "changes: and the patch is enabled still" "$(cat $patches/klpsh_lp_nap/enabled)" 1
+is "changes: and the patch is enabled still" "$(cat "$patches"/klpsh_lp_nap/enabled)" 1
 is "changes: read-only refuses" "$(rc --read-only disable klpsh_lp_nap --yes)" 4
 is "changes: a dry run says that it would change" \
 	"$(json '[.rc, .changed, .data.result, .data.state]' disable klpsh_lp_nap --dry-run)" '[0,true,"would","enabled"]'

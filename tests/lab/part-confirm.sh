@@ -5,7 +5,7 @@
 # the session that made the change; what is confirmed stays.
 
 enabled() {
-	[ "$(cat $patches/"$1"/enabled)" = 1 ] && [ "$(cat $patches/"$1"/transition)" = 0 ]
+	[ "$(cat "$patches"/"$1"/enabled)" = 1 ] && [ "$(cat "$patches"/"$1"/transition)" = 0 ]
 }
 
 watchers() {

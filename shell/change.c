@@ -180,7 +180,7 @@ int plan_begin(struct plan *p, struct call *c, const char *target, struct err *e
 {
 	int r;
 
-	*p = (struct plan){ .c = c, .confirm_within = -1 };
+	*p = (struct plan){ .c = c, .confirm_within = -1, .undo_needs_bytes = true };
 	start_act(p, target);
 	r = change_new_txn(p->act.change.txn);
 	if (r < 0)

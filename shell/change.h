@@ -53,6 +53,7 @@ struct plan {
 	char done_text[256]; /* the sentence when all is done */
 	char command[512]; /* the same as a command line */
 	double confirm_within; /* seconds, negative: not asked for */
+	bool undo_needs_bytes; /* to undo it, what is enabled now would be loaded again */
 };
 
 /*

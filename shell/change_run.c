@@ -223,6 +223,9 @@ int plan_run(struct plan *p, struct report **ret, struct err *e)
 	struct kops real = { 0 };
 	int r;
 
+	r = unconfirmed_possible(p, e);
+	if (r < 0)
+		return plan_refuse(p, ret, e);
 	if (p->c->set.dry_run) {
 		r = rehearse(p) < 0 ? out_of_memory(e) : 0;
 	} else {

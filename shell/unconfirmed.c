@@ -16,6 +16,7 @@
 #include "core/loop.h"
 #include "core/sysfacts.h"
 #include "core/text.h"
+#include "shell/forced.h"
 
 #define LOOK_US 20000
 #define LOOK_WAIT_US (10 * USEC_PER_SEC)
@@ -143,6 +144,27 @@ static void fill(const struct plan *p, struct confirm *c)
 	FORMAT(c->boot_id, "%s", ch->boot_id);
 	FORMAT(c->user, "%s", ch->who.user);
 	c->deadline_us = now_boot() + (uint64_t)(p->confirm_within * (double)USEC_PER_SEC);
+}
+
+int unconfirmed_possible(const struct plan *p, struct err *e)
+{
+	const struct change *ch = &p->act.change;
+
+	if (p->confirm_within < 0)
+		return 0;
+	for (size_t i = 0; i < ch->n_before; i++) {
+		struct patch patch = { .name = (char *)ch->before[i].name, .forced = TRI_UNKNOWN };
+
+		if (forced_refuse(p->c, &patch, e) < 0)
+			return e->code;
+		if (p->undo_needs_bytes && !ch->before[i].sha256[0]) {
+			err_set(e, -ENOENT, "it could not be undone: the file of %s is not in the store",
+				ch->before[i].name);
+			err_hint(e, "only what klpsh load has loaded is there; leave --confirm-within out");
+			return -ENOENT;
+		}
+	}
+	return 0;
 }
 
 int unconfirmed_arm(struct plan *p, struct err *e)

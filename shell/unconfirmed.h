@@ -9,6 +9,8 @@
 #include "core/confirm.h"
 #include "shell/change.h"
 
+/* Could it be undone at all? Before the question. -ENOENT (exit 5), -EPERM, e set. */
+int unconfirmed_possible(const struct plan *p, struct err *e);
 /* Before the change: write, start the watcher, see that it watches. 0 or negative errno, e set. */
 int unconfirmed_arm(struct plan *p, struct err *e);
 /* After it: say how to confirm, or disarm when nothing was changed. */

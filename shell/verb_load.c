@@ -38,6 +38,7 @@ static int load_plan(struct loading *l, struct err *e)
 	a->run = load_do;
 	a->verify = load_verify;
 	a->arg = l;
+	l->plan.undo_needs_bytes = l->image->inspect->replace == 1;
 	return loading_facts(l, e);
 }
 

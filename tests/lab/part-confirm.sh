@@ -20,7 +20,12 @@ watched() {
 	[ "$(watchers)" -eq 1 ]
 }
 
+ko=/lib/modules/$(uname -r)/extra/klpsh_lp_nap.ko
 apply klpsh_lp_nap
+is "confirm: what could not be undone is refused beforehand" \
+	"$(json '[.rc, .data.state]' disable klpsh_lp_nap --yes --confirm-within=8)" '[5,"enabled"]'
+is "confirm: the patch is unloaded" "$(rc unload klpsh_lp_nap --yes)" 0
+is "confirm: and loaded by klpsh, which keeps its file" "$(rc load "$ko" --yes)" 0
 echo 600 >"$nap"
 is "confirm: a disable that hangs returns 7, armed" \
 	"$(json '[.rc, (.data.choices | map(select(startswith("klpsh confirm"))) | length)]' \
@@ -29,7 +34,7 @@ is "confirm: one watcher waits" "$(watchers)" 1
 check "confirm: unconfirmed, the transition is turned round" wait_for 40 enabled klpsh_lp_nap
 check "confirm: the watcher is gone then" wait_for 10 unwatched
 is "confirm: the history says why" \
-	"$(json '[.data[] | select(.verb == "reverse" and .phase == "outcome")] | last | .reason | contains("was not confirmed")' history)" true
+	"$(json '[.data[] | select(.verb == "reverse")] | last | .reason | contains("was not confirmed")' history)" true
 echo wake >"$nap"
 
 txn=$(json '.data.txn' disable klpsh_lp_nap --yes --confirm-within=600)
@@ -42,7 +47,6 @@ is "confirm: twice is not found" "$(rc confirm "$txn" --reason=works)" 5
 check "confirm: the change stays" gone klpsh_lp_nap
 is "confirm: the leftover is removed" "$(rc unload klpsh_lp_nap --yes)" 0
 
-ko=/lib/modules/$(uname -r)/extra/klpsh_lp_nap.ko
 txn=$(json '.data.txn' load "$ko" --yes --confirm-within=600)
 pkill -KILL -f 'confirm [0-9a-f]* --expire'
 check "confirm: the watcher is killed" wait_for 5 unwatched
@@ -54,3 +58,6 @@ is "confirm: the patch is unloaded" "$(rc unload klpsh_lp_nap --yes)" 0
 
 is "confirm: a load is accepted" "$(rc load "$ko" --yes --confirm-within=6)" 0
 check "confirm: unconfirmed, it is rolled back" wait_for 60 [ ! -e /sys/module/klpsh_lp_nap ]
+check "confirm: its watcher is gone" wait_for 30 unwatched
+is "confirm: the history tells that the rollback is of that change" \
+	"$(json '.data[-1] | [.verb, .result, (.reason | contains("was not confirmed"))]' history)" '["rollback","done",true]'

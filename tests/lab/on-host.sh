@@ -10,7 +10,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
 export KLPSH_LAB_ENV
 
-lab/klpsh-lab run --kernel "$kernel" --timeout "${KLPSH_LAB_TIMEOUT:-900}" -- sh "$here/in-guest.sh" "$group" </dev/null
+# What a group wants of the kernel's command line.
+case $group in
+enforced) set -- --append module.sig_enforce=1 ;;
+*) set -- ;;
+esac
+
+lab/klpsh-lab run --kernel "$kernel" --timeout "${KLPSH_LAB_TIMEOUT:-900}" "$@" -- sh "$here/in-guest.sh" "$group" </dev/null
 rc=$?
 if [ $rc -ge 120 ]; then
 	echo "not ok 999 - the lab with $kernel and group $group gave exit code $rc"

@@ -107,11 +107,19 @@ $(BUILD)/tests/bench/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/libklpsh.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
 
--include $(LAB_PROBES:=.d) $(BUILD)/tests/bench/bench.d
+$(BUILD)/tests/bench/change: $(BUILD)/tests/bench/change.o $(BUILD)/libklpsh.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+-include $(LAB_PROBES:=.d) $(BUILD)/tests/bench/bench.d $(BUILD)/tests/bench/change.d
 
 .PHONY: bench
-bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \
+bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/change $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \
 		$(BUILD)/lab/$(BENCH_KERNEL).ready
 	$(Q)tests/bench/host.sh $(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true)
 	$(Q)lab/klpsh-lab run --kernel $(BENCH_KERNEL) --mem 4096 --timeout 900 -- tests/bench/bench.sh \
 		$(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true) </dev/null
+	$(Q)for smp in 1 2; do lab/klpsh-lab run --kernel $(BENCH_KERNEL) --smp $$smp --timeout 900 -- \
+		tests/bench/change.sh $(abspath $(BUILD)/tests/bench/change) $(abspath $(BUILD)/tests/bench/bench) \
+		$(KLPSH) </dev/null; done

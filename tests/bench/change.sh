@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make bench, inside the lab's guest: what the way through klpsh costs beside
+# the bare system calls. Usage: change.sh BENCH_CHANGE BENCH KLPSH
+set -u
+[ "$(hostname)" = klpsh-lab ] || exit 1
+change=$1 bench=$2 klpsh=$3
+here=$(dirname "$0")
+# shellcheck source=tests/bench/lib.sh
+. "$here/lib.sh"
+extra=/lib/modules/$(uname -r)/extra
+name=klpsh_lp_vmlinux
+ko=$extra/$name.ko
+runs=7
+
+# median: of the numbers on stdin, one a line.
+median() {
+	sort -n | sed -n "$((runs / 2 + 1))p"
+}
+
+take_out() {
+	"$klpsh" unload $name --yes >/dev/null 2>&1
+}
+
+now_us() {
+	echo $(($(date +%s%N) / 1000))
+}
+
+bare() {
+	for _ in $(seq $runs); do
+		"$change" insmod "$ko" $name
+		take_out
+	done | median
+}
+
+# loads FLAGS...: klpsh load, start to exit.
+loads() {
+	for _ in $(seq $runs); do
+		begin=$(now_us)
+		"$klpsh" load "$ko" --yes "$@" >/dev/null 2>&1
+		echo $(($(now_us) - begin))
+		take_out
+	done | median
+}
+
+checks() {
+	"$bench" wall $runs "$klpsh" check "$ko"
+}
+
+sources() {
+	for _ in $(seq $runs); do
+		"$change" sources
+	done | median
+}
+
+# lags VERB: from the kernel's end to the end of what waits for it.
+lags() {
+	for _ in $(seq $runs); do
+		insmod "$ko"
+		"$change" lag $name -- "$klpsh" "$@"
+		take_out
+	done | median
+}
+
+row "changes, in the lab ($(uname -r), $(nproc) CPU)" 'klpsh' 'yardstick' 'ratio' ''
+printf 'audit = best-effort\nallow-preflight-off = yes\n' >/etc/klpsh.conf
+insmod "$extra/klpsh_target.ko"
+insmod_us=$(bare) check_us=$(checks) load_us=$(loads) off_us=$(loads --preflight=off)
+row 'load beside insmod and a look each 10 ms, us' "$load_us" "$insmod_us" "$(ratio "$load_us" "$insmod_us")" ''
+row 'the same without its preflight, us' "$off_us" "$insmod_us" "$(ratio "$off_us" "$insmod_us")" 'target: at most 1.1'
+source_us=$(sources)
+row 'check beside reading its sources once, us' "$check_us" "$source_us" "$(ratio "$check_us" "$source_us")" \
+	'target: at most 1.3'
+lag_us=$(lags wait $name)
+row 'wait: from the end of the transition to ours, us' "$lag_us" 20000 "$(ratio "$lag_us" 20000)" 'target: under 20000'

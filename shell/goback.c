@@ -146,8 +146,17 @@ static int check_name(const struct history_list *l, const struct history_entry *
 	return err_set(e, -ENOENT, "no change of %s is recorded since this kernel was booted", name);
 }
 
+static int check_txn(const struct history_entry *h, const char *txn, struct err *e)
+{
+	if (!txn || streq(h->txn, txn))
+		return 0;
+	err_set(e, -EINVAL, "the last change is %s %s (%.8s), not %.8s", h->verb, h->target, h->txn, txn);
+	err_hint(e, "things have been changed since, so that one is not undone");
+	return -EINVAL;
+}
+
 int goback_find(const struct history_list *l, const char *boot_id, const struct patches *p, const char *name,
-		const struct history_entry **ret, struct err *e)
+		const char *txn, const struct history_entry **ret, struct err *e)
 {
 	const struct history_entry *h;
 	int r = in_transition(p, e);
@@ -160,7 +169,8 @@ int goback_find(const struct history_list *l, const char *boot_id, const struct 
 		if (streq(l->v[i].verb, "force") || came_to_nothing(l, i, p))
 			continue;
 		h = taken_up(l, i);
-		r = check_name(l, h, boot_id, name, e);
+		r = check_txn(h, txn, e);
+		r = r < 0 ? r : check_name(l, h, boot_id, name, e);
 		if (r >= 0)
 			*ret = h;
 		return r;

@@ -31,12 +31,13 @@ struct goback {
 
 /*
  * The change to undo: the last one of this boot that counts; of an unfinished
- * rollback, what that one was to undo. name (may be NULL) must be its target.
- * -ENOENT (exit 5) when there is none, -EBUSY with an unfinished transition,
- * -EPERM when a transition was forced since.
+ * rollback, what that one was to undo. name must be its target, txn its
+ * transaction, unless they are NULL. -ENOENT (exit 5) when there is none,
+ * -EBUSY with an unfinished transition, -EPERM when a transition was forced
+ * since, -EINVAL when it is not the one that was named.
  */
 int goback_find(const struct history_list *l, const char *boot_id, const struct patches *p, const char *name,
-		const struct history_entry **ret, struct err *e);
+		const char *txn, const struct history_entry **ret, struct err *e);
 /* Compare now with before. 1: they are the same; 0; negative with e set. */
 int goback_compare(const struct history_entry *what, const struct patches *p, struct goback *ret,
 		   struct err *e);

@@ -295,27 +295,15 @@ static int rollback_plan(struct rolling *r, struct err *e)
 }
 
 /* Which change, and what it takes. 1: nothing to do. */
-
-static int check_of(const struct rolling *r, struct err *e)
-{
-	const char *of = call_flag(r->plan.c, "of");
-
-	if (!of || streq(of, r->what->txn))
-		return 0;
-	err_set(e, -ESTALE, "the last change is %.8s (%s %s), and no longer %.8s", r->what->txn,
-		r->what->verb, r->what->target, of);
-	err_hint(e, "nothing was done; klpsh history shows what came after it");
-	return -ESTALE;
-}
-
 static int rollback_find(struct rolling *r, const char *name, struct err *e)
 {
 	const struct act *a = &r->plan.act;
 	bool replaces;
 	int k = history_read(a->state_dir, 0, &r->history, e);
 
-	k = k < 0 ? k : goback_find(&r->history, a->change.boot_id, &r->snap->patches, name, &r->what, e);
-	k = k < 0 ? k : check_of(r, e);
+	k = k < 0 ? k
+		  : goback_find(&r->history, a->change.boot_id, &r->snap->patches, name,
+				call_flag(r->plan.c, "of"), &r->what, e);
 	k = k < 0 ? k : goback_compare(r->what, &r->snap->patches, &r->g, e);
 	if (k != 0)
 		return k;
@@ -346,7 +334,7 @@ static int rollback_run(struct call *c, struct report **ret, struct err *e)
 
 static const struct arg rollback_args[] = { { "NAME", ARG_PATCH, .optional = true } };
 static const struct flag rollback_flags[] = {
-	{ "of", "TXN", false, "only if the last change is this transaction" },
+	{ "of", "TXN", false, "only if the change to undo is this transaction" },
 	CHANGE_FLAGS,
 	CHANGE_WAIT_FLAGS,
 };

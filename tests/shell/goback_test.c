@@ -106,7 +106,7 @@ static const struct history_entry *find(struct place *w, const char *name)
 	const struct history_entry *h = NULL;
 	struct err e = { 0 };
 
-	if (goback_find(&w->l, BOOT, &w->p, name, &h, &e) < 0)
+	if (goback_find(&w->l, BOOT, &w->p, name, NULL, &h, &e) < 0)
 		fail_msg("%s", e.text);
 	return h;
 }
@@ -116,7 +116,7 @@ static void find_fails(struct place *w, const char *name, int code, const char *
 	const struct history_entry *h = NULL;
 	struct err e = { 0 };
 
-	assert_int_equal(goback_find(&w->l, BOOT, &w->p, name, &h, &e), code);
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, name, NULL, &h, &e), code);
 	if (!strstr(e.text, text))
 		fail_msg("%s", e.text);
 	assert_null(h);
@@ -249,6 +249,23 @@ static void test_name(void **state)
 	find_fails(w, "c", -ENOENT, "no change of c");
 }
 
+static void test_transaction(void **state)
+{
+	struct place *w = *state;
+	const struct history_entry *h = NULL;
+	struct err e = { 0 };
+
+	changed(w, "load", "a", "", "done");
+	changed(w, "load", "b", "a", "done");
+	now(w, "a");
+	now(w, "b");
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t0", &h, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "the last change is load b (t2), not t0"));
+	assert_null(h);
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t2", &h, &e), 0);
+	assert_string_equal(h->target, "b");
+}
+
 static void test_other_boot(void **state)
 {
 	struct place *w = *state;
@@ -341,6 +358,7 @@ int main(void)
 		TEST(test_came_to_nothing),
 		TEST(test_worker_was_killed),
 		TEST(test_name),
+		TEST(test_transaction),
 		TEST(test_other_boot),
 		TEST(test_transition_runs),
 		TEST(test_forced),

@@ -370,6 +370,16 @@ static void replacing(void **state)
 	machine_free(m);
 }
 
+/* klpsh_fix was not loaded by klpsh, so its bytes are not there. */
+static void a_way_back_is_wanted(void **state)
+{
+	struct machine *m = start();
+
+	refused(m, "replace klpsh_fix @/fixture_r1.ko --yes --confirm-within=60", RC_NOT_FOUND,
+		"could not be undone, so it is not done");
+	machine_free(m);
+}
+
 static void a_leftover_that_stays_is_partial(void **state)
 {
 	_cleanup_(report_freep) struct report *r = NULL;
@@ -440,6 +450,7 @@ int main(void)
 		cmocka_unit_test_setup(a_file_that_changes_meanwhile, fake_deadline),
 		cmocka_unit_test_setup(without_a_store, fake_deadline),
 		cmocka_unit_test_setup(replacing, fake_deadline),
+		cmocka_unit_test_setup(a_way_back_is_wanted, fake_deadline),
 		cmocka_unit_test_setup(a_leftover_that_stays_is_partial, fake_deadline),
 		cmocka_unit_test_setup(rolling_back, fake_deadline),
 		cmocka_unit_test_setup(failing_half_way, fake_deadline),

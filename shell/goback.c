@@ -84,7 +84,7 @@ static bool is_change(const struct history_entry *h, const char *boot_id)
 	       h->boot_id && streq(h->boot_id, boot_id);
 }
 
-/* Did it come to nothing? Then what it found is what is there, and the one before counts. */
+/* Did it come to nothing? Then who names an earlier one means that. */
 static bool came_to_nothing(const struct history_list *l, size_t i, const struct patches *p)
 {
 	static const char *const words[] = { "failed", "reversed", "undone", "refused", "declined", NULL };
@@ -156,7 +156,8 @@ static int check_txn(const struct history_entry *h, const char *txn, struct err 
 }
 
 int goback_find(const struct history_list *l, const char *boot_id, const struct patches *p, const char *name,
-		const char *txn, const struct history_entry **ret, struct err *e)
+		const char *txn, const struct history_entry **ret, const struct history_entry **ret_stuck,
+		struct err *e)
 {
 	const struct history_entry *h;
 	int r = in_transition(p, e);
@@ -166,13 +167,15 @@ int goback_find(const struct history_list *l, const char *boot_id, const struct 
 			continue;
 		if (streq(l->v[i].verb, "force") && !streq(result_of(l, i), "failed"))
 			return forced(e, l->v[i].target);
-		if (streq(l->v[i].verb, "force") || came_to_nothing(l, i, p))
+		if (streq(l->v[i].verb, "force") || ((name || txn) && came_to_nothing(l, i, p)))
 			continue;
 		h = taken_up(l, i);
 		r = check_txn(h, txn, e);
 		r = r < 0 ? r : check_name(l, h, boot_id, name, e);
-		if (r >= 0)
+		if (r >= 0) {
 			*ret = h;
+			*ret_stuck = h == &l->v[i] ? NULL : &l->v[i];
+		}
 		return r;
 	}
 	if (r < 0)
@@ -238,4 +241,22 @@ int goback_steps(const struct history_entry *what, const struct patches *p, bool
 	for (; next < what->n_before; next++)
 		add_step(g, GOBACK_LOAD, what->before[next].name, next);
 	return 0;
+}
+
+static bool has_step(const struct goback *g, enum goback_kind kind, const char *name)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i].kind == kind && streq(g->v[i].name, name))
+			return true;
+	return false;
+}
+
+void goback_leftovers(const struct history_entry *stuck, const struct patches *p, struct goback *g)
+{
+	for (size_t i = MIN(stuck->n_before, (size_t)GOBACK_MAX); i-- > 0;) {
+		const struct patch *q = patches_find(p, stuck->before[i].name);
+
+		if (q && q->loaded && !q->in_sysfs && !has_step(g, GOBACK_REMOVE, q->name))
+			add_step(g, GOBACK_REMOVE, q->name, 0);
+	}
 }

@@ -24,20 +24,23 @@ struct goback {
 	const struct patch *now[GOBACK_MAX]; /* enabled, oldest first; borrowed */
 	size_t n_now;
 	size_t same; /* so many are the same now and before, counted from the oldest */
-	struct goback_step v[4 * GOBACK_MAX];
+	struct goback_step v[5 * GOBACK_MAX];
 	size_t n;
 	bool gap; /* between taking out and loading, the kernel runs without them */
 };
 
 /*
- * The change to undo: the last one of this boot that counts; of an unfinished
- * rollback, what that one was to undo. name must be its target, txn its
+ * The change to undo: the last one of this boot, also one that failed (then
+ * there is nothing to do), but not where an earlier one is named; of an
+ * unfinished rollback, what that one was to undo. name must be its target, txn its
  * transaction, unless they are NULL. -ENOENT (exit 5) when there is none,
  * -EBUSY with an unfinished transition, -EPERM when a transition was forced
- * since, -EINVAL when it is not the one that was named.
+ * since, -EINVAL when it is not the one that was named. *ret_stuck is that
+ * unfinished rollback, or NULL.
  */
 int goback_find(const struct history_list *l, const char *boot_id, const struct patches *p, const char *name,
-		const char *txn, const struct history_entry **ret, struct err *e);
+		const char *txn, const struct history_entry **ret, const struct history_entry **ret_stuck,
+		struct err *e);
 /* Compare now with before. 1: they are the same; 0; negative with e set. */
 int goback_compare(const struct history_entry *what, const struct patches *p, struct goback *ret,
 		   struct err *e);
@@ -47,5 +50,8 @@ int goback_compare(const struct history_entry *what, const struct patches *p, st
  */
 int goback_steps(const struct history_entry *what, const struct patches *p, bool first_replaces,
 		 struct goback *g, struct err *e);
+
+/* Steps for what an unfinished rollback has disabled or replaced, but not removed. */
+void goback_leftovers(const struct history_entry *stuck, const struct patches *p, struct goback *g);
 
 #endif

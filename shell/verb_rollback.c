@@ -19,7 +19,8 @@ struct rolling {
 	struct plan plan;
 	struct snapshot *snap;
 	struct history_list history;
-	const struct history_entry *what;
+	const struct history_entry *what,
+		*stuck; /* stuck: the unfinished rollback that is taken up, or NULL */
 	struct goback g;
 	struct image *images[GOBACK_MAX]; /* by index into what->before */
 };
@@ -178,8 +179,10 @@ static int rollback_pins(struct rolling *r, struct err *e)
 	struct pin pin;
 	int k = 0;
 
-	for (size_t i = r->g.n_now; k >= 0 && i-- > r->g.same && a->n_pins < ARRAY_SIZE(a->pins);) {
-		k = pin_patch(a->root, r->g.now[i]->name, &pin, e);
+	for (size_t i = 0; k >= 0 && i < r->g.n && a->n_pins < ARRAY_SIZE(a->pins); i++) {
+		if (r->g.v[i].kind != GOBACK_REMOVE)
+			continue;
+		k = pin_patch(a->root, r->g.v[i].name, &pin, e);
 		k = k < 0 ? k : plan_pin(&r->plan, &pin, e);
 	}
 	for (size_t i = r->g.same; k >= 0 && i < r->what->n_before && a->n_pins < ARRAY_SIZE(a->pins); i++) {
@@ -218,15 +221,8 @@ static void tell_half_way(const struct rolling *r, size_t done, struct err *e)
 
 	err_rc(e, rc, why.code, "step %zu of %zu (%s %s): %s", done + 1, r->g.n, step_word(s->kind), s->name,
 	       why.text);
-	if (s->kind == GOBACK_REMOVE)
-		err_hint(e,
-			 "the steps before it are done; klpsh unload %s removes the module, klpsh rollback "
-			 "goes on "
-			 "with the rest",
-			 s->name);
-	else
-		err_hint(e, "the steps before it are done; klpsh rollback goes on with the rest%s%s",
-			 why.hint[0] ? "; " : "", why.hint);
+	err_hint(e, "the steps before it are done; klpsh rollback goes on with the rest%s%s",
+		 why.hint[0] ? "; " : "", why.hint);
 }
 
 static int rollback_do(struct act *a, struct err *e)
@@ -303,17 +299,30 @@ static int rollback_find(struct rolling *r, const char *name, struct err *e)
 
 	k = k < 0 ? k
 		  : goback_find(&r->history, a->change.boot_id, &r->snap->patches, name,
-				call_flag(r->plan.c, "of"), &r->what, e);
+				call_flag(r->plan.c, "of"), &r->what, &r->stuck, e);
 	k = k < 0 ? k : goback_compare(r->what, &r->snap->patches, &r->g, e);
-	if (k != 0)
-		return k;
-	k = fetch_all(r, e);
+	k = k < 0 ? k : fetch_all(r, e);
 	if (k < 0)
 		return k;
 	replaces = r->g.same < r->what->n_before && r->images[r->g.same]->inspect->replace == 1;
 	k = goback_steps(r->what, &r->snap->patches, replaces, &r->g, e);
+	if (k >= 0 && r->stuck)
+		goback_leftovers(r->stuck, &r->snap->patches, &r->g);
+	if (k >= 0 && !r->g.n)
+		return 1;
 	k = k < 0 ? k : check_wait(r, e);
 	return k < 0 ? k : check_images(r, e);
+}
+
+static int nothing_to_do(struct rolling *r, struct report **ret)
+{
+	char text[256];
+
+	FORMAT(text,
+	       "Nothing to undo: the enabled patches are those that the last change (%s %s) found. "
+	       "klpsh rollback NAME undoes the change of NAME.",
+	       r->what->verb, r->what->target);
+	return plan_already(&r->plan, text, ret);
 }
 
 static int rollback_run(struct call *c, struct report **ret, struct err *e)
@@ -327,7 +336,7 @@ static int rollback_run(struct call *c, struct report **ret, struct err *e)
 		return k;
 	k = rollback_find(&r, name, e);
 	if (k > 0)
-		return plan_already(&r.plan, "the enabled patches are those that the last change found", ret);
+		return nothing_to_do(&r, ret);
 	k = k < 0 ? k : rollback_plan(&r, e);
 	return k < 0 ? plan_refuse(&r.plan, ret, e) : plan_run(&r.plan, ret, e);
 }
@@ -356,7 +365,8 @@ const struct verb verb_rollback = {
 		   "atomic replace itself, in one transition without a gap; else the new one is disabled "
 		   "first, and "
 		   "until the former ones are loaded the kernel runs unpatched. The question says so.\n\n"
-		   "With NAME it only undoes a change of NAME. It is refused when the bytes of a former "
+		   "With NAME it undoes the change of NAME, which must be the last one that had an effect. "
+		   "It is refused when the bytes of a former "
 		   "patch are "
 		   "missing or altered (exit 5), and after a forced transition. Module parameters of former "
 		   "patches "

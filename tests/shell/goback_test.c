@@ -17,6 +17,7 @@ struct place {
 	struct patch_ref refs[16][4];
 	struct history_list l;
 	struct goback g;
+	const struct history_entry *stuck;
 	char txns[16][8];
 };
 
@@ -106,7 +107,7 @@ static const struct history_entry *find(struct place *w, const char *name)
 	const struct history_entry *h = NULL;
 	struct err e = { 0 };
 
-	if (goback_find(&w->l, BOOT, &w->p, name, NULL, &h, &e) < 0)
+	if (goback_find(&w->l, BOOT, &w->p, name, NULL, &h, &w->stuck, &e) < 0)
 		fail_msg("%s", e.text);
 	return h;
 }
@@ -116,7 +117,7 @@ static void find_fails(struct place *w, const char *name, int code, const char *
 	const struct history_entry *h = NULL;
 	struct err e = { 0 };
 
-	assert_int_equal(goback_find(&w->l, BOOT, &w->p, name, NULL, &h, &e), code);
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, name, NULL, &h, &w->stuck, &e), code);
 	if (!strstr(e.text, text))
 		fail_msg("%s", e.text);
 	assert_null(h);
@@ -130,6 +131,8 @@ static void expect(struct place *w, bool replaces, const char *want, bool gap)
 
 	assert_int_equal(goback_compare(h, &w->p, &w->g, NULL), 0);
 	assert_int_equal(goback_steps(h, &w->p, replaces, &w->g, NULL), 0);
+	if (w->stuck)
+		goback_leftovers(w->stuck, &w->p, &w->g);
 	for (size_t i = 0; i < w->g.n; i++) {
 		size_t len = strlen(got);
 
@@ -205,7 +208,7 @@ static void test_already(void **state)
 	assert_int_equal(goback_compare(find(w, NULL), &w->p, &w->g, NULL), 1);
 }
 
-/* What failed or was turned round has changed nothing, so the change before counts. */
+/* What failed or was turned round has changed nothing: no more than that is undone, unless it is named. */
 static void test_came_to_nothing(void **state)
 {
 	static const char *const results[] = { "failed", "reversed", "undone" };
@@ -213,18 +216,19 @@ static void test_came_to_nothing(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
 		struct place *w;
 
+		teardown(state);
 		setup(state);
 		w = *state;
 		changed(w, "load", "a", "", "done");
 		changed(w, "load", "b", "a", results[i]);
 		changed(w, "poke", "17", "a", "done");
 		now(w, "a");
-		assert_string_equal(find(w, NULL)->target, "a");
-		now(w, "b"); /* it is there all the same */
 		assert_string_equal(find(w, NULL)->target, "b");
-		teardown(state);
+		assert_int_equal(goback_compare(find(w, NULL), &w->p, &w->g, NULL), 1);
+		assert_string_equal(find(w, "a")->target, "a");
+		now(w, "b"); /* it is there all the same */
+		find_fails(w, "a", -EINVAL, "the last change was load b");
 	}
-	setup(state);
 }
 
 static void test_worker_was_killed(void **state)
@@ -259,10 +263,10 @@ static void test_transaction(void **state)
 	changed(w, "load", "b", "a", "done");
 	now(w, "a");
 	now(w, "b");
-	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t0", &h, &e), -EINVAL);
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t0", &h, &w->stuck, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "the last change is load b (t2), not t0"));
 	assert_null(h);
-	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t2", &h, &e), 0);
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t2", &h, &w->stuck, &e), 0);
 	assert_string_equal(h->target, "b");
 }
 
@@ -324,6 +328,23 @@ static void test_rollback_again(void **state)
 	expect(w, true, "+r xa", false);
 }
 
+/* All is as it was, but the module that was to go is still there. */
+static void test_leftover_of_a_rollback(void **state)
+{
+	struct place *w = *state;
+	struct history_entry *h = changed(w, "replace", "r2", "r1", "done");
+
+	changed(w, "rollback", "r2", "r2", "stalled")->of = h->txn;
+	now(w, "r1");
+	leftover(w, "r2");
+	assert_int_equal(goback_compare(find(w, NULL), &w->p, &w->g, NULL), 1);
+	assert_int_equal(goback_steps(find(w, NULL), &w->p, true, &w->g, NULL), 0);
+	goback_leftovers(w->stuck, &w->p, &w->g);
+	assert_int_equal(w->g.n, 1);
+	assert_int_equal(w->g.v[0].kind, GOBACK_REMOVE);
+	assert_string_equal(w->g.v[0].name, "r2");
+}
+
 static void test_unknown_before(void **state)
 {
 	struct place *w = *state;
@@ -364,6 +385,7 @@ int main(void)
 		TEST(test_forced),
 		TEST(test_forced_before),
 		TEST(test_rollback_again),
+		TEST(test_leftover_of_a_rollback),
 		TEST(test_unknown_before),
 		TEST(test_no_build_id),
 	};

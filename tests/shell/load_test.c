@@ -417,7 +417,7 @@ static void failing_half_way(void **state)
 {
 	static const char *const rest[][2] = {
 		{ "rollback --yes", "enable fixture_lp 0; remove fixture_lp" },
-		{ "unload fixture_lp --yes", "remove fixture_lp" },
+		{ "rollback --yes", "remove fixture_lp" },
 	};
 
 	for (unsigned at = 1; at <= 2; at++) {

@@ -150,9 +150,10 @@ static int check_txn(const struct history_entry *h, const char *txn, struct err 
 {
 	if (!txn || streq(h->txn, txn))
 		return 0;
-	err_set(e, -EINVAL, "the last change is %s %s (%.8s), not %.8s", h->verb, h->target, h->txn, txn);
-	err_hint(e, "things have been changed since, so that one is not undone");
-	return -EINVAL;
+	err_set(e, -ESTALE, "the last change is %s %s (%.8s), and no longer %.8s", h->verb, h->target, h->txn,
+		txn);
+	err_hint(e, "nothing was done; klpsh history shows what came after it");
+	return -ESTALE;
 }
 
 int goback_find(const struct history_list *l, const char *boot_id, const struct patches *p, const char *name,

@@ -35,7 +35,7 @@ struct goback {
  * unfinished rollback, what that one was to undo. name must be its target, txn its
  * transaction, unless they are NULL. -ENOENT (exit 5) when there is none,
  * -EBUSY with an unfinished transition, -EPERM when a transition was forced
- * since, -EINVAL when it is not the one that was named. *ret_stuck is that
+ * since, -EINVAL, -ESTALE when it is not the one that was named. *ret_stuck is that
  * unfinished rollback, or NULL.
  */
 int goback_find(const struct history_list *l, const char *boot_id, const struct patches *p, const char *name,

@@ -8,7 +8,6 @@
 #include <errno.h>
 
 #include "kmod/params.h"
-#include "kmod/store.h"
 #include "shell/preflight_view.h"
 #include "shell/view.h"
 
@@ -284,25 +283,6 @@ static int undo_text(struct loading *l)
 		return plan_undo(&l->plan, "klpsh rollback brings %s back, from the store", names);
 	return plan_undo(&l->plan, "klpsh cannot bring %s back: the file of %s is not in its store", names,
 			 lost);
-}
-
-int loading_undoable(const struct loading *l, struct err *e)
-{
-	const struct change *c = &l->plan.act.change;
-	int r = 0;
-
-	if (l->plan.confirm_within < 0 || l->image->inspect->replace == 0)
-		return 0;
-	for (size_t i = 0; r >= 0 && i < c->n_before; i++) {
-		_cleanup_(image_freep) struct image *kept = NULL;
-		struct err why = { 0 };
-
-		r = store_get(l->plan.act.state_dir, c->before[i].sha256, &kept, &why);
-		if (r < 0)
-			err_rc(e, RC_NOT_FOUND, r, "it could not be undone, so it is not done: %s (for %s)",
-			       why.text, c->before[i].name);
-	}
-	return r;
 }
 
 static int take_pins(struct loading *l, struct err *e)

@@ -42,8 +42,6 @@ int loading_preflight(struct loading *l, struct err *e);
 int loading_already(struct loading *l, struct report **ret);
 /* Facts of the file and of the checks, undo, pins: what every dialog about a load shows. */
 int loading_facts(struct loading *l, struct err *e);
-/* With --confirm-within: could what it replaces be brought back? 0, or exit 5 naming the file. */
-int loading_undoable(const struct loading *l, struct err *e);
 /* "a, b and c": names of the patches enabled before, "" none; heap. */
 char *loading_names_before(const struct loading *l);
 

@@ -38,7 +38,7 @@ static int load_plan(struct loading *l, struct err *e)
 	a->run = load_do;
 	a->verify = load_verify;
 	a->arg = l;
-	l->plan.undo_needs_bytes = l->image->inspect->replace == 1;
+	l->plan.undo_needs_bytes = l->image->inspect->replace != 0;
 	return loading_facts(l, e);
 }
 
@@ -52,7 +52,6 @@ static int load_run(struct call *c, struct report **ret, struct err *e)
 	r = loading_possible(&l, e);
 	if (r > 0)
 		return loading_already(&l, ret);
-	r = r < 0 ? r : loading_undoable(&l, e);
 	r = r < 0 ? r : loading_preflight(&l, e);
 	r = r < 0 ? r : load_plan(&l, e);
 	return r < 0 ? plan_refuse(&l.plan, ret, e) : plan_run(&l.plan, ret, e);

@@ -233,7 +233,6 @@ static int replace_run(struct call *c, struct report **ret, struct err *e)
 	k = replace_possible(&r, c->args[0], e);
 	if (k > 0)
 		return loading_already(&r.l, ret);
-	k = k < 0 ? k : loading_undoable(&r.l, e);
 	k = k < 0 ? k : loading_preflight(&r.l, e);
 	k = k < 0 ? k : replace_plan(&r, c->args[0], e);
 	return k < 0 ? plan_refuse(&r.l.plan, ret, e) : plan_run(&r.l.plan, ret, e);

@@ -263,8 +263,8 @@ static void test_transaction(void **state)
 	changed(w, "load", "b", "a", "done");
 	now(w, "a");
 	now(w, "b");
-	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t0", &h, &w->stuck, &e), -EINVAL);
-	assert_non_null(strstr(e.text, "the last change is load b (t2), not t0"));
+	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t0", &h, &w->stuck, &e), -ESTALE);
+	assert_non_null(strstr(e.text, "the last change is load b (t2), and no longer t0"));
 	assert_null(h);
 	assert_int_equal(goback_find(&w->l, BOOT, &w->p, NULL, "t2", &h, &w->stuck, &e), 0);
 	assert_string_equal(h->target, "b");

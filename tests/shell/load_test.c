@@ -376,7 +376,7 @@ static void a_way_back_is_wanted(void **state)
 	struct machine *m = start();
 
 	refused(m, "replace klpsh_fix @/fixture_r1.ko --yes --confirm-within=60", RC_NOT_FOUND,
-		"could not be undone, so it is not done");
+		"it could not be undone: the file of klpsh_fix");
 	machine_free(m);
 }
 

@@ -37,7 +37,7 @@ fetch_list() {
 }
 
 fetch_download() {
-	say "downloading $(wc -l <"$1") packages of kernel $2 ($3)"
+	say "downloading $(wc -l <"$1") packages of $2 ($3)"
 	mkdir -- "$LAB_TMP/debs"
 	# shellcheck disable=SC2016 # for the inner sh to expand
 	xargs sh -c 'cd -- "$0" && exec apt-get -q -o APT::Sandbox::User=root download "$@"' \
@@ -108,7 +108,7 @@ fetch_one() {
 	version=$(fetch_field "$(sed 1q "$LAB_TMP/list")" Version)
 	if [ -f "$LAB_CACHE/$k/$version/.complete" ]; then
 		printf '%s\n' "$version" >"$LAB_CACHE/$k/current"
-	elif ! fetch_download "$LAB_TMP/list" "$k" "$version"; then
+	elif ! fetch_download "$LAB_TMP/list" "kernel $k" "$version"; then
 		fetch_fallback "$k" "the packages of kernel $k ($version) could not be downloaded"
 	elif ! fetch_unpack "$k" "$version"; then
 		fetch_fallback "$k" "the packages of kernel $k ($version) could not be unpacked in $LAB_CACHE"
@@ -129,4 +129,5 @@ cmd_fetch() {
 		# A subshell, so that the lock goes with it.
 		(trap - EXIT && take_lock fetch && fetch_one "$k") || return $?
 	done
+	(trap - EXIT && take_lock fetch && auditd_fetch)
 }

@@ -8,7 +8,7 @@ lab_help() {
 	cat <<'TEXT'
 klpsh-lab - a real livepatch kernel in QEMU
 
-  klpsh-lab fetch [6.1|6.12]...     bring Debian's kernels into the cache
+  klpsh-lab fetch [6.1|6.12]...     bring Debian's kernels and auditd into the cache
   klpsh-lab modules [6.1|6.12]...   build the lab's modules for them
   klpsh-lab run [OPTIONS] -- CMD... run CMD in a guest, as if it ran here
   klpsh-lab shell [OPTIONS]         an interactive shell in a guest
@@ -27,7 +27,8 @@ Options of run and shell:
 
 In the guest: the host's whole file tree, as it is, in the caller's folder; what
 CMD writes stays in the guest. No network but lo. KLPSH_LAB_MODULES is the folder
-of the lab's modules, KLPSH_LAB the kernel. CMD's stdout, stderr and exit code
+of the lab's modules, KLPSH_LAB the kernel, KLPSH_LAB_AUDITD a tree with auditd
+and ausearch (empty: none was to be had). CMD's stdout, stderr and exit code
 are handed out (128 + N when signal N ended it); all of our stdin is handed in,
 so say </dev/null in a loop. /run and /dev/shm are the guest's own.
 With --tty, Ctrl-] three times ends the guest.

@@ -54,7 +54,7 @@ initramfs_env() {
 	printf '%s\0' "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 		HOME=/root USER=root LOGNAME=root SHELL=/bin/sh "TERM=${TERM:-linux}" \
 		"LANG=${LANG:-C.UTF-8}" "KLPSH_LAB=$1" \
-		"KLPSH_LAB_MODULES=/lib/modules/$2/extra"
+		"KLPSH_LAB_MODULES=/lib/modules/$2/extra" "KLPSH_LAB_AUDITD=$(auditd_root || :)"
 	for name in LC_ALL LC_CTYPE COLORTERM NO_COLOR ${KLPSH_LAB_ENV:-}; do
 		case $name in
 		'' | *[!A-Za-z0-9_]*) continue ;;

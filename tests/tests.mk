@@ -16,7 +16,7 @@ export BUILD
 COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
 # Groups of tests/lab/in-guest.sh; a boot each.
-LAB_GROUPS ?= look change enforced
+LAB_GROUPS ?= look change enforced record
 LAB_RUNS := $(foreach k,$(LAB_KERNELS),$(foreach g,$(LAB_GROUPS),$(BUILD)/lab/test-$(k)-$(g)))
 SCRIPT_TESTS := tests/check-layers-test.sh $(wildcard tests/shell/*_test.sh)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
@@ -64,7 +64,7 @@ lab-tests: tests $(LAB_PROGRAMS) $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
 .PHONY: lab-ready
 lab-ready: $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
 
-$(BUILD)/lab/%.ready: $(LAB_PROGRAMS) $(wildcard lab/modules/*)
+$(BUILD)/lab/%.ready: $(LAB_PROGRAMS) $(wildcard lab/modules/*) lab/auditd.sh
 	@mkdir -p $(@D)
 	$(Q)lab/klpsh-lab fetch $*
 	$(Q)lab/klpsh-lab modules $*

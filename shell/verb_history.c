@@ -285,12 +285,13 @@ static int fill_check(struct row *row, const struct history_check *k)
 static int tell_compared(struct report *rep, const struct history_check *k)
 {
 	if (k->audit_checked && k->journal_checked)
-		return report_note(rep, "Compared with %zu outcomes in the audit log and %zu in the journal.",
+		return report_note(rep,
+				   "Compared with the audit log (outcomes there: %zu) and the journal (%zu).",
 				   k->audit_heads, k->journal_heads);
 	if (k->audit_checked || k->journal_checked)
-		return report_note(rep, "Compared with %zu outcomes in the %s; the %s holds none.",
-				   k->audit_checked ? k->audit_heads : k->journal_heads,
+		return report_note(rep, "Compared with the %s (outcomes there: %zu); the %s holds none.",
 				   k->audit_checked ? "audit log" : "journal",
+				   k->audit_checked ? k->audit_heads : k->journal_heads,
 				   k->audit_checked ? "journal" : "audit log");
 	return report_note(rep, "Neither the audit log nor the journal holds outcomes of these records, so a "
 				"history that was rewritten as a whole would not show.");

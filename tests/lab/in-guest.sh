@@ -16,6 +16,8 @@ look) parts='ready scan check states loading reversing unloading stacked replaci
 # The last part leaves a forced patch.
 change) parts='changes-load changes-replace confirm changes' ;;
 enforced) parts=enforced ;;
+# Its auditd and journald are for nobody else.
+record) parts='audit' ;;
 *)
 	echo "not ok 1 - in-guest.sh knows no group $1"
 	exit 1

@@ -160,6 +160,21 @@ static int refuse_failed(const struct preflight *p, struct err *e)
 	return e->code;
 }
 
+/* Who is not asked has not seen the facts; afterwards it is told what was not all right. */
+static int note_warnings(struct loading *l)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < l->found.n; i++) {
+		const struct check *c = &l->found.v[i];
+
+		if (c->result >= CHECK_WARN)
+			r = plan_note(&l->plan, "%s: %s: %s", check_result_name(c->result), c->id,
+				      c->evidence);
+	}
+	return r;
+}
+
 int loading_preflight(struct loading *l, struct err *e)
 {
 	struct call *c = l->plan.c;
@@ -177,7 +192,7 @@ int loading_preflight(struct loading *l, struct err *e)
 		return out_of_memory(e);
 	if (l->mode == PREFLIGHT_ENFORCE && preflight_verdict(&l->found) == CHECK_FAIL)
 		return refuse_failed(&l->found, e);
-	return 0;
+	return note_warnings(l) < 0 ? out_of_memory(e) : 0;
 }
 
 static int file_facts(struct loading *l)

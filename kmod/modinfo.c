@@ -6,6 +6,8 @@
 #include <endian.h>
 #include <errno.h>
 
+#include "core/root.h"
+#include "kmod/decompress.h"
 #include "kmod/modinfo.h"
 
 #define THIS_MODULE_NAME 24 /* struct module: state, list, name */
@@ -175,4 +177,42 @@ int modinfo_read(const struct elf *elf, struct inspect *i, struct err *e)
 	if (r >= 0)
 		r = modinfo_build_id(elf, i, e);
 	return r;
+}
+
+static int list_entries(const struct elf *elf, char ***ret)
+{
+	const struct elf_section *s = elf_find_section(elf, ".modinfo");
+	_cleanup_(strv_freep) char **list = calloc(1, sizeof(char *));
+	const char *p = s ? (const char *)s->data : NULL, *end = p ? p + s->size : NULL;
+	size_t n = 0;
+
+	/* That the last string ends was seen when the file was inspected. */
+	for (; list && p && p < end; p += strlen(p) + 1) {
+		if (!*p)
+			continue;
+		if (array_grow(&list, n, sizeof(char *)) < 0)
+			return -ENOMEM;
+		list[n++] = strdup(p);
+		if (!list[n - 1] || array_grow(&list, n, sizeof(char *)) < 0)
+			return -ENOMEM;
+		list[n] = NULL;
+	}
+	*ret = TAKE_PTR(list);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int modinfo_list(const char *path, char ***ret, struct err *e)
+{
+	_cleanup_(inspect_freep) struct inspect *i = NULL;
+	_cleanup_(elf_freep) struct elf *elf = NULL;
+	_cleanup_free_ char *data = NULL, *unpacked = NULL;
+	size_t len, n;
+	int r = file_read(path, INSPECT_MAX_FILE, &data, &len, e);
+
+	r = r < 0 ? r : inspect_unpack(path, data, len, &i, &unpacked, &n, e);
+	r = r < 0 ? r : elf_open(unpacked ? unpacked : data, n, &elf, e);
+	if (r < 0)
+		return r;
+	r = list_entries(elf, ret);
+	return r < 0 ? err_set(e, r, "out of memory") : 0;
 }

@@ -20,4 +20,10 @@
  */
 int modinfo_read(const struct elf *elf, struct inspect *i, struct err *e);
 
+/*
+ * Every key=value of a module file in its order, as modinfo(8) shows them; a
+ * NULL-terminated vector for strv_free. The errors of inspect_file.
+ */
+int modinfo_list(const char *path, char ***ret, struct err *e);
+
 #endif

@@ -110,9 +110,16 @@ install: all lab $(BUILD)/klpsh.8
 	install -m 0644 completions/klpsh.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/klpsh.fish
 	$(MAKE) install-lab
 
+# The same program under kpatch's name, for packages, units and runbooks that call it.
+.PHONY: install-kpatch-compat
+install-kpatch-compat:
+	install -d $(DESTDIR)$(PREFIX)/sbin
+	ln -sfn ../bin/klpsh $(DESTDIR)$(PREFIX)/sbin/kpatch
+
 .PHONY: help
 help:
-	@echo 'all debug deps demo check test test-asan lab-test soak bench lint format check-layers install clean'
+	@echo 'all debug deps demo check test test-asan lab-test soak bench lint format check-layers install \
+		install-kpatch-compat clean'
 
 .PHONY: clean
 clean:

@@ -13,6 +13,7 @@
 #include "shell/asking.h"
 #include "shell/complete.h"
 #include "shell/flags.h"
+#include "shell/kpatch.h"
 #include "shell/man.h"
 #include "shell/out.h"
 #include "shell/repl.h"
@@ -246,5 +247,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	/* A reader that goes away ends us quietly, whatever our parent ignored. */
 	signal(SIGPIPE, SIG_DFL);
+	if (kpatch_named(argv[0]))
+		return out_close(kpatch_main(argc, argv));
 	return out_close(start(&s, argc, argv));
 }

@@ -7,7 +7,7 @@
 set -u
 kernel=$1 group=$2
 here=$(cd "$(dirname "$0")" && pwd)
-KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
+KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES KLPSH_LAB_LONG BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
 export KLPSH_LAB_ENV
 
 # What a group wants of the kernel's command line.

@@ -11,6 +11,7 @@
 #   replace     6.12, an atomic replace enabled, one replaced patch left over
 #   checkable   6.1, one patch enabled, all that a preflight looks at; a task sleeps in the patch
 #   none        a kernel without livepatching
+#   installed   ready, with livepatch_fix installed, and an older one by a package for another kernel
 #   empty       6.1, no patch
 #   many        6.12, 2000 patches
 #   broken      6.1, /sys/kernel/livepatch is no folder
@@ -195,6 +196,14 @@ make_none() {
 	module ext4 983040 1 -
 }
 
+make_installed() {
+	make_ready
+	mkdir -p "$dir/var/lib/kpatch/6.1.0-50-amd64" "$dir/usr/lib/kpatch/5.10.0-1-amd64"
+	tests/lib/mkko.sh "$dir/var/lib/kpatch/6.1.0-50-amd64/livepatch-fix.ko"
+	cp "$dir/var/lib/kpatch/6.1.0-50-amd64/livepatch-fix.ko" \
+		"$dir/usr/lib/kpatch/5.10.0-1-amd64/livepatch_old.ko"
+}
+
 make_empty() {
 	machine 6.1.0-50-amd64 0
 	mkdir -p "$lp"
@@ -247,7 +256,7 @@ make_broken() {
 }
 
 case $kind in
-ready | stacked | stall | revert | idle | replace | checkable | none | empty | many | hostile | broken) "make_$kind" ;;
+ready | stacked | stall | revert | idle | replace | checkable | installed | none | empty | many | hostile | broken) "make_$kind" ;;
 *)
 	printf 'mkroot.sh: no kind "%s"\n' "$kind" >&2
 	exit 2

@@ -7,6 +7,7 @@
 # A file holds cases; a line that starts with "== " opens a part:
 #   == case NAME         the next case
 #   == root KIND         of tests/lib/mkroot.sh; passed as --root
+#   == name WORD         the name it is called by (klpsh when not given)
 #   == args WORDS        quoted as for sh; @KO@ is a livepatch of tests/lib/mkko.sh
 #   == script            lines of the file @SCRIPT@ that args may name
 #   == stdin             lines for stdin (else it is empty)
@@ -18,7 +19,6 @@
 # UPDATE=1 prints what was got instead of judging.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-# shellcheck disable=SC2034 # used through eval
 klpsh=${KLPSH:-$PWD/build/klpsh}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -26,7 +26,7 @@ n=0 bad=0
 unset NO_COLOR XDG_STATE_HOME COLUMNS
 export LC_ALL=C.UTF-8 TERM=xterm HOME="$tmp"
 
-# Take one .t file apart: $tmp/c/NNN/{name,root,args,script,stdin,stdout,stderr,rc}.
+# Take one .t file apart: $tmp/c/NNN/{name,called,root,args,script,stdin,stdout,stderr,rc}.
 split() {
 	rm -rf "$tmp/c"
 	mkdir "$tmp/c"
@@ -39,7 +39,11 @@ split() {
 			part = ""
 			next
 		}
-		/^== (root|args|rc) / { print substr($0, length($2) + 5) > (dir "/" $2); part = ""; next }
+		/^== (root|name|args|rc) / {
+			print substr($0, length($2) + 5) > (dir "/" ($2 == "name" ? "called" : $2))
+			part = ""
+			next
+		}
 		/^== (script|stdin|stdout|stderr)$/ { part = dir "/" $2; printf "" > part; next }
 		part { print > part }
 	' "$1"
@@ -75,10 +79,16 @@ run_case() {
 	[ ! -e "$case/script" ] || sed "s|@SCRIPT@|$tmp/script|g" "$case/script" >"$tmp/script"
 	[ -e "$case/stdin" ] || : >"$case/stdin"
 	args=$(printf '%s\n' "$args" | sed -e "s|@SCRIPT@|$tmp/script|g" -e "s|@KO@|$tmp/fix.ko|g")
-	eval "timeout 60 \"\$klpsh\" $root $args" <"$case/stdin" >"$tmp/stdout" 2>"$tmp/stderr"
+	# shellcheck disable=SC2034 # used through eval
+	called=$(cat "$case/called" 2>/dev/null || echo klpsh)
+	eval "timeout 60 \"\$tmp/bin/\$called\" $root $args" <"$case/stdin" >"$tmp/stdout" 2>"$tmp/stderr"
 	rc=$?
 }
 
+mkdir "$tmp/bin"
+for name in klpsh kpatch; do
+	ln -s "$klpsh" "$tmp/bin/$name"
+done
 tests/lib/mkko.sh "$tmp/fix.ko" || exit 1
 for file in tests/shell/scripts/*.t; do
 	split "$file"

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154
+#
+# klpsh under the name kpatch: its sentences, its streams and its exit codes,
+# sentence by sentence, on real patches. KLPSH_LAB_LONG=1 sees a stall through
+# kpatch's full 15 and 60 seconds.
+
+kp=$work/bin/kpatch
+mkdir -p "$work/bin"
+ln -s "$KLPSH" "$kp"
+printf 'audit = off\n' >/etc/klpsh.conf
+
+kp_ko() {
+	printf '/lib/modules/%s/extra/%s.ko' "$(uname -r)" "$1"
+}
+
+# kp TEXT RC WORDS...: run it; its exit code is RC, stdout in kp.out, stderr in kp.err.
+kp() {
+	text=$1 want=$2
+	shift 2
+	"$kp" "$@" >"$work/kp.out" 2>"$work/kp.err" </dev/null
+	is "kpatch: $text" $? "$want"
+}
+
+# says TEXT STREAM LINES: exactly these lines, seconds and waits as they came.
+says() {
+	sed -E 's/\([0-9]+ seconds?\)/(N seconds)/' "$work/kp.$2" >"$work/kp.got"
+	is "kpatch: $1" "$(cat "$work/kp.got")" "$3"
+}
+# Without the lines about waits, which are there only when there is one.
+says_but_waits() {
+	grep -vE '^(waiting \(up to|transition complete)' "$work/kp.out" >"$work/kp.few"
+	is "kpatch: $1" "$(cat "$work/kp.few")" "$2"
+}
+
+kp "load of a file" 0 load "$(kp_ko klpsh_lp_vmlinux)"
+says_but_waits "load names the file" "loading patch module: $(kp_ko klpsh_lp_vmlinux)"
+says "and nothing goes to stderr" err ""
+is "kpatch: it is enabled" "$(json '.data[] | [.name, .state]' list)" '["klpsh_lp_vmlinux","enabled"]'
+kp "load once more" 0 load "$(kp_ko klpsh_lp_vmlinux)"
+says "it is loaded already" out "module named klpsh_lp_vmlinux already loaded and enabled"
+
+# The same module with another build-id.
+kp_id=$(json .data.build_id inspect "$(kp_ko klpsh_lp_vmlinux)")
+cp "$(kp_ko klpsh_lp_vmlinux)" "$work/kp_other.ko"
+# The note's 16 bytes of heading, then the build-id.
+kp_at=$(($(readelf -WS "$work/kp_other.ko" | sed -n 's/.*\.note\.gnu\.build-id *NOTE *[0-9a-f]* \([0-9a-f]*\) .*/0x\1/p') + 16))
+printf '\377\376' | dd of="$work/kp_other.ko" bs=1 seek="$kp_at" conv=notrunc 2>/dev/null
+kp "another build of it is an error" 1 load "$work/kp_other.ko"
+check "kpatch: which names both" grep -q "^kpatch: module named klpsh_lp_vmlinux.*another build.*$kp_id.*fffe" "$work/kp.err"
+
+kp "list" 0 list
+check "kpatch: list shows it enabled" grep -qx 'klpsh_lp_vmlinux \[enabled\]' "$work/kp.out"
+kp "info of a file" 0 info "$(kp_ko klpsh_lp_vmlinux)"
+is "kpatch: info begins with the file" "$(head -n 1 "$work/kp.out")" "Patch information for $(kp_ko klpsh_lp_vmlinux):"
+check "kpatch: and has what modinfo has" grep -qF "vermagic:       $(uname -r) " "$work/kp.out"
+
+kp "unload" 0 unload klpsh-lp-vmlinux
+says_but_waits "unload says what it does" "disabling patch module: klpsh_lp_vmlinux
+unloading patch module: klpsh_lp_vmlinux"
+check "kpatch: the module is gone" test ! -e /sys/module/klpsh_lp_vmlinux
+kp "unload of what is not loaded" 1 unload klpsh_lp_vmlinux
+says "that is told on stderr" err "kpatch: patch module klpsh_lp_vmlinux is not loaded"
+
+# A transition that takes its time, and ends.
+echo 600 >"$nap"
+"$kp" load "$(kp_ko klpsh_lp_nap)" >"$work/kp.out" 2>"$work/kp.err" </dev/null &
+kp_pid=$!
+check "kpatch: load says that it waits" wait_for 20 grep -qxF \
+	'waiting (up to 15 seconds) for patch transition to complete...' "$work/kp.out"
+"$kp" list >"$work/kp.list" 2>&1
+check "kpatch: list shows it enabling" grep -qxF 'klpsh_lp_nap [enabling...]' "$work/kp.list"
+check "kpatch: and the stalled process" grep -qxF 'Stalled processes:' "$work/kp.list"
+check "kpatch: with its stack" grep -qE '^  klpsh_nap\+' "$work/kp.list"
+"$kp" signal >"$work/kp.signal" 2>&1
+is "kpatch: signal says who does it" "$? $(cat "$work/kp.signal")" \
+	"0 the kernel signals the stalled processes of klpsh_lp_nap by itself, every 15 seconds"
+echo wake >"$nap"
+wait $kp_pid
+is "kpatch: load ends when the transition ends" $? 0
+says "with these words" out "loading patch module: $(kp_ko klpsh_lp_nap)
+waiting (up to 15 seconds) for patch transition to complete...
+transition complete (N seconds)"
+
+# Two patches, out in the order that the kernel wants.
+kp "a second patch" 0 load "$(kp_ko klpsh_lp_nap2)"
+kp "unload --all" 0 unload --all
+is "kpatch: the newest goes first" "$(grep -c . "$work/kp.out"):$(grep '^unloading' "$work/kp.out" | tr '\n' ' ')" \
+	"$(grep -c . "$work/kp.out"):unloading patch module: klpsh_lp_nap2 unloading patch module: klpsh_lp_nap "
+is "kpatch: nothing is left" "$(json .data list)" '[]'
+
+# What the kernel refuses is an error, also when no word came with it.
+kp "a load that the kernel refuses" 1 load "$(kp_ko klpsh_lp_failing)"
+check "kpatch: it is told" grep -q '^kpatch: error: failed to load module klpsh_lp_failing' "$work/kp.err"
+kp "unload of it" 1 unload klpsh_lp_failing
+kp "load of a file that is not there" 1 load /nowhere/x.ko
+kp "load of a name that is not installed" 1 load nothing_of_this_name
+check "kpatch: says so" grep -q "^kpatch: can't find nothing_of_this_name" "$work/kp.err"
+
+if [ "${KLPSH_LAB_LONG:-0}" = 1 ]; then
+	echo 600 >"$nap"
+	kp "a load that stalls" 1 load "$(kp_ko klpsh_lp_nap)"
+	check "kpatch: it waits for 15 seconds, then for 60" sh -c "grep -A4 -xF \
+		'waiting (up to 15 seconds) for patch transition to complete...' '$work/kp.out' |
+		grep -qxF 'waiting (up to 60 seconds) for patch transition to complete...'"
+	check "kpatch: says that it has stalled" grep -qxF 'patch transition has stalled!' "$work/kp.out"
+	check "kpatch: shows who, with the stack" grep -qE '^  klpsh_nap\+' "$work/kp.out"
+	check "kpatch: takes it out" grep -qxF 'module klpsh_lp_nap did not complete its transition, unloading...' "$work/kp.out"
+	is "kpatch: and fails" "$(cat "$work/kp.err")" \
+		'kpatch: error: failed to load module klpsh_lp_nap (transition stalled)'
+	check "kpatch: the module is gone" test ! -e /sys/module/klpsh_lp_nap
+	echo wake >"$nap"
+fi

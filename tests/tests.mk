@@ -9,6 +9,7 @@ SOAK ?= 0
 export KLPSH_FUZZ_RUNS ?= $(if $(filter 1,$(SOAK)),2000000,20000)
 export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),20000,400)
 export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),25,3)
+export KLPSH_LAB_LONG ?= $(SOAK)
 export KLPSH_LAB_TIMEOUT ?= $(if $(filter 1,$(SOAK)),3600,1200)
 export KLPSH = $(abspath $(BUILD)/klpsh)
 export BUILD
@@ -18,6 +19,8 @@ LAB_KERNELS ?= 6.1 6.12
 # Groups of tests/lab/in-guest.sh; a boot each.
 LAB_GROUPS ?= look change enforced record
 LAB_RUNS := $(foreach k,$(LAB_KERNELS),$(foreach g,$(LAB_GROUPS),$(BUILD)/lab/test-$(k)-$(g)))
+# The kernel's own livepatch selftests.
+LAB_SELFTESTS := $(LAB_KERNELS:%=$(BUILD)/lab/kernel-selftests-%)
 SCRIPT_TESTS := tests/check-layers-test.sh $(wildcard tests/shell/*_test.sh)
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
 
@@ -59,10 +62,15 @@ fuzz-tests: $(FUZZERS)
 # A real kernel: the lab itself, then klpsh in it, a boot a kernel and group.
 .PHONY: lab-tests
 lab-tests: tests $(LAB_PROGRAMS) $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
-	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_RUNS)
+	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_RUNS) $(LAB_SELFTESTS)
 
+# Downloads, too, so that what is missing is found before anything runs.
 .PHONY: lab-ready
-lab-ready: $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
+lab-ready: $(LAB_KERNELS:%=$(BUILD)/lab/%.ready) $(LAB_KERNELS:%=$(BUILD)/lab/selftests-%.ready)
+
+$(BUILD)/lab/selftests-%.ready: $(BUILD)/lab/%.ready tests/lab/selftests-kernel.sh
+	$(Q)tests/lab/selftests-kernel.sh --prepare $*
+	$(Q)touch $@
 
 $(BUILD)/lab/%.ready: $(LAB_PROGRAMS) $(wildcard lab/modules/*) lab/auditd.sh
 	@mkdir -p $(@D)
@@ -75,6 +83,12 @@ lab-tests: $(LAB_RUNS)
 $(BUILD)/lab/test-%: tests/lab/on-host.sh tests/tests.mk
 	@mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec tests/lab/on-host.sh %s\n' '$(subst -, ,$*)' > $@
+	$(Q)chmod +x $@
+
+lab-tests: $(LAB_SELFTESTS)
+$(BUILD)/lab/kernel-selftests-%: tests/lab/selftests-kernel.sh tests/tests.mk
+	@mkdir -p $(@D)
+	$(Q)printf '#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\nexec tests/lab/selftests-kernel.sh %s\n' '$*' > $@
 	$(Q)chmod +x $@
 
 .PHONY: test test-asan lab-test check soak

@@ -108,6 +108,9 @@ install: all lab $(BUILD)/klpsh.8
 	install -m 0644 completions/klpsh.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/klpsh
 	install -m 0644 completions/_klpsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_klpsh
 	install -m 0644 completions/klpsh.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/klpsh.fish
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|' contrib/klpsh.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/klpsh.service
+	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/klpsh.service
 	$(MAKE) install-lab
 
 # The same program under kpatch's name, for packages, units and runbooks that call it.

@@ -18,7 +18,8 @@ struct history_head {
 	char hash[65]; /* its SHA-256 */
 };
 
-/* A record as it was read; heap strings or NULL, all owned by it. txn, verb, target and phase are never NULL. */
+/* A record as it was read; heap strings or NULL, all owned by it. txn, verb, target and phase are never NULL.
+ */
 struct history_entry {
 	uint64_t number;
 	uint64_t wall_us;

@@ -81,6 +81,20 @@ static void cmdline_read(const struct root *root, char *dst, size_t size)
 		snprintf(dst, size, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
+int cmdline_has(const struct root *root, const char *word)
+{
+	_cleanup_free_ char *text = NULL;
+	char *save = NULL;
+	int r = root_read_file(root, "proc/cmdline", CMDLINE_MAX, &text, NULL);
+
+	if (r < 0)
+		return r;
+	for (char *w = strtok_r(text, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save))
+		if (streq(w, word))
+			return 1;
+	return 0;
+}
+
 void sysfacts_read(const struct root *root, const char *release, struct sysfacts *ret)
 {
 	struct sysfacts f = { .sig_enforce = -1, .ftrace_enabled = -1, .cpus = -1, .ptrace_scope = -1 };

@@ -25,6 +25,9 @@ void sysfacts_read(const struct root *root, const char *release, struct sysfacts
 /* Identity of this boot, "" unknown. */
 void boot_id_read(const struct root *root, char buf[37]);
 
+/* Does the kernel's command line have this word? 1, 0, or negative errno. */
+int cmdline_has(const struct root *root, const char *word);
+
 /* Online CPUs from a list such as "0-3,8"; -EBADMSG. */
 int cpulist_count(const char *list);
 

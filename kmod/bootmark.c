@@ -22,6 +22,17 @@ static int mark_open(const char *state_dir, const char *sha256, bool create, str
 	return statedir_open(state_dir, "state", create, e);
 }
 
+/* -ENOENT, where there is no folder yet, is no error: e is left alone then. */
+static int mark_open_old(const char *state_dir, const char *sha256, struct mark *m, struct err *e)
+{
+	struct err why = { 0 };
+	int dir = mark_open(state_dir, sha256, false, m, &why);
+
+	if (dir < 0 && dir != -ENOENT && e)
+		*e = why;
+	return dir;
+}
+
 int bootmark_set(const char *state_dir, const char *sha256, const char *boot_id, struct err *e)
 {
 	struct mark m;
@@ -41,7 +52,7 @@ int bootmark_set(const char *state_dir, const char *sha256, const char *boot_id,
 int bootmark_clear(const char *state_dir, const char *sha256, struct err *e)
 {
 	struct mark m;
-	_cleanup_close_ int dir = mark_open(state_dir, sha256, false, &m, e);
+	_cleanup_close_ int dir = mark_open_old(state_dir, sha256, &m, e);
 	int r;
 
 	if (dir < 0)
@@ -55,7 +66,7 @@ int bootmark_clear(const char *state_dir, const char *sha256, struct err *e)
 int bootmark_left(const char *state_dir, const char *sha256, const char *boot_id, struct err *e)
 {
 	struct mark m;
-	_cleanup_close_ int dir = mark_open(state_dir, sha256, false, &m, e);
+	_cleanup_close_ int dir = mark_open_old(state_dir, sha256, &m, e);
 	char text[64];
 	int r;
 

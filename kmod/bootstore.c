@@ -159,7 +159,8 @@ static int list_read(struct boot_list *l, int fd)
 
 int bootstore_list(const char *base, const char *release, struct boot_list *ret, struct err *e)
 {
-	_cleanup_close_ int dir = folder_open(base, release, false, e);
+	struct err why = { 0 };
+	_cleanup_close_ int dir = folder_open(base, release, false, &why);
 	struct boot_list l = { 0 };
 	int r;
 
@@ -167,6 +168,8 @@ int bootstore_list(const char *base, const char *release, struct boot_list *ret,
 		*ret = l;
 		return 0;
 	}
+	if (dir < 0 && e)
+		*e = why;
 	if (dir < 0)
 		return dir;
 	r = list_read(&l, dir);
@@ -239,7 +242,7 @@ static int put(int dir, const struct boot_entry *old, const char *file, const st
 int bootstore_put(const char *base, const char *release, const struct image *i, int order, struct err *e)
 {
 	_cleanup_close_ int dir = -1;
-	struct boot_list l;
+	struct boot_list l = { 0 };
 	char file[80];
 	int r;
 

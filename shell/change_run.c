@@ -175,6 +175,9 @@ static int say_done(struct plan *p, const struct act_result *res)
 				       p->patch);
 	if (!p->done_text[0])
 		return 0;
+	/* files only: nothing was waited for */
+	if (res->seconds <= 0)
+		return report_headline(p->report, "%s.", p->done_text);
 	return report_headline(p->report, "%s, after %.1f s.", p->done_text, res->seconds);
 }
 

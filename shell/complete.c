@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "core/text.h"
+#include "kmod/bootstore.h"
 #include "shell/app.h"
 #include "shell/flags.h"
 
@@ -98,6 +99,20 @@ static void offer_patches(struct completion *cp)
 	patches_free(&p);
 }
 
+static void offer_installed(struct completion *cp)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	const char *base = cp->app->boot_dir ? cp->app->boot_dir : BOOT_DIR;
+	struct boot_list l;
+
+	if (cp->app->root_prefix || snapshot_take(cp->app->root, 0, NULL, &s) < 0 ||
+	    bootstore_list(base, s->release, &l, NULL) < 0)
+		return;
+	for (size_t i = 0; i < l.n; i++)
+		offer(cp, l.v[i].name, l.v[i].file);
+	boot_list_free(&l);
+}
+
 /* The tasks somebody wants a stack of are those that block. */
 static void offer_tids(struct completion *cp)
 {
@@ -159,6 +174,9 @@ static void offer_argument(struct completion *cp, const struct verb *v, size_t a
 	switch (a->kind) {
 	case ARG_PATCH:
 		offer_patches(cp);
+		break;
+	case ARG_INSTALLED:
+		offer_installed(cp);
 		break;
 	case ARG_TID:
 		offer_tids(cp);

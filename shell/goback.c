@@ -77,8 +77,8 @@ static const char *result_of(const struct history_list *l, size_t intent)
 /* An intent of this boot that changes which patches are enabled. */
 static bool is_change(const struct history_entry *h, const char *boot_id)
 {
-	static const char *const verbs[] = { "load",	 "unload", "disable", "enable", "replace",
-					     "rollback", "force",  "undo",    NULL };
+	static const char *const verbs[] = { "load",	"boot",	    "unload", "disable", "enable",
+					     "replace", "rollback", "force",  "undo",	 NULL };
 
 	return h->txn && h->phase && streq(h->phase, "intent") && word_in(h->verb, verbs) && h->target &&
 	       h->boot_id && streq(h->boot_id, boot_id);

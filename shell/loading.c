@@ -323,3 +323,36 @@ int loading_facts(struct loading *l, struct err *e)
 	r = r < 0 ? r : undo_text(l);
 	return r < 0 ? out_of_memory(e) : take_pins(l, e);
 }
+
+static int look(struct act *a, struct err *e)
+{
+	const struct loading *l = a->arg;
+
+	return loading_verify(a, l->image, e);
+}
+
+static int lay_out(struct loading *l, act_fn run, struct err *e)
+{
+	struct act *a = &l->plan.act;
+	int r = plan_title(&l->plan, "Load %s", l->image->inspect->name);
+
+	if (r < 0)
+		return out_of_memory(e);
+	plan_says(&l->plan, "%s is loaded and enabled", l->image->inspect->name);
+	a->run = run;
+	a->verify = look;
+	a->arg = l;
+	l->plan.undo_needs_bytes = l->image->inspect->replace != 0;
+	return loading_facts(l, e);
+}
+
+int loading_run(struct loading *l, act_fn run, struct report **ret, struct err *e)
+{
+	int r = loading_possible(l, e);
+
+	if (r > 0)
+		return loading_already(l, ret);
+	r = r < 0 ? r : loading_preflight(l, e);
+	r = r < 0 ? r : lay_out(l, run, e);
+	return r < 0 ? plan_refuse(&l->plan, ret, e) : plan_run(&l->plan, ret, e);
+}

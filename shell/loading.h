@@ -42,10 +42,19 @@ int loading_preflight(struct loading *l, struct err *e);
 int loading_already(struct loading *l, struct report **ret);
 /* Facts of the file and of the checks, undo, pins: what every dialog about a load shows. */
 int loading_facts(struct loading *l, struct err *e);
+/*
+ * A load that was begun, to its end: possible? checks, question, `run` in the
+ * worker (loading_do, or what ends in it), and a look at what became of it.
+ * As plan_run.
+ */
+int loading_run(struct loading *l, act_fn run, struct report **ret, struct err *e);
 /* "a, b and c": names of the patches enabled before, "" none; heap. */
 char *loading_names_before(const struct loading *l);
 
-/* In the worker. */
+/* In the worker; the act's arg is the loading. */
+
+/* Keep the bytes, insert them, wait for the end of the transition. */
+int loading_do(struct act *a, struct err *e);
 
 /* Keep the bytes for a rollback; a store that cannot be written is a note. */
 void loading_keep(struct act *a, const struct image *i);

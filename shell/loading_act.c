@@ -64,3 +64,14 @@ int loading_verify(struct act *a, const struct image *i, struct err *e)
 	verified_done(&v);
 	return r;
 }
+
+int loading_do(struct act *a, struct err *e)
+{
+	struct loading *l = a->arg;
+	enum act_wait_end end;
+	int r;
+
+	loading_keep(a, l->image);
+	r = loading_insert(a, l->image, l->params, e);
+	return r < 0 ? r : act_wait(a, l->image->inspect->name, &end, e);
+}

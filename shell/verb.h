@@ -18,7 +18,17 @@
 
 enum danger { DANGER_NONE, DANGER_MILD, DANGER_MODERATE, DANGER_SEVERE };
 
-enum arg_kind { ARG_WORD, ARG_PATCH, ARG_TID, ARG_FILE, ARG_PATCH_OR_FILE, ARG_NUMBER, ARG_VERB, ARG_OPTION };
+enum arg_kind {
+	ARG_WORD,
+	ARG_PATCH,
+	ARG_INSTALLED,
+	ARG_TID,
+	ARG_FILE,
+	ARG_PATCH_OR_FILE,
+	ARG_NUMBER,
+	ARG_VERB,
+	ARG_OPTION
+};
 
 struct arg {
 	const char *name; /* "NAME", shown in usage */
@@ -66,7 +76,7 @@ struct app {
 	enum answer (*ask)(struct app *app, const struct ask *ask);
 	/* The machine's own, but for tests. */
 	const struct kops *kops; /* NULL: the real one */
-	const char *state_dir, *run_dir; /* NULL: STATE_DIR, RUN_DIR */
+	const char *state_dir, *run_dir, *boot_dir; /* NULL: STATE_DIR, RUN_DIR, BOOT_DIR */
 	char **warnings; /* of the last call, clean text */
 	size_t n_warnings;
 };

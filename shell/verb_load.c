@@ -4,57 +4,15 @@
  * kept for a rollback, inserted, followed to the end of its transition, and
  * looked at afterwards. The steps are shell/loading's.
  */
-#include <errno.h>
-
 #include "shell/loading.h"
 #include "shell/verbs.h"
-
-static int load_do(struct act *a, struct err *e)
-{
-	struct loading *l = a->arg;
-	enum act_wait_end end;
-	int r;
-
-	loading_keep(a, l->image);
-	r = loading_insert(a, l->image, l->params, e);
-	return r < 0 ? r : act_wait(a, l->image->inspect->name, &end, e);
-}
-
-static int load_verify(struct act *a, struct err *e)
-{
-	const struct loading *l = a->arg;
-
-	return loading_verify(a, l->image, e);
-}
-
-static int load_plan(struct loading *l, struct err *e)
-{
-	struct act *a = &l->plan.act;
-	int r = plan_title(&l->plan, "Load %s", l->image->inspect->name);
-
-	if (r < 0)
-		return err_set(e, r, "out of memory");
-	plan_says(&l->plan, "%s is loaded and enabled", l->image->inspect->name);
-	a->run = load_do;
-	a->verify = load_verify;
-	a->arg = l;
-	l->plan.undo_needs_bytes = l->image->inspect->replace != 0;
-	return loading_facts(l, e);
-}
 
 static int load_run(struct call *c, struct report **ret, struct err *e)
 {
 	_cleanup_(loading_done) struct loading l = { 0 };
 	int r = loading_begin(&l, c, c->args[0], c->args + 1, c->n_args - 1, e);
 
-	if (r < 0)
-		return r;
-	r = loading_possible(&l, e);
-	if (r > 0)
-		return loading_already(&l, ret);
-	r = r < 0 ? r : loading_preflight(&l, e);
-	r = r < 0 ? r : load_plan(&l, e);
-	return r < 0 ? plan_refuse(&l.plan, ret, e) : plan_run(&l.plan, ret, e);
+	return r < 0 ? r : loading_run(&l, loading_do, ret, e);
 }
 
 static const struct arg load_args[] = {

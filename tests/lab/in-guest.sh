@@ -14,7 +14,7 @@ set -u
 case $1 in
 look) parts='ready scan check states loading reversing unloading stacked replacing user_task sessions cycles flood' ;;
 # The last part leaves a forced patch.
-change) parts='changes-load changes-replace kpatch confirm changes' ;;
+change) parts='changes-load boot changes-replace kpatch confirm changes' ;;
 enforced) parts=enforced ;;
 # Its auditd and journald are for nobody else.
 record) parts='audit' ;;

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "core/history.h"
 #include "shell/app.h"
@@ -87,6 +88,9 @@ static void machine_settle(struct machine *m, const char *patch, int enabled)
 		machine_drop(m, path);
 		return;
 	}
+	/* one that is just being loaded has no folder yet */
+	FORMAT(path, "%s/" LP "/%s", tree_path(m->tree), patch);
+	(void)mkdir(path, 0755);
 	FORMAT(path, LP "/%s/enabled", patch);
 	machine_put(m, path, "1\n");
 	FORMAT(path, LP "/%s/transition", patch);

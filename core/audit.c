@@ -13,6 +13,7 @@
 #include "core/alive.h"
 
 #if HAVE_AUDIT
+#include <arpa/inet.h>
 #include <libaudit.h>
 #include <poll.h>
 
@@ -122,6 +123,13 @@ char *audit_message(const struct change *c, const struct change_result *r, const
 	return NULL;
 }
 
+static bool is_address(const char *s)
+{
+	char raw[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, s, raw) == 1 || inet_pton(AF_INET6, s, raw) == 1;
+}
+
 /*
  * One datagram. Host and terminal go out unencoded: core/login lets only a
  * host's characters through. The address is never left to libaudit, which
@@ -135,8 +143,8 @@ static int send_record(const char *message, const struct change *c, const struct
 
 	if (fd < 0)
 		return -errno;
-	sent = audit_log_user_message(fd, AUDIT_USYS_CONFIG, message, *host ? host : "?", "?",
-				      c->who.tty[0] ? c->who.tty : "?", good);
+	sent = audit_log_user_message(fd, AUDIT_USYS_CONFIG, message, *host ? host : "?",
+				      is_address(host) ? host : "?", c->who.tty[0] ? c->who.tty : "?", good);
 	if (sent < 0)
 		sent = errno ? -errno : -EIO;
 	audit_close(fd);

@@ -109,6 +109,27 @@ take_out() {
 	wait_for 30 gone "$1" && wait_for 10 rmmod "$1"
 }
 
+# A real sshd on loopback, and a login through it.
+start_sshd() {
+	mkdir -p /run/sshd "$work/ssh" /root/.ssh
+	chmod 700 "$work/ssh" /root /root/.ssh
+	ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/host"
+	ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/id"
+	cp "$work/ssh/id.pub" /root/.ssh/authorized_keys
+	chmod 600 /root/.ssh/authorized_keys
+	/usr/sbin/sshd -p 2222 -o ListenAddress=127.0.0.1 -o PidFile="$work/ssh/pid" -o UsePAM=no \
+		-o StrictModes=no -h "$work/ssh/host" -E "$work/ssh/log"
+}
+
+over_ssh() {
+	ssh -p 2222 -i "$work/ssh/id" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o LogLevel=ERROR root@127.0.0.1 "$@"
+}
+
+stop_sshd() {
+	kill "$(cat "$work/ssh/pid")"
+}
+
 # The tid of the kworker whose stack holds FUNCTION.
 sleeper_in() {
 	for d in /proc/[0-9]*; do

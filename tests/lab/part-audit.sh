@@ -153,7 +153,17 @@ res=failed op=evil patch=\"other\""
 	mount -o remount,ro $state
 	refused "a read-only file system" "Read-only file system"
 	umount $state
-	is "audit: with all in place it is done" "$(rc unload klpsh_lp_nap --yes)" 0
+	: >/run/utmp
+	start_sshd
+	over_ssh -tt "echo 0 >/proc/self/loginuid; SSH_CLIENT='203.0.113.9 1 2' SSH_CONNECTION='203.0.113.9 1 2 3' \
+		LOGNAME=mallory USER=mallory $KLPSH unload klpsh_lp_nap --yes" </dev/null >"$work/out" 2>&1
+	is "audit: with all in place it is done, over ssh" $? 0
+	stop_sshd
+	is "audit: who came over the network is told by the login's record, not by the environment" \
+		"$(json '.data[-1] | [.auid, .user, .origin, (.tty | startswith("pts/"))]' history)" '[0,"root","127.0.0.1",true]'
+	search
+	is "audit: in the audit log too" "$(records 'op="unload"' 'result="done"' auid=0 hostname=127.0.0.1 \
+		addr=127.0.0.1 terminal=pts/)" 1
 	check "audit: and the module is gone" [ ! -e /sys/module/klpsh_lp_nap ]
 
 	is "audit: the history is whole, and was compared with the audit log" \

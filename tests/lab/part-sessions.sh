@@ -14,20 +14,7 @@ printf 'status\nblockers\n' >"$work/script"
 "$KLPSH" --json -f "$work/script" >"$work/local.json" 2>"$work/local.err"
 is "sessions: a script prints one JSON object a command" "$(wc -l <"$work/local.json")" 2
 
-mkdir -p /run/sshd "$work/ssh"
-chmod 700 "$work/ssh"
-ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/host"
-ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/id"
-mkdir -p /root/.ssh
-cp "$work/ssh/id.pub" /root/.ssh/authorized_keys
-chmod 700 /root /root/.ssh
-chmod 600 /root/.ssh/authorized_keys
-/usr/sbin/sshd -p 2222 -o ListenAddress=127.0.0.1 -o PidFile="$work/ssh/pid" -o UsePAM=no -o StrictModes=no \
-	-h "$work/ssh/host" -E "$work/ssh/log"
-over_ssh() {
-	ssh -p 2222 -i "$work/ssh/id" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o LogLevel=ERROR root@127.0.0.1 "$@"
-}
+start_sshd
 # What does not move on between two calls.
 steady='del(.data.transition | .since, .next_signal, .tasks, .done) | del(.data | .since, .tasks, .done)
 	| del(.data.blockers[]?.since)'
@@ -35,7 +22,7 @@ over_ssh "$KLPSH" --json -f - <"$work/script" >"$work/ssh.json" 2>"$work/ssh.err
 is "sessions: the script gives the same JSON over ssh" \
 	"$(jq -c "$steady" "$work/ssh.json")" "$(jq -c "$steady" "$work/local.json")"
 check "sessions: and it is about the sleeper" grep -q "\"tid\":$tid" "$work/ssh.json"
-kill "$(cat "$work/ssh/pid")"
+stop_sshd
 
 is "sessions: another user sees that a transition runs" \
 	"$(setpriv --reuid=65534 --regid=65534 --clear-groups "$KLPSH" status --json | jq -rc '[.rc, .data.transition.patch]')" \

@@ -268,27 +268,6 @@ static void module_close(struct kmod_ctx *ctx, struct kmod_module *m)
 	kmod_unref(ctx);
 }
 
-static int remove_module(const struct kops *k, const char *name, struct err *e)
-{
-	struct kmod_module *m = NULL;
-	struct kmod_ctx *ctx = NULL;
-	int r = module_open(name, &ctx, &m, e);
-
-	if (r < 0)
-		return r;
-	r = kmod_module_remove_module(m, KMOD_REMOVE_NOWAIT);
-	module_close(ctx, m);
-	if (r < 0)
-		module_explain_remove(name, r, e);
-	return r < 0 ? r : 0;
-}
-
-void ops_module_init(struct kops *k)
-{
-	k->load = load;
-	k->remove = remove_module;
-}
-
 static int names_of(struct kmod_list *list, char ***ret, size_t *ret_n)
 {
 	_cleanup_(strv_freep) char **v = calloc(1, sizeof(*v));
@@ -344,4 +323,48 @@ int module_refcount(const char *name)
 	r = kmod_module_get_refcnt(m);
 	module_close(ctx, m);
 	return r;
+}
+
+/* Other modules that use it, by name; else how many references there are. */
+static void hint_users(const char *name, struct err *e)
+{
+	_cleanup_(strv_freep) char **v = NULL;
+	char names[200] = "";
+	size_t n = 0, len = 0;
+	int refs = module_refcount(name);
+
+	if (module_holders(name, &v, &n, NULL) < 0)
+		return;
+	for (size_t i = 0; i < n && len + 64 < sizeof(names); i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%.55s", i ? ", " : "", v[i]);
+	if (n)
+		err_hint(e, "used by %s: remove that first", names);
+	else if (refs > 0)
+		err_hint(e,
+			 "%d reference%s left; an enabled patch holds one, a forced one until the next boot",
+			 refs, refs == 1 ? " is" : "s are");
+}
+
+static int remove_module(const struct kops *k, const char *name, struct err *e)
+{
+	struct kmod_module *m = NULL;
+	struct kmod_ctx *ctx = NULL;
+	int r = module_open(name, &ctx, &m, e);
+
+	if (r < 0)
+		return r;
+	r = kmod_module_remove_module(m, KMOD_REMOVE_NOWAIT);
+	module_close(ctx, m);
+	if (r >= 0)
+		return 0;
+	module_explain_remove(name, r, e);
+	if (r == -EAGAIN)
+		hint_users(name, e);
+	return r;
+}
+
+void ops_module_init(struct kops *k)
+{
+	k->load = load;
+	k->remove = remove_module;
 }

@@ -87,3 +87,5 @@ is "rollback: nor are missing ones found" "$(last rollback)" 5
 explained "rollback: with the file's name" "klpsh_lp_drop.*"
 is "rollback: nothing was touched" "$(enabled)" '["klpsh_lp_cumul"]'
 taken_out replace klpsh_lp_cumul
+# The next part finds no file that was kept here.
+rm -rf /var/lib/klpsh

@@ -93,7 +93,7 @@ static int not_recorded(struct act *a, int r, const struct err *why, struct err 
 	bool required = conf_audit_policy(a->conf, a->root) == AUDIT_REQUIRED;
 
 	if (!required) {
-		act_note(a, "not fully recorded: %s", why->text);
+		act_note(a, "Not fully recorded: %s.", why->text);
 		return 0;
 	}
 	err_rc(e, RC_AUDIT, r, "not recorded, so not done: %s", why->text);
@@ -139,7 +139,9 @@ static void record_outcome(struct act *a, int r, const struct err *e, enum chang
 	if (history_append(a->state_dir, &a->change, &res, &head, &why) < 0)
 		act_note(a, "the outcome is not in the history: %s", why.text);
 	a->result.number = head.number;
-	if (audit_by_policy(a, &res, head.number ? &head : NULL, &why) < 0)
+	/* Why the intent was not written was told already. */
+	if (audit_by_policy(a, &res, head.number ? &head : NULL, &why) < 0 &&
+	    !streq(a->result.audit, "not-written"))
 		act_note(a, "the outcome is not in the audit log: %s", why.text);
 	if (root_is_live(a->root))
 		(void)journal_record(&a->change, &res, head.number ? &head : NULL);

@@ -172,6 +172,9 @@ static int headline(struct boot *b)
 
 	if (!b->list.n)
 		return report_headline(b->report, "Nothing is installed for %s.", b->at.release);
+	if (!b->bad && b->list.n == 1)
+		return report_headline(b->report, "The one installed patch %s loaded.",
+				       b->c->set.dry_run ? "would be" : "is");
 	if (!b->bad)
 		return report_headline(b->report, "All %zu installed patches %s.", b->list.n,
 				       b->c->set.dry_run ? "would be loaded" : "are loaded");

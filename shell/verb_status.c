@@ -9,6 +9,7 @@
 #include "core/audit.h"
 #include "core/taint.h"
 #include "core/text.h"
+#include "shell/ongoing.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
 
@@ -34,6 +35,8 @@ static const struct field status_fields[] = {
 	{ "transition", NULL, F_ROW, 0, &shape_transition, "the one that runs, or null" },
 	{ "taint", NULL, F_INT, 0, NULL, "the kernel's taint value" },
 	{ "audit", NULL, F_STR, 0, NULL, "the audit system: on, no daemon, off, unknown" },
+	{ "ongoing", NULL, F_STRS, FIELD_JSON, NULL,
+	  "what klpsh has under way: a change, one to be confirmed" },
 	{ "errors", NULL, F_STRS, FIELD_JSON, NULL, "what could not be seen, and why" },
 };
 static const struct shape shape_status = SHAPE("status", status_fields);
@@ -141,6 +144,7 @@ static int fill(struct call *c, const struct snapshot *s, struct report *r, stru
 		err = fill_transition(row, s);
 	err = err < 0 ? err : fill_taint(row, s);
 	err = err < 0 ? err : fill_audit(c, row);
+	err = err < 0 ? err : ongoing_fill(c, r, row, "ongoing");
 	return err < 0 ? err : call_source_errors(c, s, row);
 }
 

@@ -68,6 +68,25 @@ echo wake >"$nap"
 check "changes: it ends when the sleeper wakes" wait_for 30 gone klpsh_lp_nap
 is "changes: then it is removed" "$(rc unload klpsh_lp_nap --yes)" 0
 
+apply klpsh_lp_nap
+echo 600 >"$nap"
+env --default-signal=INT "$KLPSH" disable klpsh_lp_nap --yes --wait --json >"$work/int.out" 2>"$work/int.err" &
+waiter=$!
+stall "changes, Ctrl-C"
+is "changes, Ctrl-C: a second change is refused, and names the first" \
+	"$(json '[.rc, (.error.text | test("^busy: disable klpsh_lp_nap by root"))]' \
+		load "/lib/modules/$(uname -r)/extra/klpsh_lp_hello.ko" --yes)" '[6,true]'
+kill -INT $waiter
+wait $waiter
+is "changes, Ctrl-C: ends the waiting with 130" $? 130
+is "changes, Ctrl-C: says that the kernel goes on" \
+	"$(jq -rc '[.data.result, .data.state, (.error.text | test("goes on in the kernel"))]' "$work/int.out")" \
+	'["interrupted","disabling",true]'
+check "changes, Ctrl-C: the transition runs on" one_blocker
+echo wake >"$nap"
+check "changes, Ctrl-C: and ends" wait_for 30 gone klpsh_lp_nap
+is "changes, Ctrl-C: the leftover is removed" "$(rc unload klpsh_lp_nap --yes)" 0
+
 cat /proc/klpsh/block >"$work/block.out" &
 reader=$!
 check "changes, poke: a user task blocks" wait_for 10 grep -q klpsh_block /proc/$reader/stack

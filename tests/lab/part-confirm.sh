@@ -31,6 +31,7 @@ is "confirm: a disable that hangs returns 7, armed" \
 	"$(json '[.rc, (.data.choices | map(select(startswith("klpsh confirm"))) | length)]' \
 		disable klpsh_lp_nap --yes --wait=1 --confirm-within=8)" '[7,1]'
 is "confirm: one watcher waits" "$(watchers)" 1
+is "confirm: status tells that it waits" "$(json '.data.ongoing[0] | test("^disable klpsh_lp_nap is undone in ")' status)" true
 check "confirm: unconfirmed, the transition is turned round" wait_for 40 enabled klpsh_lp_nap
 check "confirm: the watcher is gone then" wait_for 10 unwatched
 is "confirm: the history says why" \

@@ -46,7 +46,7 @@ SCRIPT:1: show: there is no livepatch "nope"
 == root stall
 == args -c 'status --json; taint 0 --plain'
 == stdout
-{"v":1,"cmd":["status","--json"],"rc":7,"status":"stalled","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"stalled","patches":1,"leftover":0,"transition":{"patch":"klpsh_lp_nap","target":1,"tasks":14,"done":12,"blockers":2,"since":N,"since_inferred":false,"next_signal":N},"taint":36864,"audit":null,"errors":[]},"error":null,"audit":null}
+{"v":1,"cmd":["status","--json"],"rc":7,"status":"stalled","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"stalled","patches":1,"leftover":0,"transition":{"patch":"klpsh_lp_nap","target":1,"tasks":14,"done":12,"blockers":2,"since":N,"since_inferred":false,"next_signal":N},"taint":36864,"audit":null,"ongoing":[],"errors":[]},"error":null,"audit":null}
 value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.consequence	errors
 0	-	-	-	-	-	-	-
 == case the last state is the exit code
@@ -55,7 +55,7 @@ value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.conseq
 == stdout
 value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.consequence	errors
 0	-	-	-	-	-	-	-
-{"v":1,"cmd":["status","--json"],"rc":7,"status":"stalled","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"stalled","patches":1,"leftover":0,"transition":{"patch":"klpsh_lp_nap","target":1,"tasks":14,"done":12,"blockers":2,"since":N,"since_inferred":false,"next_signal":N},"taint":36864,"audit":null,"errors":[]},"error":null,"audit":null}
+{"v":1,"cmd":["status","--json"],"rc":7,"status":"stalled","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"stalled","patches":1,"leftover":0,"transition":{"patch":"klpsh_lp_nap","target":1,"tasks":14,"done":12,"blockers":2,"since":N,"since_inferred":false,"next_signal":N},"taint":36864,"audit":null,"ongoing":[],"errors":[]},"error":null,"audit":null}
 == rc 7
 == case quotes
 == root ready

@@ -59,7 +59,7 @@ klpsh blockers shows who holds the transition up, and what helps.
 == root revert
 == args status --json
 == stdout
-{"v":1,"cmd":["status","--json"],"rc":7,"status":"stalled","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"stalled","patches":1,"leftover":0,"transition":{"patch":"klpsh_lp_nap","target":0,"tasks":12,"done":11,"blockers":1,"since":N,"since_inferred":false,"next_signal":N},"taint":36864,"audit":null,"errors":[]},"error":null,"audit":null}
+{"v":1,"cmd":["status","--json"],"rc":7,"status":"stalled","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"stalled","patches":1,"leftover":0,"transition":{"patch":"klpsh_lp_nap","target":0,"tasks":12,"done":11,"blockers":1,"since":N,"since_inferred":false,"next_signal":N},"taint":36864,"audit":null,"ongoing":[],"errors":[]},"error":null,"audit":null}
 == rc 7
 == case a kernel without livepatching
 == root none
@@ -80,7 +80,7 @@ klpsh-lab demo shows klpsh on a kernel that has livepatching.
 == root empty
 == args status --json
 == stdout
-{"v":1,"cmd":["status","--json"],"rc":0,"status":"ok","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"ready","patches":0,"leftover":0,"transition":null,"taint":0,"audit":null,"errors":[]},"error":null,"audit":null}
+{"v":1,"cmd":["status","--json"],"rc":0,"status":"ok","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","livepatch":true,"state":"ready","patches":0,"leftover":0,"transition":null,"taint":0,"audit":null,"ongoing":[],"errors":[]},"error":null,"audit":null}
 == case what cannot be read is not ready
 == root broken
 == args status

@@ -56,6 +56,9 @@ static int say(struct place *p, const char *fmt, ...)
 	return machine_say(p->m, words, &p->report, &p->e);
 }
 
+/* The mark that must stand when the kernel is reached; "": none is looked for. */
+static char guard[600];
+
 /* The kernel shows what was loaded; in the worker, so by whole paths. */
 static int load_and_show(const struct kops *k, int fd, const char *name, const char *params, struct err *e)
 {
@@ -65,6 +68,8 @@ static int load_and_show(const struct kops *k, int fd, const char *name, const c
 
 	if (r < 0)
 		return r;
+	if (guard[0] && access(guard, F_OK) < 0)
+		return err_set(e, -EIO, "no guard stands");
 	FORMAT(path, "%s/" LP "/%s/vmlinux", tree_path(m->tree), name);
 	(void)mkdir(path, 0755);
 	FORMAT(path, "%s/" LP "/%s/vmlinux/do_it,1", tree_path(m->tree), name);
@@ -260,16 +265,22 @@ static void test_guard(void **state)
 	assert_int_equal(say(p, "install %s --yes", p->ko), 0);
 	assert_int_equal(bootmark_left(p->m->state_dir, l.v[0].sha256, "", NULL), 0);
 	assert_int_equal(bootmark_set(p->m->state_dir, l.v[0].sha256, "an-earlier-boot", NULL), 0);
-	/* and when it is asked for */
+	/* and when it is asked for, anew under guard */
+	FORMAT(guard, "%s/state/boot-%s", p->m->state_dir, l.v[0].sha256);
 	assert_int_equal(say(p, "boot --yes --retry"), 0);
 	expect_loaded(p, "livepatch1", NULL);
 	assert_int_equal(bootmark_left(p->m->state_dir, l.v[0].sha256, "", NULL), 0);
+	/* and without a mark of before */
+	machine_drop(p->m, LP "/livepatch1");
+	assert_int_equal(say(p, "boot --yes"), 0);
+	assert_int_equal(p->m->log->calls, 2);
+	guard[0] = '\0';
 	/* no guard, no load */
 	machine_drop(p->m, LP "/livepatch1");
 	FORMAT(path, "%s/state", p->m->state_dir);
 	assert_int_equal(chmod(path, 0777), 0);
 	assert_true(say(p, "boot --yes") != 0);
-	assert_int_equal(p->m->log->calls, 1);
+	assert_int_equal(p->m->log->calls, 2);
 	boot_list_free(&l);
 }
 

@@ -188,6 +188,50 @@ size_t kallsyms_count_all(const struct kallsyms *k, const struct nameset *set, s
 	return n;
 }
 
+struct group { /* lines of one address */
+	size_t begin, end;
+	struct symbol first;
+	bool wanted;
+};
+
+/* Tell each wanted name of the group of every other name in it. */
+static void tell_group(const struct kallsyms *k, const struct group *g, const struct nameset *set,
+		       void (*found)(void *, int, const char *, size_t), void *arg)
+{
+	struct symbol s, other;
+
+	for (size_t at = g->begin; at < g->end && next_symbol(k, &at, &s);) {
+		int i = nameset_find(set, s.module, s.module_len, s.name, s.name_len);
+
+		for (size_t b = g->begin; i >= 0 && b < g->end && next_symbol(k, &b, &other);)
+			if (other.name != s.name)
+				found(arg, i, other.name, other.name_len);
+	}
+}
+
+void kallsyms_aliases(const struct kallsyms *k, const struct nameset *set,
+		      void (*found)(void *arg, int index, const char *name, size_t len), void *arg)
+{
+	struct group g = { 0 };
+	struct symbol s;
+	size_t at = 0;
+
+	while (!k->hidden && next_symbol(k, &at, &s)) {
+		if (s.addr != g.first.addr || !s.module != !g.first.module) {
+			if (g.wanted)
+				tell_group(k, &g, set, found, arg);
+			g = (struct group){ .begin = (size_t)(s.name - k->text), .first = s };
+			/* Back to where its line begins. */
+			while (g.begin && k->text[g.begin - 1] != '\n')
+				g.begin--;
+		}
+		g.wanted |= nameset_find(set, s.module, s.module_len, s.name, s.name_len) >= 0;
+		g.end = at;
+	}
+	if (g.wanted)
+		tell_group(k, &g, set, found, arg);
+}
+
 /* Where the object's next symbol above addr begins; 0 when there is none. */
 static uint64_t next_address(const struct kallsyms *k, const char *object, uint64_t addr)
 {

@@ -29,6 +29,13 @@ size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *
  * Returns how many symbols the table has at all.
  */
 size_t kallsyms_count_all(const struct kallsyms *k, const struct nameset *set, size_t *counts);
+/*
+ * Other names of functions of the set: symbols of the same object at the same
+ * address, neighbours in the table. found gets the index of the wanted one.
+ * Nothing where the addresses are hidden.
+ */
+void kallsyms_aliases(const struct kallsyms *k, const struct nameset *set,
+		      void (*found)(void *arg, int index, const char *name, size_t len), void *arg);
 /* Size in bytes of the sympos'th (0 and 1: the first); -ENOENT. */
 int kallsyms_size(const struct kallsyms *k, const char *object, const char *name, unsigned sympos,
 		  uint64_t *ret);

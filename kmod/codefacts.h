@@ -18,6 +18,16 @@
 
 struct codefacts {
 	struct nameset names; /* functions and symbols, by object; of the file's strings */
+	size_t functions; /* the first so many names are functions */
+	struct code_aliases {
+		struct nameset names; /* other names of functions that a table did not show by their own */
+		size_t *of; /* index of the function, one an element of names */
+		char **strings;
+		size_t *owners; /* of each string */
+		size_t n;
+		bool use; /* the table that is read is looked through for these */
+		bool failed; /* out of memory */
+	} aliases;
 	size_t *symbols; /* of the name in kallsyms, one an element of names */
 	size_t *traceable; /* of the name in available_filter_functions */
 	unsigned *entry; /* ENTRY_* */

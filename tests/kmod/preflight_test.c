@@ -229,6 +229,26 @@ static void test_traceable(void **state)
 	expect(p, "traceable", CHECK_PASS, "every function");
 }
 
+/* ftrace's tables show one of the names of an address, perhaps not the file's. */
+static void test_another_name(void **state)
+{
+	struct place *p = *state;
+
+	tree_write(p->t, "proc/kallsyms",
+		   "ffffffff81000100 t __do_alpha\nffffffff81000100 T alpha\nffffffff81000200 t dup\n"
+		   "ffffffff81000300 t dup\nffffffff81000400 D gamma\nffffffffc0000000 t beta\t[mod_a]\n");
+	tree_write(p->t, TRACING "available_filter_functions", "__do_alpha\ndup\ndup\nbeta [mod_a]\n");
+	expect(p, "traceable", CHECK_PASS, "every function");
+	tree_write(p->t, TRACING "enabled_functions", "__do_alpha (1) R I   \ttramp: 0x0\n");
+	expect(p, "ip-modify", CHECK_FAIL, "alpha of vmlinux");
+	/* A name that stands for other code as well proves nothing. */
+	tree_write(p->t, "proc/kallsyms",
+		   "ffffffff81000100 t __do_alpha\nffffffff81000100 T alpha\nffffffff81000200 t dup\n"
+		   "ffffffff81000300 t dup\nffffffff81000350 t __do_alpha\nffffffff81000400 D gamma\n"
+		   "ffffffffc0000000 t beta\t[mod_a]\n");
+	expect(p, "traceable", CHECK_FAIL, "alpha of vmlinux is not in available_filter_functions");
+}
+
 static void test_ipmodify(void **state)
 {
 	struct place *p = *state;
@@ -376,6 +396,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hidden_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_relocations, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_traceable, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_another_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ipmodify, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kprobes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_conflicts, setup, teardown),

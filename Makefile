@@ -118,6 +118,8 @@ install: all lab $(BUILD)/klpsh.8
 install-kpatch-compat:
 	install -d $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../bin/klpsh $(DESTDIR)$(PREFIX)/sbin/kpatch
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	ln -sfn klpsh.service $(DESTDIR)$(PREFIX)/lib/systemd/system/kpatch.service
 
 .PHONY: help
 help:

@@ -4,6 +4,33 @@
  */
 #include "shell/kpatch_own.h"
 
+#include <errno.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#define SYSTEMCTL "/usr/bin/systemctl"
+#define UNIT "klpsh.service"
+
+/* What is installed is loaded at boot by the unit. A machine without systemd has its own way. */
+static void enable_unit(const struct kpatch *k)
+{
+	static char *const argv[] = { (char *)"systemctl", (char *)"--quiet", (char *)"enable", (char *)UNIT,
+				      NULL };
+	static char *const env[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	int status = 0;
+	pid_t pid;
+
+	if (k->app->root_prefix || access(SYSTEMCTL, X_OK) < 0)
+		return;
+	fflush(stdout);
+	if (posix_spawn(&pid, SYSTEMCTL, NULL, NULL, argv, env) != 0)
+		return kp_warn("note: %s could not be started, so %s may not be enabled", SYSTEMCTL, UNIT);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status)
+		kp_warn("note: %s is not enabled, so nothing is loaded at boot by itself", UNIT);
+}
+
 /* [-k RELEASE | --kernel-version=RELEASE] WORD; false: not so. */
 static bool parse(struct kpatch *k, char *const *args, size_t n, const char **ret_release,
 		  const char **ret_word)
@@ -54,6 +81,7 @@ static int install(struct kpatch *k, const char *release, const char *file, cons
 	FORMAT(flag, "--kernel=%s", release);
 	if (kp_verb(k, "install", file, flag) != RC_OK)
 		return kp_fail(&k->e, "cannot install %s", file);
+	enable_unit(k);
 	return RC_OK;
 }
 

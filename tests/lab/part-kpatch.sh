@@ -97,6 +97,37 @@ kp "load of a file that is not there" 1 load /nowhere/x.ko
 kp "load of a name that is not installed" 1 load nothing_of_this_name
 check "kpatch: says so" grep -q "^kpatch: can't find nothing_of_this_name" "$work/kp.err"
 
+# The boot store that both names share.
+kp_dir=/var/lib/kpatch/$(uname -r)
+kp "install for another kernel" 1 install -k 5.10.0-1-amd64 "$(kp_ko klpsh_lp_vmlinux)"
+says "it is built for this one" err "kpatch: invalid module version $(uname -r) for kernel 5.10.0-1-amd64"
+kp "install" 0 install "$(kp_ko klpsh_lp_vmlinux)"
+says "install names file and kernel" out "installing $(kp_ko klpsh_lp_vmlinux) ($(uname -r))"
+check "kpatch: it is in kpatch's own store" cmp "$(kp_ko klpsh_lp_vmlinux)" "$kp_dir/klpsh_lp_vmlinux.ko"
+kp "install once more" 1 install -k "$(uname -r)" "$(kp_ko klpsh_lp_vmlinux)"
+says "it is there" err "kpatch: $(kp_ko klpsh_lp_vmlinux) is already installed"
+kp "install of a second" 0 install "--kernel-version=$(uname -r)" "$(kp_ko klpsh_lp_nap)"
+kp "list with a store" 0 list
+check "kpatch: list shows what is installed" grep -qxF "klpsh_lp_nap ($(uname -r))" "$work/kp.out"
+kp "load by name" 0 load klpsh-lp-vmlinux
+says_but_waits "it comes from the store" "loading patch module: $kp_dir/klpsh_lp_vmlinux.ko"
+kp "load --all" 0 load --all
+says_but_waits "one is there, the other is loaded" "module named klpsh_lp_vmlinux already loaded and enabled
+loading patch module: $kp_dir/klpsh_lp_nap.ko"
+kp "unload --all of these" 0 unload --all
+# One that is no longer what was installed is not loaded; the other one is.
+printf x >>"$kp_dir/klpsh_lp_vmlinux.ko"
+kp "load --all with an altered file" 1 load --all
+says "which is told" err "kpatch: error: failed to load module $kp_dir/klpsh_lp_vmlinux.ko: it is not the file that was installed"
+check "kpatch: and the other is loaded all the same" completed klpsh_lp_nap
+kp "unload of that one" 0 unload klpsh_lp_nap
+kp "uninstall" 0 uninstall klpsh-lp-vmlinux
+says "uninstall names it" out "uninstalling $kp_dir/klpsh_lp_vmlinux.ko ($(uname -r))"
+kp "uninstall of the other" 0 uninstall -k "$(uname -r)" klpsh_lp_nap
+check "kpatch: the empty folder is gone" test ! -e "$kp_dir"
+kp "uninstall once more" 1 uninstall klpsh_lp_nap
+says "it is not there" err "kpatch: klpsh_lp_nap is not installed for kernel $(uname -r)"
+
 if [ "${KLPSH_LAB_LONG:-0}" = 1 ]; then
 	echo 600 >"$nap"
 	kp "a load that stalls" 1 load "$(kp_ko klpsh_lp_nap)"

@@ -378,6 +378,7 @@ static void test_lines_of_the_audit_log(void **state)
 	assert_false(audit_line_head(
 		BEFORE "op=\"load\" " TXN " head=\"99999999999999999999:" HASH "\"" AFTER, &h));
 	assert_false(audit_line_head(BEFORE "op=\"load\" " TXN " head=\"1:" HASH "0\"" AFTER, &h));
+	assert_false(audit_line_head(BEFORE "op=\"load\" txn=\"12\" head=\"1:" HASH "\"" AFTER, &h));
 	assert_false(audit_line_head(BEFORE, &h));
 	assert_false(audit_line_head("", &h));
 	assert_int_equal(h.number, 9);

@@ -111,6 +111,10 @@ audit_part() {
 	*) is "audit: required and no auditd: exit 9, and the sentence says so" "$answer" "9 ... no auditd runs ..." ;;
 	esac
 	is "audit: the patch is enabled still" "$(cat "$patches"/klpsh_lp_nap/enabled)" 1
+	printf 'audit = required\naudit-consumer = kernel\n' >/etc/klpsh.conf
+	is "audit: where the kernel log is enough a record counts without auditd" \
+		"$(rc disable klpsh_lp_nap) $(json '.data[-1].audit' history)" "8 recorded"
+	printf 'audit = required\n' >/etc/klpsh.conf
 	check "audit: auditd starts" start_auditd
 
 	reason="x
@@ -135,8 +139,8 @@ res=failed op=evil patch=\"other\""
 
 	is "audit: the declined one is recorded too" "$(records 'op="unload"' 'phase="declined"' res=failed)" 1
 	is "audit: history has all of it" \
-		"$(json '[.data[] | select(.verb != null) | [.verb, .phase, .result, .audit]] | .[-4:]' history)" \
-		'[["disable","refused","refused","not-written"],["disable","intent","pending","recorded"],["disable","outcome","done","recorded"],["unload","declined","declined","recorded"]]'
+		"$(json '[.data[] | [.verb, .phase, .result, .audit]] | .[-5:]' history)" \
+		'[["disable","refused","refused","not-written"],["disable","declined","declined","recorded"],["disable","intent","pending","recorded"],["disable","outcome","done","recorded"],["unload","declined","declined","recorded"]]'
 	is "audit: and names who did it, with the reason whole" \
 		"$(json '[.data[] | select(.phase == "intent")] | last | [.auid, .user, (.reason | length)]' history)" '[0,"root",34]'
 

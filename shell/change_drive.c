@@ -4,6 +4,7 @@
  * a sampler of our own, and Ctrl-C, which ends the waiting and nothing else.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
 
@@ -76,7 +77,7 @@ static int take_message(struct drive *d, const struct act_msg *m)
 	switch (m->kind) {
 	case ACT_MSG_PHASE:
 		FORMAT(d->phase, "%s", m->text);
-		return streq(m->text, "waiting") ? watch_tasks(d) : 0;
+		return streq(m->text, "waiting") && !*d->p->c->interrupted ? watch_tasks(d) : 0;
 	case ACT_MSG_NOTE:
 		return plan_note(d->p, "%s", m->text);
 	case ACT_MSG_RESULT:
@@ -90,9 +91,8 @@ static int take_message(struct drive *d, const struct act_msg *m)
 	return 0;
 }
 
-static int on_worker(struct loop_source *s, int fd, uint32_t events, void *arg)
+static int read_worker(struct drive *d)
 {
-	struct drive *d = arg;
 	struct act_msg m;
 
 	while (!d->have_result && !d->gone && act_worker_read(d->worker, &m) > 0) {
@@ -102,6 +102,11 @@ static int on_worker(struct loop_source *s, int fd, uint32_t events, void *arg)
 			return r;
 	}
 	return 0;
+}
+
+static int on_worker(struct loop_source *s, int fd, uint32_t events, void *arg)
+{
+	return read_worker(arg);
 }
 
 static int start(struct drive *d, struct err *e)
@@ -119,25 +124,24 @@ static int start(struct drive *d, struct err *e)
 	return r < 0 ? err_set(e, r, "cannot follow the worker: %s", strerror(-r)) : 0;
 }
 
-static int on_patience(struct loop_source *s, void *arg)
+/*
+ * Ctrl-C: the worker records it and says so, unless it sits in the kernel. The
+ * loop has ended and does not run twice, so its messages are waited for here.
+ */
+static int interrupted(struct drive *d)
 {
-	loop_exit(((struct drive *)arg)->cl.loop, 0);
-	return 0;
-}
+	uint64_t deadline = now_mono() + PATIENCE_US, now;
+	int r = 0;
 
-/* Ctrl-C: the worker records it and says so, unless it sits in the kernel. */
-static int interrupted(struct drive *d, struct err *e)
-{
-	struct loop_source *patience = NULL;
-	int signo = *d->p->c->interrupted, r;
-
-	if (signo != SIGINT)
+	if (*d->p->c->interrupted != SIGINT)
 		return 0;
 	act_worker_stop(d->worker);
-	r = loop_add_timer(d->cl.loop, on_patience, d, &patience);
-	r = r < 0 ? r : loop_timer_set(patience, PATIENCE_US);
-	r = r < 0 ? r : call_loop_run(&d->cl, e);
-	loop_remove(patience);
+	while (r >= 0 && !d->have_result && !d->gone && (now = now_mono()) < deadline) {
+		struct pollfd p = { .fd = act_worker_fd(d->worker), .events = POLLIN };
+
+		if (poll(&p, 1, (int)((deadline - now) / 1000) + 1) > 0)
+			r = read_worker(d);
+	}
 	return r;
 }
 
@@ -180,7 +184,7 @@ int plan_drive(struct plan *p, struct act_result *ret, struct err *e)
 
 	r = r < 0 ? r : call_loop_run(&d.cl, e);
 	if (r >= 0 && !d.have_result && !d.gone)
-		r = interrupted(&d, e);
+		r = interrupted(&d);
 	call_progress(p->c, NULL);
 	if (r >= 0)
 		r = conclude(&d, e);

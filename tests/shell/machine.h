@@ -193,7 +193,7 @@ static inline void machine_transition(struct machine *m, int enabled, int pid)
 }
 
 /* Say a verb's words, separated by single blanks. */
-static int machine_say(struct machine *m, const char *words, struct report **ret, struct err *e)
+static inline int machine_say(struct machine *m, const char *words, struct report **ret, struct err *e)
 {
 	char text[512], *argv[16], *save = NULL;
 	size_t n = 0;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kpatch's waits at a made-up kernel whose transition never ends, with limits
+ * of fractions of a second: what is said on which stream, and what is left to
+ * the kernel. The sentences of everything else are in scripts/kpatch.t.
+ */
+#include "tests/shell/machine.h"
+
+#include "shell/kpatch.h"
+
+static const struct kpatch_limits short_limits = { .first = 0.2, .second = 0.3, .refs = 15 };
+
+/* The kernel accepts, and a task holds the transition up. */
+static int enable_and_stall(const struct kops *k, const char *patch, int value, struct err *e)
+{
+	struct machine *m = machine_of(k);
+	int r = machine_call(k, e, "enable %s %d", patch, value);
+
+	if (r < 0)
+		return r;
+	machine_put(m, LP "/klpsh_fix/enabled", value ? "1\n" : "0\n");
+	machine_put(m, LP "/klpsh_fix/transition", "1\n");
+	return 0;
+}
+
+struct said {
+	int rc;
+	char out[4096], err[2048];
+};
+
+static void read_back(FILE *f, char *buf, size_t size)
+{
+	rewind(f);
+	buf[fread(buf, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* Run kpatch's words with both streams caught. */
+static void say(struct machine *m, const char *word, const char *arg, struct said *ret)
+{
+	char *words[] = { (char *)word, (char *)arg, NULL };
+	FILE *out = tmpfile(), *err = tmpfile();
+	int old_out = dup(STDOUT_FILENO), old_err = dup(STDERR_FILENO);
+
+	assert_non_null(out);
+	assert_non_null(err);
+	fflush(stdout);
+	dup2(fileno(out), STDOUT_FILENO);
+	dup2(fileno(err), STDERR_FILENO);
+	ret->rc = kpatch_run(&m->app, words, arg ? 2 : 1, &short_limits);
+	fflush(stdout);
+	dup2(old_out, STDOUT_FILENO);
+	dup2(old_err, STDERR_FILENO);
+	close(old_out);
+	close(old_err);
+	read_back(out, ret->out, sizeof(ret->out));
+	read_back(err, ret->err, sizeof(ret->err));
+}
+
+static int setup(void **state)
+{
+	alarm(60);
+	*state = machine_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	machine_free(*state);
+	return 0;
+}
+
+static void test_unload_stalls(void **state)
+{
+	struct machine *m = *state;
+	struct said s;
+	char expected[1024];
+
+	machine_transition(m, 0, (int)getpid());
+	fake_patch(m->tree, "klpsh_fix", 1, 0);
+	m->kops.enable = enable_and_stall;
+	say(m, "unload", "klpsh-fix", &s);
+	assert_int_equal(s.rc, 1);
+	FORMAT(expected,
+	       "disabling patch module: klpsh_fix\n"
+	       "waiting (up to 0 seconds) for patch transition to complete...\n"
+	       "patch transition has stalled!\n"
+	       "the kernel signals the stalled processes by itself, every 15 seconds\n"
+	       "waiting (up to 0 seconds) for patch transition to complete...\n"
+	       "\n"
+	       "Stalled processes:\n"
+	       "%d holder\n"
+	       "  do_it+0x10/0x40\n",
+	       (int)getpid());
+	assert_string_equal(s.out, expected);
+	assert_string_equal(s.err, "kpatch: error: failed to unload module klpsh_fix (transition stalled)\n");
+	/* It is left being disabled, and nothing else was tried. */
+	assert_int_equal(m->log->calls, 1);
+	assert_string_equal(m->log->said[0], "enable klpsh_fix 0");
+}
+
+static void test_unload(void **state)
+{
+	struct machine *m = *state;
+	struct said s;
+
+	say(m, "unload", "klpsh_fix", &s);
+	assert_string_equal(s.out, "disabling patch module: klpsh_fix\nunloading patch module: klpsh_fix\n");
+	assert_string_equal(s.err, "");
+	assert_int_equal(s.rc, 0);
+	assert_int_equal(m->log->calls, 2);
+}
+
+/* The kernel's no is an error, with its reason. */
+static void test_unload_fails(void **state)
+{
+	struct machine *m = *state;
+	struct said s;
+
+	m->log->fail_at = 2;
+	m->log->fail_with = EBUSY;
+	say(m, "unload", "klpsh_fix", &s);
+	assert_int_equal(s.rc, 1);
+	assert_non_null(strstr(s.err, "kpatch: failed to unload module klpsh_fix: "));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_unload_stalls, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unload, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unload_fails, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("kpatch", tests, NULL, NULL);
+}

@@ -78,6 +78,7 @@ static void test_unload_stalls(void **state)
 
 	machine_transition(m, 0, (int)getpid());
 	fake_patch(m->tree, "klpsh_fix", 1, 0);
+	tree_write(m->tree, "dev/kmsg", "6,1,1000000,-;Linux version 6.1.0-test\n");
 	m->kops.enable = enable_and_stall;
 	say(m, "unload", "klpsh-fix", &s);
 	assert_int_equal(s.rc, 1);

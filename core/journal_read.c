@@ -19,16 +19,15 @@ DEFINE_CLEANUP(sd_journal, journal_close)
 /* The head of the record at hand: 1, 0 it has none. */
 static int head_at(sd_journal *j, struct history_head *ret)
 {
-	const char name[] = "KLPSH_HEAD=";
+	const size_t name = strlen("KLPSH_HEAD=");
 	const void *data;
 	size_t len;
 	char text[128];
 
-	if (sd_journal_get_data(j, "KLPSH_HEAD", &data, &len) < 0 || len < sizeof(name) ||
-	    len - sizeof(name) + 1 >= sizeof(text))
+	if (sd_journal_get_data(j, "KLPSH_HEAD", &data, &len) < 0 || len <= name || len - name >= sizeof(text))
 		return 0;
-	len -= sizeof(name) - 1;
-	memcpy(text, (const char *)data + sizeof(name) - 1, len);
+	len -= name;
+	memcpy(text, (const char *)data + name, len);
 	text[len] = '\0';
 	return strlen(text) == len && head_parse(text, ret);
 }

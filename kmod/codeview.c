@@ -178,8 +178,11 @@ static int load_bytes(struct codeview *v, const void *data, size_t len, size_t *
 int codeview_open(const void *data, size_t len, struct codeview **ret, struct err *e)
 {
 	_cleanup_(codeview_freep) struct codeview *v = calloc(1, sizeof(*v));
-	int r = v ? load_bytes(v, data, len, &len, e) : err_set(e, -ENOMEM, "out of memory");
+	int r;
 
+	if (!v)
+		return err_set(e, -ENOMEM, "out of memory");
+	r = load_bytes(v, data, len, &len, e);
 	r = r < 0 ? r : elf_open(v->bytes, len, &v->elf, e);
 	r = r < 0 ? r : load_sections(v, e);
 	r = r < 0 ? r : load_relas(v, e);

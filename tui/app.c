@@ -183,12 +183,12 @@ static void tui_done(struct tui *t)
 {
 	command_stop(t);
 	change_close(t);
-	child_list_done(&t->children);
 	for (int i = 0; i < VIEW_MAX; i++) {
 		if (t->views[i].ops && t->views[i].ops->done)
 			t->views[i].ops->done(&t->views[i]);
 		table_done(&t->views[i].table);
 	}
+	child_list_done(&t->children); /* behind all who listen to one */
 	pager_done(&t->detail);
 	pager_done(&t->text);
 	prompt_done(&t->prompt);

@@ -11,8 +11,6 @@
 #include "tui/term.h"
 #include "tui/tui.h"
 
-#include <ctype.h>
-
 static void lines_are_clean(void **state)
 {
 	static const char text[] = "one\ttab\n\033]0;x\a\nlast";
@@ -129,15 +127,27 @@ static void prompt_remembers(void **state)
 }
 
 /* Capitals are kept for actions on the kernel, which there are none of yet. */
-static void capitals_act_on_the_screen_alone(void **state)
+/* Of the capitals only these act on the screen alone; each other is a change that asks first. */
+static void capitals_are_changes_but_for_a_few(void **state)
 {
-	for (size_t i = 0; i < tui_keys_len; i++) {
-		const char *k = tui_keys[i].key;
+	static const struct keymap *const maps[] = { &keymap_global,  &keymap_list,	  &keymap_text,
+						     &keymap_patches, &keymap_transition, &keymap_modules,
+						     &keymap_taint,   &keymap_log,	  &keymap_system,
+						     &keymap_history };
 
-		if (strlen(k) == 1 && isupper((unsigned char)*k))
-			assert_non_null(strchr("GOQRS", *k));
+	for (size_t m = 0; m < ARRAY_SIZE(maps); m++)
+		for (int code = 'A'; code <= 'Z'; code++) {
+			enum action a = keymap_find(maps[m], code);
+			bool change = a >= ACT_CHANGE_FIRST && a <= ACT_CHANGE_LAST;
+
+			assert_true(a == ACT_NONE || change == !strchr("GOQRS", code));
+		}
+}
+
+static void what_destroys_elsewhere_does_nothing(void **state)
+{
+	for (size_t i = 0; i < tui_keys_len; i++)
 		assert_true(*tui_keys[i].help && *tui_keys[i].screen);
-	}
 	assert_int_equal(keymap_find(&keymap_global, 'D'), ACT_NONE);
 	assert_int_equal(keymap_find(&keymap_global, K_CTRL('d')), ACT_NONE);
 	assert_int_equal(keymap_find(&keymap_list, K_DELETE), ACT_NONE);
@@ -148,7 +158,8 @@ static void capitals_act_on_the_screen_alone(void **state)
 static void no_key_means_two_things(void **state)
 {
 	static const struct keymap *const screens[] = { &keymap_patches, &keymap_transition, &keymap_modules,
-							&keymap_taint,	 &keymap_log,	     &keymap_system };
+							&keymap_taint,	 &keymap_log,	     &keymap_system,
+							&keymap_history };
 
 	for (size_t i = 0; i < keymap_global.n; i++)
 		for (int c = 0; c < 3 && keymap_global.keys[i].codes[c]; c++) {
@@ -170,7 +181,8 @@ int main(void)
 		cmocka_unit_test(prompt_edits),
 		cmocka_unit_test(prompt_is_bounded),
 		cmocka_unit_test(prompt_remembers),
-		cmocka_unit_test(capitals_act_on_the_screen_alone),
+		cmocka_unit_test(capitals_are_changes_but_for_a_few),
+		cmocka_unit_test(what_destroys_elsewhere_does_nothing),
 		cmocka_unit_test(no_key_means_two_things),
 	};
 

@@ -28,7 +28,7 @@ struct act_worker {
 	bool over; /* RESULT or GONE was given out */
 };
 
-static int check_rights(const struct act *a, struct err *e)
+int act_allowed(const struct act *a, struct err *e)
 {
 	if (!root_is_live(a->root) || geteuid() == 0)
 		return 0;
@@ -37,18 +37,11 @@ static int check_rights(const struct act *a, struct err *e)
 	return -EPERM;
 }
 
-static int check_lock(const struct act *a, struct err *e)
+int act_free(const struct act *a, struct err *e)
 {
 	int r = lock_peek(a->run_dir, a->interrupts ? LOCK_STEP : LOCK_WHOLE, e);
 
 	return r > 0 ? -EBUSY : 0;
-}
-
-int act_allowed(const struct act *a, struct err *e)
-{
-	int r = check_rights(a, e);
-
-	return r < 0 ? r : check_lock(a, e);
 }
 
 bool act_audited(const struct root *root, const struct conf *conf)

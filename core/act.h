@@ -60,7 +60,6 @@ struct act {
 	bool reverse_on_stall;
 	int keep_fds[32]; /* descriptors that `run` needs (module images) */
 	size_t n_keep_fds;
-	bool no_kernel; /* changes files only: may run beside a transition's waiting */
 	act_fn run; /* in the worker, by way of act_* and kops only */
 	act_fn verify; /* after a change that ended; sets result.verified; may be NULL */
 	void *arg;
@@ -73,8 +72,10 @@ struct act {
 
 /* In the front end. */
 
-/* May anything be changed here now? Policy file, rights, kernel, lock. 0 or negative errno, e set. */
+/* May we change anything here? 0 or negative errno, e set. */
 int act_allowed(const struct act *a, struct err *e);
+/* Is nobody else at it, as far as it would be in the way? `interrupts` must be known. 0 or -EBUSY, e set. */
+int act_free(const struct act *a, struct err *e);
 /* Record that it was refused or declined. Failures to record are not told. */
 void act_record_not_done(struct act *a, enum change_phase phase, const struct err *why);
 

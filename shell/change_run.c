@@ -226,7 +226,8 @@ int plan_run(struct plan *p, struct report **ret, struct err *e)
 	struct kops real = { 0 };
 	int r;
 
-	r = unconfirmed_possible(p, e);
+	r = act_free(&p->act, e);
+	r = r < 0 ? r : unconfirmed_possible(p, e);
 	if (r < 0)
 		return plan_refuse(p, ret, e);
 	if (p->c->set.dry_run) {

@@ -72,23 +72,32 @@ static int say(struct expire *x, const char *verb, const char *arg, struct err *
 	return verb_dispatch(x->c->app, argv, n, NULL, NULL, NULL, NULL, &r, e);
 }
 
-static bool is_running(const struct expire *x)
+/* Was it a load whose transition was turned round? Then only the module is left. */
+static bool is_leftover(const struct expire *x, int enabled)
 {
-	int enabled, transition;
+	struct pin pin;
 
-	patch_read_state(x->c->app->root, x->what->target, &enabled, &transition);
-	return transition == 1;
+	return enabled != 1 && pin_patch(x->c->app->root, x->what->target, &pin, NULL) >= 0;
 }
 
+/*
+ * A running transition may have been turned round by somebody already, so
+ * what is said is where to, and never just the other way.
+ */
 static int undo(struct expire *x, struct err *e)
 {
-	bool loaded = streq(x->what->verb, "load") || streq(x->what->verb, "replace");
-	int rc;
+	const char *verb = x->what->verb, *target = x->what->target;
+	bool loaded = streq(verb, "load") || streq(verb, "replace");
+	int enabled, transition;
 
-	if (!is_running(x))
+	patch_read_state(x->c->app->root, target, &enabled, &transition);
+	if (loaded && (transition == 1 || is_leftover(x, enabled)))
+		return say(x, "unload", target, e);
+	if (transition != 1)
 		return say(x, "rollback", NULL, e);
-	rc = say(x, "reverse", NULL, e);
-	return rc == RC_OK && loaded ? say(x, "unload", x->what->target, e) : rc;
+	if (streq(verb, "disable") || streq(verb, "unload"))
+		return say(x, "enable", target, e);
+	return streq(verb, "enable") ? say(x, "disable", target, e) : say(x, "reverse", NULL, e);
 }
 
 /* Somebody else may be at it just now. */

@@ -35,7 +35,7 @@ is "confirm: status tells that it waits" "$(json '.data.ongoing[0] | test("^disa
 check "confirm: unconfirmed, the transition is turned round" wait_for 40 enabled klpsh_lp_nap
 check "confirm: the watcher is gone then" wait_for 10 unwatched
 is "confirm: the history says why" \
-	"$(json '[.data[] | select(.verb == "reverse")] | last | .reason | contains("was not confirmed")' history)" true
+	"$(json '[.data[] | select(.verb == "enable")] | last | .reason | contains("was not confirmed")' history)" true
 echo wake >"$nap"
 
 txn=$(json '.data.txn' disable klpsh_lp_nap --yes --confirm-within=600)

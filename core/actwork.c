@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * In the worker, once and in this order: lock, intent, pins, do, wait,
- * outcome. Whatever happens after the intent, an outcome is recorded; when the
+ * In the worker, once and in this order: lock, the patches that were seen,
+ * intent, pins, do, wait, outcome. Whatever happens after the intent, an outcome is recorded; when the
  * worker is killed in between, act_recover finds the intent alone.
  */
 #include "core/actwork.h"
@@ -183,6 +183,7 @@ static int work(struct act *a, struct err *e)
 	enum change_phase phase = PHASE_OUTCOME;
 	int r = take_locks(a, e);
 
+	r = r < 0 ? r : act_verify_before(a, e);
 	r = r < 0 ? r : record_intent(a, e);
 	if (r < 0) {
 		FORMAT(a->result.result, "refused");

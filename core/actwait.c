@@ -181,8 +181,14 @@ static int reverse(struct act *a, const char *patch, struct err *e)
 	bool once = a->reverse_on_stall;
 	double wait = a->wait;
 	enum act_wait_end end;
-	int r;
+	int enabled, r;
 
+	r = act_write_begin(a, e);
+	if (r < 0)
+		return r;
+	/* The write would disable a patch that got through at last. */
+	if (is_over(a, patch, &enabled))
+		return judge_end(a, patch, e);
 	act_phase(a, "stalled, so reversing %s", patch);
 	r = act_enable(a, patch, !a->wanted, e);
 	if (r < 0)

@@ -19,11 +19,37 @@ struct toggle {
 	bool reverses;
 };
 
+static int too_late(const struct toggle *t, const char *what, struct err *e)
+{
+	err_set(e, -ESTALE, "the transition of %s %s meanwhile", t->p.patch, what);
+	err_hint(e, "nothing was done; klpsh status shows how things stand");
+	return -ESTALE;
+}
+
+/*
+ * The same write that turns a transition round disables a patch whose
+ * transition has ended, and is an error when somebody was faster.
+ */
+static int toggle_write(struct act *a, const struct toggle *t, struct err *e)
+{
+	const char *name = t->p.patch;
+	int enabled, transition, r;
+
+	patch_read_state(a->root, name, &enabled, &transition);
+	if (t->reverses && transition != 1)
+		return too_late(t, "has ended", e);
+	r = act_enable(a, name, t->value, e);
+	if (!t->reverses || r != -EINVAL)
+		return r;
+	patch_read_state(a->root, name, &enabled, &transition);
+	return enabled == t->value ? too_late(t, "was turned round by somebody else", e) : r;
+}
+
 static int toggle_work(struct act *a, struct err *e)
 {
 	const struct toggle *t = a->arg;
 	enum act_wait_end end;
-	int r = act_enable(a, t->p.patch, t->value, e);
+	int r = toggle_write(a, t, e);
 
 	return r < 0 ? r : act_wait(a, t->p.patch, &end, e);
 }

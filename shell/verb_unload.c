@@ -26,6 +26,7 @@ static int unload_work(struct act *a, struct err *e)
 	enum act_wait_end end = WAIT_ENDED;
 	int r = 0;
 
+	a->wanted = 0; /* also by whoever disables it already */
 	if (u->disable)
 		r = act_enable(a, u->p.patch, 0, e);
 	if (r >= 0 && (u->disable || u->wait))

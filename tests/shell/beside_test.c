@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Changes beside others: what helps a stuck transition comes through while
+ * somebody waits for it, and nothing is done on a view that is out of date.
+ */
+#include "core/confirm.h"
+#include "core/lock.h"
+#include "tests/shell/machine.h"
+
+static int somebody_waits(const struct machine *m)
+{
+	struct change c = { .verb = "load", .target = "klpsh_fix" };
+	int fd = lock_take(m->run_dir, LOCK_WHOLE, &c, 0, NULL);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void a_stuck_change_can_be_helped(void **state)
+{
+	static const struct {
+		const char *words, *call;
+		int direction;
+	} helps[] = {
+		{ "reverse --yes", "enable klpsh_fix 0", 1 },
+		{ "enable klpsh_fix --yes", "enable klpsh_fix 1", 0 },
+		{ "unload klpsh_fix --yes", "enable klpsh_fix 0", 1 },
+		{ "force klpsh_fix --confirm=klpsh_fix --reason=x", "force klpsh_fix", 1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(helps); i++) {
+		_cleanup_(report_freep) struct report *r = NULL;
+		struct machine *m = machine_new();
+		int lock = somebody_waits(m);
+
+		machine_transition(m, helps[i].direction, (int)getpid());
+		assert_int_equal(machine_say(m, helps[i].words, &r, NULL), RC_OK);
+		assert_string_equal(m->log->said[0], helps[i].call);
+		close(lock);
+		machine_free(m);
+	}
+}
+
+static void any_other_change_is_told_who_is_at_it(void **state)
+{
+	struct machine *m = machine_new();
+	int lock = somebody_waits(m);
+	struct err e = { 0 };
+	_cleanup_(report_freep) struct report *r = NULL;
+
+	assert_int_equal(machine_say(m, "disable klpsh_fix --yes", &r, &e), RC_BUSY);
+	assert_non_null(strstr(e.text, "load klpsh_fix"));
+	assert_int_equal(m->log->calls, 0);
+	close(lock);
+	machine_free(m);
+}
+
+static void (*meanwhile)(struct machine *m);
+static struct machine *asked_of;
+
+static enum answer yes_after_a_while(struct app *app, const struct ask *ask)
+{
+	meanwhile(asked_of);
+	return ANSWER_YES;
+}
+
+/* Say it, and let something happen while the question stands. */
+static int say_slowly(struct machine *m, const char *words, void (*fn)(struct machine *m), struct err *e)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+
+	meanwhile = fn;
+	asked_of = m;
+	m->app.ask = yes_after_a_while;
+	m->app.set.interactive = true;
+	return machine_say(m, words, &r, e);
+}
+
+static void another_is_loaded(struct machine *m)
+{
+	fake_patch(m->tree, "klpsh_other", 1, 0);
+	fake_func(m->tree, "klpsh_other", "vmlinux", "do_that,1");
+	tree_write(m->tree, "proc/modules",
+		   "klpsh_other 16384 0 - Live 0x0000000000000000 (OEK)\n"
+		   "klpsh_fix 16384 0 - Live 0x0000000000000000 (OEK)\n");
+}
+
+static void it_has_ended(struct machine *m)
+{
+	fake_patch(m->tree, "klpsh_fix", 1, 0);
+}
+
+static void it_was_turned_round(struct machine *m)
+{
+	fake_patch(m->tree, "klpsh_fix", 0, 1);
+}
+
+static void a_yes_counts_for_what_was_shown(void **state)
+{
+	struct machine *m = machine_new();
+	struct err e = { 0 };
+
+	assert_int_equal(say_slowly(m, "disable klpsh_fix", another_is_loaded, &e), RC_FAILED);
+	assert_int_equal(e.code, -ESTALE);
+	assert_non_null(strstr(e.text, "klpsh_other"));
+	assert_int_equal(m->log->calls, 0);
+	machine_free(m);
+}
+
+static void an_ended_transition_is_not_reversed(void **state)
+{
+	void (*const ends[])(struct machine *) = { it_has_ended, it_was_turned_round };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct machine *m = machine_new();
+		struct err e = { 0 };
+
+		machine_transition(m, 1, (int)getpid());
+		m->log->fail_at = 1; /* as the kernel does for the value that it has */
+		m->log->fail_with = EINVAL;
+		assert_int_equal(say_slowly(m, "reverse", ends[i], &e), RC_FAILED);
+		assert_int_equal(e.code, -ESTALE);
+		assert_int_equal(m->log->calls, i);
+		machine_free(m);
+	}
+}
+
+static const char txn[] = "0123456789abcdef0123456789abcdef";
+
+/* Armed, and its time is over. */
+static void arm(const struct machine *m, const char *verb)
+{
+	struct confirm c = { .target = "klpsh_fix", .deadline_us = 1, .seconds = 5 };
+
+	FORMAT(c.txn, "%s", txn);
+	FORMAT(c.verb, "%s", verb);
+	assert_int_equal(confirm_arm(m->state_dir, &c, NULL), 0);
+}
+
+static void expire(struct machine *m)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+
+	(void)machine_say(m, "confirm 0123456789abcdef0123456789abcdef --expire", &r, NULL);
+}
+
+static void what_nobody_confirmed_goes_back(void **state)
+{
+	struct machine *m = machine_new();
+
+	machine_transition(m, 1, (int)getpid());
+	arm(m, "load");
+	expire(m);
+	assert_int_equal(m->log->calls, 2);
+	assert_string_equal(m->log->said[0], "enable klpsh_fix 0");
+	assert_string_equal(m->log->said[1], "remove klpsh_fix");
+	machine_free(m);
+}
+
+static void what_goes_back_already_is_not_turned_round_again(void **state)
+{
+	struct machine *m = machine_new();
+
+	m->app.set.wait = 0;
+	machine_transition(m, 0, (int)getpid());
+	arm(m, "load");
+	expire(m);
+	assert_int_equal(m->log->calls, 0);
+	machine_free(m);
+}
+
+static void a_reversed_load_leaves_no_module(void **state)
+{
+	struct machine *m = machine_new();
+
+	machine_drop(m, LP "/klpsh_fix");
+	arm(m, "load");
+	expire(m);
+	assert_int_equal(m->log->calls, 1);
+	assert_string_equal(m->log->said[0], "remove klpsh_fix");
+	machine_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_stuck_change_can_be_helped, fake_deadline),
+		cmocka_unit_test_setup(any_other_change_is_told_who_is_at_it, fake_deadline),
+		cmocka_unit_test_setup(a_yes_counts_for_what_was_shown, fake_deadline),
+		cmocka_unit_test_setup(an_ended_transition_is_not_reversed, fake_deadline),
+		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
+		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
+		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

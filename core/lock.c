@@ -84,7 +84,7 @@ static int say_holder(int fd, struct err *e)
 
 	if (n > 0)
 		(void)jv_parse(buf, (size_t)n, &o, NULL);
-	if (jv_int(o, "since", &when) && when > 0)
+	if (jv_int(o, "since", &when) && when > 0 && (uint64_t)when <= now_wall())
 		text_duration(since, sizeof(since), (double)(now_wall() - (uint64_t)when) / 1e6);
 	(void)jv_int(o, "pid", &pid);
 	err_rc(e, RC_BUSY, -EBUSY, "busy: %s %s by %s (pid %lld) has been at it for %s", field(o, "verb"),
@@ -164,7 +164,8 @@ int lock_peek(const char *dir, enum lock_kind kind, struct err *e)
 	fd = open_lock(dir, kind, O_RDWR, e);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	if (try_lock(fd) == 0)
+	/* Shared, so that two who only look are not in each other's way. */
+	if (flock(fd, LOCK_SH | LOCK_NB) == 0)
 		return 0;
 	(void)say_holder(fd, e);
 	return 1;

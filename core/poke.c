@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The guard is forked before the stop and waits on a pipe whose other end is
- * ours: when we die, or when we are done, it reads the end and continues the
- * process. A SIGCONT too many harms nobody.
+ * ours: when we die, it reads the end and continues the process. A word sent
+ * to it says that there is nothing to continue: a SIGCONT too many would
+ * resume a job that somebody else has stopped.
  */
 #include "core/poke.h"
 
@@ -58,13 +59,17 @@ int poke_allowed(const struct root *root, int tid, int *ret_pid, struct err *e)
 static _Noreturn void guard(int pidfd, int pipe_in)
 {
 	sigset_t all;
+	ssize_t n;
 	char c;
 
 	/* Nothing but the end of the pipe may end this. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	while (read(pipe_in, &c, 1) < 0 && errno == EINTR)
-		;
+	do
+		n = read(pipe_in, &c, 1);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		_exit(0);
 	(void)syscall(SYS_pidfd_send_signal, pidfd, SIGCONT, NULL, 0);
 	_exit(0);
 }
@@ -127,15 +132,20 @@ int poke_process(struct act *a, int pid, int tid, struct err *e)
 	_cleanup_close_ int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	int hold = -1, r;
 	pid_t guard_pid = -1;
+	int same;
 
 	if (pidfd < 0)
 		return err_set(e, -errno, "cannot get hold of process %d: %s", pid, strerror(errno));
 	r = start_guard(pidfd, &hold, &guard_pid);
 	if (r < 0)
 		return err_set(e, r, "cannot start the guard that continues it, so it was not stopped");
+	/* Somebody may have stopped or traced it since it was looked at. */
+	r = poke_allowed(a->root, tid, &same, e);
 	/* The pins are verified in there, after the pidfd was opened: it is still the same process. */
-	r = act_signal(a, pidfd, SIGSTOP, e);
-	if (r >= 0) {
+	r = r < 0 ? r : act_signal(a, pidfd, SIGSTOP, e);
+	if (r < 0) {
+		(void)!write(hold, "", 1);
+	} else {
 		wait_stopped(a->root, tid);
 		r = a->kops->signal(a->kops, pidfd, SIGCONT, e);
 	}

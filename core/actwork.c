@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * In the worker, once and in this order: lock, the patches that were seen,
- * intent, pins, do, wait, outcome. Whatever happens after the intent, an outcome is recorded; when the
- * worker is killed in between, act_recover finds the intent alone.
+ * intent, pins, do, wait, outcome. Whatever happens after the intent, an
+ * outcome is recorded; when the worker is killed in between, act_recover finds
+ * the intent alone.
  */
 #include "core/actwork.h"
 
@@ -219,6 +220,7 @@ void act_work(struct act *a)
 	act_write_end(a);
 	if (a->lock >= 0)
 		lock_drop(a->lock);
-	tell(a, &m);
+	/* Nothing is held any more, so a front end that is stopped may take its time. */
+	(void)send(a->channel, &m, sizeof(m), MSG_NOSIGNAL);
 	_exit(0);
 }

@@ -88,7 +88,7 @@ static int detach_standard_fds(void)
 
 static void quiet_signals(void)
 {
-	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU };
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
 	sigset_t set;
 
 	for (int s = 1; s < NSIG; s++)

@@ -3,6 +3,10 @@
  * Changes beside others: what helps a stuck transition comes through while
  * somebody waits for it, and nothing is done on a view that is out of date.
  */
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 #include "core/confirm.h"
 #include "core/lock.h"
 #include "tests/shell/machine.h"
@@ -181,6 +185,74 @@ static void a_reversed_load_leaves_no_module(void **state)
 	machine_free(m);
 }
 
+static void who_only_looks_is_not_in_the_way(void **state)
+{
+	struct machine *m = machine_new();
+	char path[300];
+	int fd;
+
+	close(somebody_waits(m));
+	FORMAT(path, "%s/lock", m->run_dir);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_SH), 0);
+	assert_int_equal(lock_peek(m->run_dir, LOCK_WHOLE, NULL), 0);
+	close(fd);
+	machine_free(m);
+}
+
+static pid_t job;
+
+/* As its user stops it, while the question stands. */
+static void it_was_stopped(struct machine *m)
+{
+	int status;
+
+	kill(job, SIGSTOP);
+	assert_int_equal(waitpid(job, &status, WUNTRACED), job);
+	fake_task(m->tree, &(struct fake_task){ .pid = job, .tid = job, .comm = "job", .state = 'T' });
+}
+
+static void a_job_that_was_stopped_stays_so(void **state)
+{
+	struct machine *m = machine_new();
+	struct err e = { 0 };
+	char words[32];
+	int status;
+
+	job = fork();
+	assert_true(job >= 0);
+	if (!job)
+		for (;;)
+			pause();
+	machine_transition(m, 1, job);
+	FORMAT(words, "poke %d", (int)job);
+	assert_int_equal(say_slowly(m, words, it_was_stopped, &e), RC_PERMISSION);
+	assert_int_equal(m->log->calls, 0);
+	assert_int_equal(waitpid(job, &status, WCONTINUED | WNOHANG), 0);
+	kill(job, SIGKILL);
+	waitpid(job, &status, 0);
+	machine_free(m);
+}
+
+/* ulimit -f comes along with sudo. */
+static void a_limit_on_files_is_told(void **state)
+{
+	const struct rlimit tight = { 64, RLIM_INFINITY };
+	struct machine *m = machine_new();
+	_cleanup_(report_freep) struct report *r = NULL;
+	struct rlimit old;
+	int rc;
+
+	m->app.conf.audit = AUDIT_REQUIRED;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	rc = machine_say(m, "disable klpsh_fix --yes", &r, NULL);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(rc, RC_AUDIT);
+	assert_int_equal(m->log->calls, 0);
+	machine_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +263,9 @@ int main(void)
 		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
+		cmocka_unit_test_setup(who_only_looks_is_not_in_the_way, fake_deadline),
+		cmocka_unit_test_setup(a_job_that_was_stopped_stays_so, fake_deadline),
+		cmocka_unit_test_setup(a_limit_on_files_is_told, fake_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,8 @@ watched() {
 }
 
 ko=/lib/modules/$(uname -r)/extra/klpsh_lp_nap.ko
+# The parts before have left the patch's file in the store.
+rm -rf /var/lib/klpsh
 apply klpsh_lp_nap
 is "confirm: what could not be undone is refused beforehand" \
 	"$(json '[.rc, .data.state]' disable klpsh_lp_nap --yes --confirm-within=8)" '[5,"enabled"]'

@@ -24,7 +24,8 @@ static int head_at(sd_journal *j, struct history_head *ret)
 	size_t len;
 	char text[128];
 
-	if (sd_journal_get_data(j, "KLPSH_HEAD", &data, &len) < 0 || len <= name || len - name >= sizeof(text))
+	if (sd_journal_get_data(j, "KLPSH_HEAD", &data, &len) < 0 || len <= name ||
+	    len - name >= sizeof(text))
 		return 0;
 	len -= name;
 	memcpy(text, (const char *)data + name, len);

@@ -70,6 +70,9 @@ int plan_policy(struct plan *p, struct err *e)
 	int r = check_conf(p, e);
 
 	r = r < 0 ? r : act_allowed(&p->act, e);
+	/* Who may help is asked in plan_run, when it is known whether he does. */
+	if (r >= 0 && !p->c->verb->helps)
+		r = act_free(&p->act, e);
 	if (r < 0) {
 		if (!p->c->set.dry_run)
 			act_record_not_done(&p->act, PHASE_REFUSED, e);

@@ -108,6 +108,7 @@ struct verb {
 	const char *examples; /* lines "klpsh ...  # what", NULL none */
 	const struct shape *shape; /* of its report, NULL: free text */
 	bool stream; /* emits reports */
+	bool helps; /* may run beside a change that waits for its transition */
 	bool shell_only; /* set, source, quit: not one-shot */
 	/* 0 and a report (may be NULL when it streamed), or negative errno, e set. */
 	int (*run)(struct call *c, struct report **ret, struct err *e);

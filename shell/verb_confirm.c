@@ -83,6 +83,7 @@ const struct verb verb_confirm = {
 	.flags = flags,
 	.n_flags = ARRAY_SIZE(flags),
 	.danger = DANGER_MILD,
+	.helps = true,
 	.help = "keep a change that was made with --confirm-within",
 	.details = "A change made with --confirm-within=SEC is undone after SEC seconds (counted from before "
 		   "the "

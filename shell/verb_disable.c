@@ -199,6 +199,7 @@ const struct verb verb_disable = {
 	.flags = flags,
 	.n_flags = ARRAY_SIZE(flags),
 	.danger = DANGER_MODERATE,
+	.helps = true,
 	.help = "take a livepatch out of use and wait until it is",
 	.details = "Writes 0 to `enabled` and waits for the end of the transition; returns 7 at the first "
 		   "stall. "
@@ -219,6 +220,7 @@ const struct verb verb_enable = {
 	.flags = flags,
 	.n_flags = ARRAY_SIZE(flags),
 	.danger = DANGER_MODERATE,
+	.helps = true,
 	.help = "put a livepatch into use where the kernel allows it",
 	.details = "While NAME is being disabled, this turns its transition round. A patch that is disabled "
 		   "already is not enabled again by kernels since 5.1: that is said, with what to do, and "
@@ -233,6 +235,7 @@ const struct verb verb_reverse = {
 	.flags = reverse_flags,
 	.n_flags = ARRAY_SIZE(reverse_flags),
 	.danger = DANGER_MODERATE,
+	.helps = true,
 	.help = "turn the running transition round",
 	.details =
 		"A patch that is being enabled is disabled again, and the other way round. Tasks that have "

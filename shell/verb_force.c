@@ -112,6 +112,7 @@ const struct verb verb_force = {
 	.flags = flags,
 	.n_flags = ARRAY_SIZE(flags),
 	.danger = DANGER_SEVERE,
+	.helps = true,
 	.help = "end a transition by force; unsafe",
 	.details =
 		"Tells the kernel to treat every task as switched. A task that sleeps in the old code goes "

@@ -126,6 +126,7 @@ const struct verb verb_poke = {
 	.flags = flags,
 	.n_flags = ARRAY_SIZE(flags),
 	.danger = DANGER_MODERATE,
+	.helps = true,
 	.help = "stop and continue the process of a task that blocks a transition",
 	.details =
 		"SIGSTOP and SIGCONT to the whole process of TID, which must be one of the blockers: on its "

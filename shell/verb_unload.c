@@ -133,6 +133,7 @@ const struct verb verb_unload = {
 	.flags = flags,
 	.n_flags = ARRAY_SIZE(flags),
 	.danger = DANGER_MODERATE,
+	.helps = true,
 	.help = "disable a livepatch if needed, wait, and remove its module",
 	.details =
 		"Waits for the end of the transition (7 at the first stall; nothing is removed then and the "

@@ -13,6 +13,7 @@
  *   seconds|null, verified: bool|null
  *   title, facts:[str], undo, command, danger, pin, confirm:str|null (the
  *   name to type), preflight:{as `check`}|null
+ *   of:str|null, after:[str] (rollback: what it undoes, what is then enabled)
  *   tasks, done: int|null, blockers:[as in `blockers`], choices:[str] (command
  *   lines that help now), notes:[str], errors:[str]
  * --dry-run does all checks and fills everything up to preflight; a screen

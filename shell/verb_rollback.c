@@ -146,6 +146,8 @@ static int rollback_facts(struct rolling *r)
 	char when[64];
 	int k = name_list(r, false, &now);
 
+	for (size_t i = 0; k >= 0 && i < w->n_before; i++)
+		k = row_push(r->plan.row, "after", w->before[i].name);
 	k = k < 0 ? k : name_list(r, true, &then);
 	if (k >= 0 && r->g.gap)
 		k = plan_fact(&r->plan, "between the steps the kernel runs unpatched");
@@ -285,7 +287,8 @@ static int rollback_plan(struct rolling *r, struct err *e)
 		if (r->g.v[i].kind != GOBACK_REMOVE)
 			FORMAT(r->plan.patch, "%s", r->g.v[i].name);
 	if (plan_title(&r->plan, "Roll back: %s %s", r->what->verb, r->what->target) < 0 ||
-	    row_str(r->plan.row, "target", r->what->target) < 0 || rollback_facts(r) < 0)
+	    row_str(r->plan.row, "target", r->what->target) < 0 ||
+	    row_str(r->plan.row, "of", r->what->txn) < 0 || rollback_facts(r) < 0)
 		return out_of_memory(e);
 	return rollback_pins(r, e);
 }

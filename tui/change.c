@@ -46,10 +46,10 @@ static struct change_run *run_free(struct change_run *c)
 	return NULL;
 }
 
-static void tell(struct change_run *c, enum change_end end, const struct reply *a)
+static void tell(struct change_run *c, enum change_event event, const struct reply *a)
 {
 	if (c->told)
-		c->told(end, a, c->arg);
+		c->told(event, a, c->arg);
 }
 
 static char *flag_word(const char *flag, const char *value)
@@ -188,6 +188,7 @@ static void run_change(struct tui *t)
 	c->next = t->running;
 	t->running = c;
 	sampler_refresh(t->sampler);
+	tell(c, CHANGE_STARTED, NULL);
 	tui_dirty(t);
 }
 
@@ -255,10 +256,12 @@ static int open_dialog(struct tui *t, struct change_run *c, const struct reply *
 	int r;
 
 	FORMAT(action, "%s %s", c->words[0], target ? target : "");
+	if (target) /* shorter than a file's path */
+		text_clean(c->label, sizeof(c->label), action, strlen(action));
 
 	reply_question(a, &text);
 	r = dialog_open(&t->dialog,
-			&(struct question){ title ? title : c->label, target ? action : c->label, &text,
+			&(struct question){ title ? title : c->label, c->label, &text,
 					    danger && streq(danger, "severe") },
 			now_boot());
 	lines_done(&text);
@@ -289,7 +292,7 @@ static void on_asked(const struct reply *a, void *arg)
 	struct change_run *c = arg;
 	struct tui *t = c->tui;
 	const char *error = reply_error(a);
-	enum change_end end = CHANGE_NOT_POSSIBLE;
+	enum change_event end = CHANGE_NOT_POSSIBLE;
 
 	c->query = NULL;
 	tui_dirty(t);
@@ -325,6 +328,14 @@ static bool own_flag(const char *word)
 	return strncmp(word, "--expect=", 9) == 0;
 }
 
+/* A path takes too much of the line: its last part. */
+static const char *last_part(const char *word)
+{
+	const char *slash = strrchr(word, '/');
+
+	return slash && slash[1] ? slash + 1 : word;
+}
+
 static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
 {
 	struct change_run *c = calloc(1, sizeof(*c));
@@ -345,7 +356,8 @@ static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
 			return run_free(c);
 		c->n_words++;
 		if (words[i][0] != '-' && at < sizeof(raw))
-			at += (size_t)snprintf(raw + at, sizeof(raw) - at, "%s%s", at ? " " : "", words[i]);
+			at += (size_t)snprintf(raw + at, sizeof(raw) - at, "%s%s", at ? " " : "",
+					       last_part(words[i]));
 	}
 	text_clean(c->label, sizeof(c->label), raw, strlen(raw));
 	return c->words ? c : run_free(c);
@@ -362,7 +374,13 @@ static size_t count_running(const struct tui *t)
 
 void change_begin(struct tui *t, char *const *words, size_t n, change_fn told, void *arg)
 {
-	char *flags[] = { (char *)"--dry-run" };
+	change_begin_expecting(t, words, n, "", told, arg);
+}
+
+void change_begin_expecting(struct tui *t, char *const *words, size_t n, const char *pin, change_fn told,
+			    void *arg)
+{
+	char expect[96], *flags[] = { (char *)"--dry-run", *pin ? expect : NULL };
 	struct change_run *c;
 	const char *why;
 	int r = -ENOMEM;
@@ -375,6 +393,7 @@ void change_begin(struct tui *t, char *const *words, size_t n, change_fn told, v
 		tui_status(t, STYLE_WARN, " %s: too much runs already; wait for its end", words[0]);
 		return;
 	}
+	FORMAT(expect, "--expect=%s", pin);
 	c = run_new(t, words, n);
 	if (c)
 		r = run_words(c, flags, ARRAY_SIZE(flags), on_asked);
@@ -434,7 +453,7 @@ void change_tick(struct tui *t)
 bool change_progress(const struct tui *t, char *buf, size_t size)
 {
 	const struct change_run *c = t->running;
-	char took[32], left[64] = "", more[48] = "";
+	char took[32], more[48] = "";
 	size_t n = count_running(t);
 	uint64_t seconds;
 
@@ -442,12 +461,10 @@ bool change_progress(const struct tui *t, char *buf, size_t size)
 		return false;
 	seconds = (now_boot() - c->since) / USEC_PER_SEC;
 	text_duration(took, sizeof(took), (double)seconds);
-	if (t->snap && t->snap->in_transition && t->snap->tasks.total)
-		FORMAT(left, ", %zu of %zu tasks left", t->snap->tasks.n, t->snap->tasks.total);
 	if (n > 1)
 		FORMAT(more, " (and %zu more)", n - 1);
-	snprintf(buf, size, " %s: waiting for the kernel, %s%s%s; Ctrl-C ends the waiting only", c->label,
-		 took, left, more);
+	snprintf(buf, size, " %s: waiting for the kernel, %s%s; Ctrl-C ends the waiting only", c->label, took,
+		 more);
 	return true;
 }
 

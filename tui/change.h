@@ -12,14 +12,15 @@
 
 struct change_run;
 
-/* What the guides want to know. Called once, at the end, whatever it was. */
-enum change_end {
+/* What the guides want to know. All but the first are ends, and one of them is told. */
+enum change_event {
+	CHANGE_STARTED, /* yes was said, it runs; a is NULL */
 	CHANGE_NOT_POSSIBLE, /* klpsh refused beforehand; a has the reasons */
 	CHANGE_NOTHING_TO_DO, /* already so */
 	CHANGE_DECLINED, /* Cancel, expired, given up; a is NULL */
 	CHANGE_DONE, /* it was tried: a tells how it ended */
 };
-typedef void (*change_fn)(enum change_end end, const struct reply *a, void *arg);
+typedef void (*change_fn)(enum change_event event, const struct reply *a, void *arg);
 
 /* May anything be changed from these screens? False: *ret_why says why not. The one place. */
 bool tui_may_change(const struct tui *t, const char **ret_why);
@@ -30,6 +31,9 @@ bool tui_may_change(const struct tui *t, const char **ret_why);
  * question goes to the status line, and told is not called.
  */
 void change_begin(struct tui *t, char *const *words, size_t n, change_fn told, void *arg);
+/* The same when it must be this identity already now; "": any. */
+void change_begin_expecting(struct tui *t, char *const *words, size_t n, const char *pin, change_fn told,
+			    void *arg);
 /* The same for a verb and one target (NULL: none). */
 void change_target(struct tui *t, const char *verb, const char *target);
 
@@ -42,7 +46,7 @@ void change_untyped(struct tui *t);
 /* Each second: dialogs expire. */
 void change_tick(struct tui *t);
 
-/* "disable x: 12 s, 3 of 80 tasks left" for the status line; false: nothing runs. */
+/* "disable x: waiting for the kernel, 12 s" for the status line; false: nothing runs. */
 bool change_progress(const struct tui *t, char *buf, size_t size);
 /* End the waiting of the newest one that runs (Ctrl-C). False: none runs. */
 bool change_interrupt(struct tui *t);

@@ -17,14 +17,16 @@ void outcome_status(struct tui *t, const char *label, const struct reply *a)
 	double seconds;
 
 	if (jv_real(a->data, "seconds", &seconds))
-		FORMAT(took, " in %.1f s", seconds);
+		FORMAT(took, "%.1f s", seconds);
 	if (streq(result, "stalled") || streq(result, "timeout"))
-		tui_status(t, STYLE_WARN, " %s %s%s; 2 shows who blocks it, V reverses it", label,
-			   streq(result, "stalled") ? "stalled" : "is not done", took);
+		tui_status(t, STYLE_WARN, " %s %s%s%s; 2 shows who blocks it, V reverses it", label,
+			   streq(result, "stalled") ? "stalled" : "is not done", *took ? " after " : "",
+			   took);
 	else if (streq(result, "interrupted") || streq(result, "accepted"))
 		tui_status(t, STYLE_WARN, " %s goes on in the kernel%s; 2 shows how far", label, recorded(a));
 	else if (a->rc == RC_OK && !reply_error(a))
-		tui_status(t, STYLE_GOOD, " %s: %s%s%s", label, *result ? result : "done", took, recorded(a));
+		tui_status(t, STYLE_GOOD, " %s: %s%s%s%s", label, *result ? result : "done",
+			   *took ? " in " : "", took, recorded(a));
 	else
 		tui_status(t, STYLE_BAD, " %s: %s", label,
 			   reply_error(a) ? reply_error(a)

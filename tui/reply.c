@@ -78,12 +78,19 @@ static unsigned check_style(const char *result)
 	return streq(result, "pass") ? STYLE_GOOD : streq(result, "warn") ? STYLE_WARN : STYLE_DIM;
 }
 
-static void add_check(const struct jv *c, bool all, struct lines *l)
+static bool speaks_against(const struct jv *c)
+{
+	const char *result = jv_str(c, "result");
+
+	return result && (streq(result, "warn") || streq(result, "fail"));
+}
+
+static void add_check(const struct jv *c, struct lines *l)
 {
 	const char *id = jv_str(c, "id"), *result = jv_str(c, "result"), *seen = jv_str(c, "evidence"),
 		   *hint = jv_str(c, "hint");
 
-	if (!id || !result || (!all && (streq(result, "pass") || streq(result, "not-checked"))))
+	if (!id || !result)
 		return;
 	lines_add(l, check_style(result), "%s %s: %s", result, id, seen ? seen : "");
 	if (hint && *hint && !streq(result, "pass"))
@@ -132,21 +139,28 @@ static void add_verdict(const struct jv *p, struct lines *l)
 		lines_add(l, check_style(verdict), "Preflight: %s, %zu checks", verdict, jv_len(checks));
 }
 
+/* What is in the way comes first; what passed, and what was not checked, last. */
 void reply_preflight(const struct jv *p, bool all, struct lines *l)
 {
 	const struct jv *checks = jv_get(p, "checks");
 
 	add_verdict(p, l);
 	for (size_t i = 0; i < jv_len(checks); i++)
-		add_check(jv_at(checks, i), all, l);
+		if (speaks_against(jv_at(checks, i)))
+			add_check(jv_at(checks, i), l);
 	add_blockers(jv_get(p, "predicted_blockers"), "would block it now:", all ? SIZE_MAX : NAMED_MAX, l);
+	for (size_t i = 0; all && i < jv_len(checks); i++)
+		if (!speaks_against(jv_at(checks, i)))
+			add_check(jv_at(checks, i), l);
 }
 
-static void add_preflight(const struct reply *a, struct lines *l)
+/* What was read beforehand; where klpsh came so far, what its checks found is among it. */
+static void add_facts(const struct reply *a, struct lines *l)
 {
-	const struct jv *p = jv_get(a->data, "preflight");
+	const struct jv *facts = jv_get(a->data, "facts"), *p = jv_get(a->data, "preflight");
 
-	if (jv_str(p, "verdict"))
+	add_list(facts, STYLE_NORMAL, "", l);
+	if (!jv_len(facts) && jv_str(p, "verdict"))
 		reply_preflight(p, false, l);
 }
 
@@ -154,8 +168,7 @@ void reply_question(const struct reply *a, struct lines *l)
 {
 	const char *undo = jv_str(a->data, "undo"), *command = jv_str(a->data, "command");
 
-	add_list(jv_get(a->data, "facts"), STYLE_NORMAL, "", l);
-	add_preflight(a, l);
+	add_facts(a, l);
 	add_blockers(jv_get(a->data, "blockers"), "in the way now:", NAMED_MAX, l);
 	add_list(jv_get(a->data, "notes"), STYLE_WARN, "", l);
 	add_list(jv_get(a->data, "errors"), STYLE_WARN, "not seen: ", l);
@@ -186,8 +199,7 @@ void reply_outcome(const struct reply *a, struct lines *l)
 		lines_fact(l, "transaction", "%s", jv_str(a->data, "txn"));
 	if (jv_str(a->data, "state"))
 		lines_fact(l, "state now", "%s", jv_str(a->data, "state"));
-	add_list(jv_get(a->data, "facts"), STYLE_NORMAL, "", l);
-	add_preflight(a, l);
+	add_facts(a, l);
 	add_blockers(jv_get(a->data, "blockers"), "in its way:", NAMED_MAX, l);
 	add_list(jv_get(a->data, "notes"), STYLE_WARN, "", l);
 	add_list(jv_get(a->data, "errors"), STYLE_WARN, "not seen: ", l);

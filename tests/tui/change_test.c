@@ -183,9 +183,10 @@ static void while_it_runs_the_screens_go_on(void **state)
 	fake_done(&f, "disable", "livepatch_fix", "interrupted");
 	vt_keys(f.vt, "y");
 	expect(f.vt, "waiting for the kernel");
+	assert_true(fake_was_told(&f, "--yes"));
 	vt_keys(f.vt, "3");
 	expect(f.vt, "jbd2");
-	expect(f.vt, "waiting for the kernel, 1 s");
+	expect(f.vt, "waiting for the kernel");
 	vt_keys(f.vt, "Q");
 	expect(f.vt, "would go on alone");
 	vt_keys(f.vt, "1");
@@ -201,7 +202,7 @@ static void a_stall_points_at_what_helps(void **state)
 
 	fake_done(&f, "disable", "livepatch_fix", "stalled");
 	vt_keys(f.vt, "y");
-	expect(f.vt, "stalled in 1.5 s; 2 shows who blocks it");
+	expect(f.vt, "stalled after 1.5 s; 2 shows who blocks it");
 	end(&f);
 }
 
@@ -387,7 +388,7 @@ static void broken_answers_are_told(void **state)
 /* What a dialog asked must have been answered with a yes of its own for each change. */
 static void random_keys_never_change_anything(void **state)
 {
-	static const char keys[] = "DEUVLP12345678jkgG \r\t\033\004\177\b\003nNYqRs/:?vp~O+-xz";
+	static const char keys[] = "DEUVLP12345678jkgG \r\t\033\004\177\b\003nNYRs/:?vp~O+-xz";
 	long total = getenv("KLPSH_SOAK_KEYS") ? atol(getenv("KLPSH_SOAK_KEYS")) : 400;
 	struct fake f = fake_start("stall", 80, 24, "live");
 	unsigned seed = 11;
@@ -402,12 +403,15 @@ static void random_keys_never_change_anything(void **state)
 		if (key[0] == '\t')
 			key[0] = 'D';
 		vt_keys(f.vt, key);
+		if (i % 20 == 0) /* out of what was typed, and to a row that can be meant */
+			vt_keys(f.vt, "\033\033\0331VD");
 		if (i % 4 == 0)
 			vt_settle(f.vt, 5);
 		if (i % 50 == 0)
 			vt_resize(f.vt, 10 + rand_r(&seed) % 40, 40 + rand_r(&seed) % 160);
 	}
 	vt_settle(f.vt, 200);
+	assert_true(vt_running(f.vt));
 	assert_true(fake_count(&f, "--dry-run") > 0);
 	assert_int_equal(fake_count(&f, "--yes"), 0);
 	fake_stop(&f);

@@ -30,7 +30,7 @@
 	X(PATH, "path")                                                                                      \
 	X(SHA256, "sha256")                                                                                  \
 	X(BUILD_ID, "build_id")                                                                              \
-	X(RELEASE, "release")                                                                                \
+	X(RELEASE, "kernel")                                                                                 \
 	X(OF, "of")
 
 #define WORD_ENUM(id, key) W_##id,
@@ -226,7 +226,7 @@ static const struct column columns[] = {
 	[COL_TIME] = { "TIME", 14, 14, 0, 0, "when it began, UTC" },
 	[COL_USER] = { "USER", 5, 16, 3, COL_FLEX, "who was logged in (the login's user, not sudo's)" },
 	[COL_VERB] = { "VERB", 7, 10, 0, 0, "what was to be done" },
-	[COL_TARGET] = { "TARGET", 8, 50, 0, COL_FLEX, "to what" },
+	[COL_TARGET] = { "TARGET", 12, 50, 0, COL_FLEX, "to what" },
 	[COL_RESULT] = { "RESULT", 8, 12, 0, 0, "how it ended; pending: not known yet" },
 	[COL_AUDIT] = { "AUDIT", 8, 12, 4, 0, "whether the audit system has it" },
 	[COL_INVERSE] = { "INVERSE", 7, 10, 5, 0,

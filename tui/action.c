@@ -7,14 +7,17 @@
 #include "tui/action.h"
 
 #include "tui/change.h"
+#include "tui/view_guide.h"
 
 static const struct {
 	enum action act;
 	const char *verb;
 	bool of_row; /* acts on what is selected */
 } actions[] = {
-	{ ACT_LOAD, "load", false },	{ ACT_UNLOAD, "unload", true }, { ACT_DISABLE, "disable", true },
-	{ ACT_ENABLE, "enable", true }, { ACT_POKE, "poke", true },	{ ACT_TURN_ROUND, "reverse", false },
+	{ ACT_LOAD, "load", false },	      { ACT_UNLOAD, "unload", true },
+	{ ACT_DISABLE, "disable", true },     { ACT_ENABLE, "enable", true },
+	{ ACT_POKE, "poke", true },	      { ACT_TURN_ROUND, "reverse", false },
+	{ ACT_APPLY, "guided apply", false }, { ACT_ROLLBACK, "guided rollback", false },
 };
 
 bool action_is_change(enum action a)
@@ -51,7 +54,7 @@ bool action_valid(const struct tui *t, enum action a)
 		return false;
 	if (a == ACT_TURN_ROUND)
 		return t->snap->in_transition;
-	return a != ACT_LOAD || !t->snap->in_transition;
+	return (a != ACT_LOAD && a != ACT_APPLY && a != ACT_ROLLBACK) || !t->snap->in_transition;
 }
 
 void action_start(struct tui *t, enum action a)
@@ -62,6 +65,8 @@ void action_start(struct tui *t, enum action a)
 
 	if (!tui_may_change(t, &why))
 		tui_status(t, STYLE_WARN, " %s: %s", verb, why);
+	else if (a == ACT_APPLY || a == ACT_ROLLBACK)
+		guide_take_up(t, a == ACT_APPLY);
 	else if (t->snap && !t->snap->livepatch)
 		tui_status(t, STYLE_WARN, " %s: this kernel has no livepatch support", verb);
 	else if (a == ACT_LOAD)
@@ -76,7 +81,7 @@ void action_start(struct tui *t, enum action a)
 		tui_status(t, STYLE_WARN, " %s: nothing that it could act on is selected", verb);
 }
 
-void action_load(struct tui *t, const char *typed)
+void action_file(struct tui *t, const char *typed, bool guided)
 {
 	const char *home = getenv("HOME");
 	char path[PROMPT_MAX * 2];
@@ -87,7 +92,9 @@ void action_load(struct tui *t, const char *typed)
 		FORMAT(path, "%s%s", home, typed + 1);
 	else /* what begins with a dash is a file here, not a flag */
 		FORMAT(path, "%s%s", *typed == '-' ? "./" : "", typed);
-	if (*typed)
+	if (*typed && guided)
+		guide_apply_file(t, path);
+	else if (*typed)
 		change_target(t, "load", path);
 }
 

@@ -13,8 +13,8 @@ bool action_is_change(enum action a);
 /* Does it make sense now, as far as the view's own `can` does not say? For the footer. */
 bool action_valid(const struct tui *t, enum action a);
 void action_start(struct tui *t, enum action a);
-/* The file to load was typed. */
-void action_load(struct tui *t, const char *typed);
+/* The file to load was typed, by itself or for the guide. */
+void action_file(struct tui *t, const char *typed, bool guided);
 /* A key of no map here: where it would act, if it is an action at all. */
 void action_elsewhere(struct tui *t, int key);
 

@@ -21,10 +21,11 @@
 #define TICK_US USEC_PER_SEC
 
 static const struct view_ops *const view_table[VIEW_MAX] = {
-	[VIEW_PATCHES] = &view_patches, [VIEW_TRANSITION] = &view_transition,
-	[VIEW_MODULES] = &view_modules, [VIEW_TAINT] = &view_taint,
-	[VIEW_LOG] = &view_log,		[VIEW_SYSTEM] = &view_system,
-	[VIEW_HISTORY] = &view_history,
+	[VIEW_PATCHES] = &view_patches,	  [VIEW_TRANSITION] = &view_transition,
+	[VIEW_MODULES] = &view_modules,	  [VIEW_TAINT] = &view_taint,
+	[VIEW_LOG] = &view_log,		  [VIEW_SYSTEM] = &view_system,
+	[VIEW_HISTORY] = &view_history,	  [VIEW_APPLY] = &view_apply,
+	[VIEW_ROLLBACK] = &view_rollback,
 };
 
 void tui_dirty(struct tui *t)

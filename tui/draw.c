@@ -102,6 +102,19 @@ void list_draw(struct view *v, struct rect r)
 	}
 }
 
+/* The list as long as it is, the details below; too low for both: the details alone. */
+static void draw_below(struct view *v, struct rect r)
+{
+	int n = (int)v->table.n + 1;
+
+	if (r.h >= n + 5) {
+		list_draw(v, (struct rect){ r.y, r.x, n, r.w });
+		r.y += n;
+		r.h -= n;
+	}
+	pager_draw(&v->tui->detail, r);
+}
+
 static void draw_body(struct tui *t, struct rect r)
 {
 	struct view *v = t->view;
@@ -120,6 +133,8 @@ static void draw_body(struct tui *t, struct rect r)
 	if (!tui_split(t)) {
 		if (t->in_detail)
 			pager_draw(&t->detail, r);
+		else if (v->ops->below && v->table.n > 0)
+			draw_below(v, r);
 		else
 			list_draw(v, r);
 		return;

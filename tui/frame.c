@@ -9,6 +9,7 @@
 #include "tui/action.h"
 #include "tui/change.h"
 #include "tui/glyph.h"
+#include "tui/view_guide.h"
 
 /* Whole seconds, so that the line changes no more often than it is drawn. */
 static void age_word(char *buf, size_t size, uint64_t from_us, uint64_t to_us)
@@ -218,6 +219,14 @@ static void list_state(const struct tui *t, char *buf, size_t size)
 		snprintf(buf + at, size - at, "  follow");
 }
 
+/* A guide has one while it is on the screen. */
+static bool has_tab(const struct tui *t, int i)
+{
+	const struct view *v = &t->views[i];
+
+	return v == t->view || (v->ops->key >= '0' && v->ops->key <= '9');
+}
+
 void frame_tabs(const struct tui *t, int y)
 {
 	char state[256], tab[48];
@@ -226,13 +235,13 @@ void frame_tabs(const struct tui *t, int y)
 	list_state(t, state, sizeof(state));
 	term_put(y, 0, w, STYLE_NORMAL, "");
 	for (int i = 0; i < VIEW_MAX; i++)
-		all += (int)strlen(t->views[i].ops->title) + 4;
+		all += has_tab(t, i) ? (int)strlen(t->views[i].ops->title) + 4 : 0;
 	all += MIN((int)text_width(state), 20) + 2;
 	for (int i = 0; i < VIEW_MAX; i++) {
 		const struct view_ops *o = t->views[i].ops;
 		bool here = &t->views[i] == t->view;
 
-		if (!here && w < 60)
+		if (!has_tab(t, i) || (!here && w < 60))
 			continue;
 		if (here || all <= w)
 			FORMAT(tab, " %c %s ", o->key, o->title);
@@ -277,6 +286,11 @@ static bool key_valid(const struct tui *t, enum action a)
 		return false;
 	if (action_is_change(a) && (t->in_text || !action_valid(t, a)))
 		return false;
+	if ((a == ACT_APPLY || a == ACT_ROLLBACK) && v != &t->views[VIEW_PATCHES])
+		return false;
+	if (a == ACT_NEXT_PANE) /* else it is known from other programs */
+		return v->ops->below && !t->in_text && !t->in_detail &&
+		       t->detail.wrapped.n > (size_t)MAX(t->detail.height, 0);
 	if (t->in_text || (t->in_detail && !action_is_change(a)))
 		return a != ACT_RIGHT || (t->in_text && !t->text.wrap);
 	if ((a == ACT_SORT || a == ACT_OPEN) && v->table.n == 0)
@@ -322,6 +336,7 @@ static const char *prompt_help(const struct tui *t)
 	case '>':
 		return " the file's name  Enter write  Esc leave";
 	case PROMPT_LOAD:
+	case PROMPT_APPLY:
 		return " Enter look at it  Tab complete  Esc leave";
 	case '=':
 	case '#':

@@ -9,6 +9,7 @@
 #include "tui/action.h"
 #include "tui/change.h"
 #include "tui/command.h"
+#include "tui/view_guide.h"
 
 #include <errno.h>
 
@@ -57,8 +58,8 @@ static void prompt_finish(struct tui *t)
 		command_run(t, text);
 	} else if (lead == '>') {
 		tui_write(t, text);
-	} else if (lead == PROMPT_LOAD) {
-		action_load(t, text);
+	} else if (lead == PROMPT_LOAD || lead == PROMPT_APPLY) {
+		action_file(t, text, lead == PROMPT_APPLY);
 	} else if (lead != '/') {
 		change_typed(t, lead, text);
 	} else if (t->in_text || t->in_detail) {
@@ -84,7 +85,7 @@ static void key_to_prompt(struct tui *t, int key)
 	case PROMPT_COMPLETE:
 		if (t->prompt.lead == ':')
 			command_complete(t);
-		else if (t->prompt.lead == PROMPT_LOAD)
+		else if (t->prompt.lead == PROMPT_LOAD || t->prompt.lead == PROMPT_APPLY)
 			command_complete_file(t);
 		break;
 	case PROMPT_EDITED:
@@ -248,7 +249,7 @@ static unsigned act_global(struct tui *t, enum action a)
 	case ACT_INTERRUPT:
 		interrupt(t);
 		break;
-	case ACT_LOAD ... ACT_POKE:
+	case ACT_LOAD ... ACT_ROLLBACK:
 		action_start(t, a);
 		break;
 	case ACT_QUIT:

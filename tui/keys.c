@@ -23,6 +23,7 @@ KEYMAP(taint, "Taint", KEYS_TAINT)
 KEYMAP(log, "Log", KEYS_LOG)
 KEYMAP(system, "System", KEYS_SYSTEM)
 KEYMAP(history, "History", KEYS_HISTORY)
+KEYMAP(guide, "Apply, Rollback", KEYS_GUIDE)
 
 #define HELP_IN(screen, name, help) { screen, name, help },
 #define HELP_GLOBAL(act, a, b, c, name, label, help) HELP_IN("all screens", name, help)
@@ -35,12 +36,14 @@ KEYMAP(history, "History", KEYS_HISTORY)
 #define HELP_LOG(act, a, b, c, name, label, help) HELP_IN("Log", name, help)
 #define HELP_SYSTEM(act, a, b, c, name, label, help) HELP_IN("System", name, help)
 #define HELP_HISTORY(act, a, b, c, name, label, help) HELP_IN("History", name, help)
+#define HELP_GUIDE(act, a, b, c, name, label, help) HELP_IN("Apply, Rollback", name, help)
 
 const struct tui_key_help tui_keys[] = { KEYS_GLOBAL(HELP_GLOBAL) KEYS_LIST(HELP_LIST) KEYS_TEXT(HELP_TEXT)
 						 KEYS_PATCHES(HELP_PATCHES) KEYS_TRANSITION(HELP_TRANSITION)
 							 KEYS_MODULES(HELP_MODULES) KEYS_TAINT(HELP_TAINT)
 								 KEYS_LOG(HELP_LOG) KEYS_SYSTEM(HELP_SYSTEM)
-									 KEYS_HISTORY(HELP_HISTORY) };
+									 KEYS_HISTORY(HELP_HISTORY)
+										 KEYS_GUIDE(HELP_GUIDE) };
 const size_t tui_keys_len = ARRAY_SIZE(tui_keys);
 
 enum action keymap_find(const struct keymap *m, int code)

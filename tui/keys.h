@@ -40,6 +40,7 @@ enum action {
 	ACT_FOLD,
 	ACT_FOLLOW,
 	ACT_LIVEPATCH_ONLY,
+	ACT_RESTART,
 	ACT_PAUSE,
 	ACT_REFRESH,
 	ACT_SLOWER,
@@ -99,6 +100,11 @@ struct key {
 
 #define KEYS_HISTORY(X) X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "everything that was recorded of it")
 
+#define KEYS_GUIDE(X)                                                                                        \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "go on",                                                         \
+	  "do the step, or on to the next; what changes something asks first")                               \
+	X(ACT_RESTART, 'x', 0, 0, "x", "start over", "forget how far it is and begin anew")
+
 #define KEYS_LIST(X)                                                                                         \
 	X(ACT_UP, K_UP, 'k', 0, "Up k", "", "one row up")                                                    \
 	X(ACT_DOWN, K_DOWN, 'j', 0, "Down j", "", "one row down")                                            \
@@ -136,6 +142,9 @@ struct key {
 	X(ACT_VIEW_HISTORY, '8', 0, 0, "8", "", "History: who changed what, and how it ended")               \
 	X(ACT_TURN_ROUND, 'V', 0, 0, "V", "reverse", "turn the running transition round")                    \
 	X(ACT_LOAD, 'L', 0, 0, "L", "load", "load a livepatch from a file; Tab completes its name")          \
+	X(ACT_APPLY, 'A', 0, 0, "A", "apply",                                                                \
+	  "guided apply of a file, step by step; takes up again what was left")                              \
+	X(ACT_ROLLBACK, 'Z', 0, 0, "Z", "roll back", "guided rollback to what the last change found")        \
 	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
 	X(ACT_COPY, 'y', 0, 0, "y", "", "copy the selected row to the terminal's clipboard (OSC 52)")        \
 	X(ACT_TEXT, 'v', 0, 0, "v", "", "this screen's data as plain text, to read and search")              \
@@ -144,7 +153,7 @@ struct key {
 	X(ACT_REFRESH, 'R', 0, 0, "R", "", "read everything now")                                            \
 	X(ACT_SLOWER, '+', 0, 0, "+", "", "longer interval")                                                 \
 	X(ACT_FASTER, '-', 0, 0, "-", "", "shorter interval, at least 250 ms")                               \
-	X(ACT_NEXT_PANE, K_TAB, K_BACKTAB, 0, "Tab", "", "next pane")                                        \
+	X(ACT_NEXT_PANE, K_TAB, K_BACKTAB, 0, "Tab", "more", "next pane")                                    \
 	X(ACT_MAXIMIZE, 'O', 0, 0, "O", "", "this pane alone, and back")                                     \
 	X(ACT_GLYPHS, '~', 0, 0, "~", "", "ASCII instead of UTF-8 marks, and back")                          \
 	X(ACT_REDRAW, K_CTRL('l'), 0, 0, "^L", "", "paint the screen anew")                                  \
@@ -162,7 +171,7 @@ struct keymap {
 
 /* Keys of every screen, of lists, of texts, of one screen. */
 extern const struct keymap keymap_global, keymap_list, keymap_text, keymap_patches, keymap_transition,
-	keymap_modules, keymap_taint, keymap_log, keymap_system, keymap_history;
+	keymap_modules, keymap_taint, keymap_log, keymap_system, keymap_history, keymap_guide;
 
 /* The action of a key code in a map, ACT_NONE. */
 enum action keymap_find(const struct keymap *m, int code);

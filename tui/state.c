@@ -46,7 +46,7 @@ void tui_update(struct tui *t)
 	if (v->ops->update)
 		v->ops->update(v);
 	table_update(&v->table);
-	if (t->in_detail || term_columns() >= TUI_SPLIT_COLUMNS)
+	if (t->in_detail || v->ops->below || term_columns() >= TUI_SPLIT_COLUMNS)
 		update_detail(t);
 }
 

@@ -35,6 +35,8 @@ enum view_id {
 	VIEW_LOG,
 	VIEW_SYSTEM,
 	VIEW_HISTORY,
+	VIEW_APPLY,
+	VIEW_ROLLBACK,
 	VIEW_MAX,
 };
 
@@ -45,6 +47,7 @@ struct view_ops {
 	const char *title;
 	char key;
 	unsigned needs; /* SNAPSHOT_* */
+	bool below; /* the selected row's details stand below a short list */
 	const struct keymap *keys;
 	const struct table_source *source; /* ctx is the view */
 	/* Entered: read what is read on open. May be NULL. */
@@ -70,7 +73,7 @@ struct view_ops {
 };
 
 extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_system,
-	view_history;
+	view_history, view_apply, view_rollback;
 
 struct view {
 	const struct view_ops *ops;

@@ -18,6 +18,8 @@ change) parts='changes-load boot changes-replace kpatch confirm changes' ;;
 enforced) parts=enforced ;;
 # Its auditd and journald are for nobody else.
 record) parts='audit' ;;
+# What a person does on the screens.
+screens) parts='tui-change' ;;
 *)
 	echo "not ok 1 - in-guest.sh knows no group $1"
 	exit 1

@@ -24,6 +24,7 @@ Options of run and shell:
                  and in shell none); 0 is none
   --tty          CMD gets a terminal of its own, as large as this one
   --append ARGS  more for the kernel's command line
+  --init PROG    becomes pid 1, beside CMD: systemd, or a script that execs it
 
 In the guest: the host's whole file tree, as it is, in the caller's folder; what
 CMD writes stays in the guest. No network but lo. KLPSH_LAB_MODULES is the folder

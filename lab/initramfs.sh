@@ -86,6 +86,7 @@ initramfs_make() {
 	printf '%s\0' "$(pwd -P)" >"$tree/lab/cwd"
 	initramfs_env "$kernel" "$(cat -- "$root/release")" >"$tree/lab/env"
 	[ -z "$tty" ] || : >"$tree/lab/tty"
+	[ -z "${RUN_INIT:-}" ] || printf '%s\n' "$RUN_INIT" >"$tree/lab/init"
 	initramfs_pack "$tree" >"$LAB_TMP/initrd"
 }
 

@@ -5,7 +5,7 @@
 # the command wrote and its exit code; or says in one sentence why there is none.
 
 run_defaults() {
-	RUN_KERNEL=6.1 RUN_MEM=2048 RUN_SMP=2 RUN_TIMEOUT='' RUN_TTY='' RUN_APPEND=''
+	RUN_KERNEL=6.1 RUN_MEM=2048 RUN_SMP=2 RUN_TIMEOUT='' RUN_TTY='' RUN_APPEND='' RUN_INIT=''
 }
 
 run_need_number() {
@@ -23,6 +23,7 @@ run_option() {
 	--smp) run_need_number --smp "$2" && RUN_SMP=$2 ;;
 	--timeout) run_need_number --timeout "$2" && RUN_TIMEOUT=$2 ;;
 	--append) RUN_APPEND=$2 ;;
+	--init) RUN_INIT=$2 ;;
 	*) die "$EX_USAGE" "unknown option '$(clean_text "$1")'; see 'klpsh-lab help'" ;;
 	esac
 }

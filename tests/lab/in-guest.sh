@@ -16,6 +16,7 @@ look) parts='ready scan check states loading reversing unloading stacked replaci
 # The last part leaves a forced patch.
 change) parts='changes-load boot changes-replace kpatch confirm changes' ;;
 enforced) parts=enforced ;;
+systemd) parts=systemd ;;
 # Its auditd and journald are for nobody else.
 record) parts='audit' ;;
 # What a person does on the screens.
@@ -28,7 +29,10 @@ esac
 
 # The lab's modules, where klpsh looks for the files of loaded patches.
 stage_modules
-[ "$1" = enforced ] || insmod_quiet klpsh_target
+case $1 in
+enforced | systemd) ;;
+*) insmod_quiet klpsh_target ;;
+esac
 
 here=$(dirname "$0")
 for part in $parts; do

@@ -23,7 +23,9 @@ run_option() {
 	--smp) run_need_number --smp "$2" && RUN_SMP=$2 ;;
 	--timeout) run_need_number --timeout "$2" && RUN_TIMEOUT=$2 ;;
 	--append) RUN_APPEND=$2 ;;
-	--init) RUN_INIT=$2 ;;
+	--init)
+		# shellcheck disable=SC2034 # initramfs_make uses it
+		RUN_INIT=$2 ;;
 	*) die "$EX_USAGE" "unknown option '$(clean_text "$1")'; see 'klpsh-lab help'" ;;
 	esac
 }

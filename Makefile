@@ -67,9 +67,12 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh
 
 -include $(LIB_OBJ:.o=.d) $(BUILD)/main.d $(TESTS:=.d) $(TEST_LIB_OBJ:.o=.d)
 
+# What nobody watches is built on all processors, unless -j says otherwise.
+ALL_CPUS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # The same with ASan and UBSan, in a folder of its own.
 ASAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-ASAN_MAKE = $(MAKE) --no-print-directory BUILD=build-asan OPT=-O1 SAN="$(ASAN_FLAGS)" HARDEN=-fPIE
+ASAN_MAKE = $(MAKE) $(ALL_CPUS) --no-print-directory BUILD=build-asan OPT=-O1 SAN="$(ASAN_FLAGS)" HARDEN=-fPIE
 .PHONY: debug
 debug:
 	$(Q)$(ASAN_MAKE) all

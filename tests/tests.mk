@@ -59,10 +59,12 @@ asan-tests: tests
 fuzz-tests: $(FUZZERS)
 	$(Q)tests/run.sh $(COUNTS) tests/fuzz/run.sh
 
+# Guests wait more than they work, so two at a time.
+LAB_JOBS ?= 2
 # A real kernel: the lab itself, then klpsh in it, a boot a kernel and group.
 .PHONY: lab-tests
 lab-tests: tests $(LAB_PROGRAMS) $(LAB_KERNELS:%=$(BUILD)/lab/%.ready)
-	$(Q)tests/run.sh $(COUNTS) tests/lab/selftest.sh $(LAB_RUNS) $(LAB_SELFTESTS)
+	$(Q)KLPSH_TEST_JOBS=$(LAB_JOBS) tests/run.sh $(COUNTS) $(LAB_RUNS) $(LAB_SELFTESTS) tests/lab/selftest.sh
 
 # Downloads, too, so that what is missing is found before anything runs.
 .PHONY: lab-ready
@@ -105,6 +107,7 @@ lab-test: $(BUILD)/klpsh
 check:
 	$(Q)$(MAKE) deps
 	@mkdir -p $(BUILD)
+	$(Q)$(MAKE) $(ALL_CPUS) --no-print-directory tests
 	$(Q)tests/check.sh $(COUNTS) lab-ready unit-tests asan-tests lab-tests fuzz-tests
 
 soak:

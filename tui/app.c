@@ -10,6 +10,7 @@
 #include "tui/command.h"
 #include "tui/fatal.h"
 #include "tui/loglist.h"
+#include "tui/lookback.h"
 #include "tui/tui.h"
 
 #include <errno.h>
@@ -184,6 +185,7 @@ static void tui_done(struct tui *t)
 {
 	command_stop(t);
 	change_close(t);
+	lookback_done(t);
 	for (int i = 0; i < VIEW_MAX; i++) {
 		if (t->views[i].ops && t->views[i].ops->done)
 			t->views[i].ops->done(&t->views[i]);
@@ -250,8 +252,10 @@ int tui_run(struct app *app)
 		tui_draw(t); /* before anything is read */
 		r = add_sampler(t);
 	}
-	if (r >= 0)
+	if (r >= 0) {
+		lookback_start(t);
 		r = loop_run(t->loop);
+	}
 	tui_done(t);
 	term_close();
 	if (r < 0)

@@ -31,7 +31,7 @@ static void reply_envelope(struct reply *a)
 
 void reply_read(const char *out, size_t len, const char *said, int status, struct reply *ret)
 {
-	*ret = (struct reply){ .rc = status };
+	*ret = (struct reply){ .rc = status, .said = said };
 	if (len > 0 && jv_parse(out, len, &ret->doc, &ret->broken) >= 0)
 		reply_envelope(ret);
 	else if (status >= RC_SIGNAL)

@@ -17,6 +17,7 @@ struct reply {
 	/* Borrowed from doc; NULL: not there. */
 	const struct jv *data;
 	const char *audit, *error, *hint, *errno_name;
+	const char *said; /* last line on stderr, "" none; borrowed from who asked */
 	struct err broken; /* code set: there is no envelope, and why */
 };
 

@@ -85,6 +85,7 @@ struct view {
 struct loglist; /* tui/loglist.h */
 struct cmdrun; /* tui/command.c */
 struct change_run; /* tui/change.c */
+struct query;
 
 struct tui {
 	struct app *app;
@@ -107,6 +108,7 @@ struct tui {
 	struct dialog dialog;
 	struct change_run *asking; /* its dry run, or its dialog */
 	struct change_run *running; /* newest first */
+	struct query *lookback; /* tui/lookback.c */
 	bool leaving; /* Q was said while a change runs */
 
 	struct prompt prompt;

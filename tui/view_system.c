@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * System: facts that decide whether livepatching works here. Audit is asked
- * when the screen is opened. What this version does not look at is named as
- * not checked, never passed over.
+ * when the screen is opened, and klpsh itself what it would load at boot. What
+ * is not looked at here is named as not checked, never passed over.
  */
 #include "core/text.h"
 #include "tui/patch_detail.h"
-#include "tui/view.h"
+#include "tui/query.h"
 
 #define FACTS_MAX 24
 
@@ -22,6 +22,9 @@ struct fact {
 struct system_data {
 	struct fact v[FACTS_MAX];
 	size_t n;
+	struct query *query;
+	char boot[768]; /* what klpsh boot would do, "" not answered yet */
+	enum verdict boot_verdict;
 };
 
 static struct fact *add_fact(struct system_data *d, const char *name, enum verdict verdict, const char *value,
@@ -116,19 +119,96 @@ static void add_audit(struct system_data *d, const struct tui *t)
 	add_fact(d, "audit", t->audit_known && t->audit_error >= 0 ? VERDICT_PLAIN : VERDICT_UNKNOWN, value,
 		 "The audit subsystem's own status, asked when this screen is opened (R asks again).");
 	add_fact(d, "audit policy", VERDICT_PLAIN, audit_policy_word(t->app->conf.audit),
-		 "From /etc/klpsh.conf; no change is made in this version, so nothing is recorded yet.");
+		 "From /etc/klpsh.conf. required: without a written audit record nothing is changed. "
+		 "best-effort: "
+		 "it is tried, and told when it fails. off: only the history and the journal have it.");
 	if (t->app->conf_err.code)
 		add_fact(d, "policy file", VERDICT_WARN, t->app->conf_err.text,
 			 "The site's policy could not be read.");
 }
 
-static void add_not_checked(struct system_data *d)
+static const char *word_of(const struct jv *o, const char *key)
 {
-	add_fact(d, "kprobes", VERDICT_UNKNOWN, "not checked",
-		 "Probes at the entry of a function can keep a livepatch from loading. This version does not "
-		 "look.");
-	add_fact(d, "boot store", VERDICT_UNKNOWN, "not checked",
-		 "What would be loaded at the next boot (/var/lib/kpatch). This version does not look.");
+	const char *s = jv_str(o, key);
+
+	return s ? s : "";
+}
+
+/* One installed patch: its name, what klpsh boot would do, and why not. */
+static void boot_patch(struct system_data *d, const struct jv *p)
+{
+	const char *result = word_of(p, "result"), *text = word_of(p, "text");
+	bool good = streq(result, "would") || streq(result, "already");
+	size_t at = strlen(d->boot);
+
+	if (!good)
+		d->boot_verdict = VERDICT_WARN;
+	snprintf(d->boot + at, sizeof(d->boot) - at, "%s%s %s%s%s", at ? "; " : "", word_of(p, "name"),
+		 streq(result, "would")	    ? "is installed"
+		 : streq(result, "already") ? "is installed and loaded"
+		 : streq(result, "held")    ? "is HELD BACK"
+					    : "would not load",
+		 *text ? ": " : "", text);
+}
+
+static void on_boot(const struct reply *a, void *arg)
+{
+	struct view *v = arg;
+	struct system_data *d = v->data;
+	const struct jv *patches = jv_get(a->data, "patches");
+	const char *off = jv_str(a->data, "off");
+
+	d->query = NULL;
+	d->boot[0] = '\0';
+	d->boot_verdict = VERDICT_GOOD;
+	for (size_t i = 0; i < jv_len(patches); i++)
+		boot_patch(d, jv_at(patches, i));
+	if (off || reply_error(a) || !jv_len(patches))
+		d->boot_verdict = reply_error(a) ? VERDICT_UNKNOWN : off ? VERDICT_WARN : VERDICT_PLAIN;
+	if (reply_error(a))
+		FORMAT(d->boot, "not known: %s", reply_error(a));
+	else if (off)
+		FORMAT(d->boot, "off: %s stands on the kernel's command line", off);
+	else if (!jv_len(patches))
+		FORMAT(d->boot, "nothing is installed for this kernel");
+	if (v->tui->view == v)
+		tui_update(v->tui);
+	tui_dirty(v->tui);
+}
+
+/* Stacks are read for it, so only when the screen is opened and after changes. */
+static void ask_boot(struct view *v)
+{
+	char *words[] = { (char *)"boot", (char *)"--dry-run" };
+	struct system_data *d = v->data;
+
+	if (!d)
+		v->data = d = calloc(1, sizeof(*d));
+	if (!d || d->query || v->tui->app->root_prefix)
+		return;
+	if (query_start(v->tui, words, ARRAY_SIZE(words), on_boot, v, &d->query) < 0)
+		d->query = NULL;
+}
+
+static void add_boot(struct system_data *d, const struct tui *t)
+{
+	bool captured = t->app->root_prefix != NULL;
+
+	add_fact(
+		d, "boot store", *d->boot ? d->boot_verdict : VERDICT_UNKNOWN,
+		captured   ? "not checked: this is a captured tree"
+		: *d->boot ? d->boot
+			   : "asking klpsh",
+		"What klpsh boot would load for this kernel (/var/lib/kpatch), by klpsh boot --dry-run. It "
+		"is "
+		"done at the start of the machine where klpsh.service is enabled. What is held back was "
+		"being "
+		"loaded when the machine went down: klpsh boot --retry, klpsh install or klpsh uninstall end "
+		"that.");
+	add_fact(d, "kprobes", VERDICT_UNKNOWN, "not checked here",
+		 "A probe at the entry of a function can keep a livepatch from loading: klpsh check FILE "
+		 "looks "
+		 "for them, function by function.");
 }
 
 static void system_update(struct view *v)
@@ -146,7 +226,7 @@ static void system_update(struct view *v)
 	add_livepatch(d, v->tui->snap);
 	add_rights(d, v->tui);
 	add_audit(d, v->tui);
-	add_not_checked(d);
+	add_boot(d, v->tui);
 }
 
 static const struct fact *row_of(void *view, size_t i)
@@ -211,11 +291,22 @@ static void system_empty(struct view *v, struct lines *l)
 static void system_open(struct view *v)
 {
 	tui_read_audit(v->tui);
+	ask_boot(v);
+}
+
+static void system_changed(struct view *v)
+{
+	if (v->tui->view == v)
+		ask_boot(v);
 }
 
 static void system_done(struct view *v)
 {
-	free(v->data);
+	struct system_data *d = v->data;
+
+	if (d)
+		query_cancel(d->query);
+	free(d);
 	v->data = NULL;
 }
 
@@ -227,6 +318,7 @@ const struct view_ops view_system = {
 	.source = &source,
 	.open = system_open,
 	.update = system_update,
+	.changed = system_changed,
 	.detail = system_detail,
 	.empty = system_empty,
 	.done = system_done,

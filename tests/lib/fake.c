@@ -70,6 +70,20 @@ static void hold(const char *folder, int dir, const char *name)
 	close(watch);
 }
 
+static void note(int dir, const char *name)
+{
+	char file[32], text[512];
+	ssize_t n = -1;
+	int fd;
+
+	FORMAT(file, "note-%s", name);
+	fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, text, sizeof(text));
+	if (n > 0)
+		fprintf(stderr, "klpsh: note: %.*s\n", (int)n, text);
+}
+
 static int answer(int dir, const char *name)
 {
 	char buf[65536];
@@ -84,6 +98,7 @@ static int answer(int dir, const char *name)
 	buf[n] = '\0';
 	printf("%s\n", buf);
 	fflush(stdout);
+	note(dir, name);
 	rc = strstr(buf, "\"rc\":");
 	return rc ? atoi(rc + 5) : 0;
 }
@@ -164,6 +179,7 @@ struct fake fake_start(const char *kind, int columns, int lines, const char *mod
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	tree_write(f.tree, "fake/log", "");
+	fake_answer(&f, "history", "{\"v\":1,\"rc\":0,\"data\":[],\"error\":null}"); /* asked at the start */
 	fake_screens(&f, columns, lines, mode);
 	return f;
 }

@@ -9,7 +9,8 @@
  * In the folder FAKE_DIR: `log` has a line of words a run; `dry`, `done` and
  * `VERB` are what is answered to --dry-run, to --yes (or --confirm=), and to
  * other verbs; where `hold-dry` or `hold-done` exists, that answer waits until
- * the file is gone or SIGINT comes (then `interrupted` is the answer).
+ * the file is gone or SIGINT comes (then `interrupted` is the answer). What is
+ * in `note-VERB` is said on stderr, as klpsh says its notes.
  */
 #ifndef KLPSH_TESTS_LIB_FAKE_H
 #define KLPSH_TESTS_LIB_FAKE_H

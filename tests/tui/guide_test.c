@@ -81,7 +81,7 @@ static void apply_goes_step_by_step(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		struct fake f = applying(sizes[i][0], sizes[i][1]);
 
-		assert_int_equal(fake_count(&f, "--json"), 0); /* nothing runs before Enter */
+		assert_int_equal(fake_count(&f, "inspect"), 0); /* nothing runs before Enter */
 		vt_keys(f.vt, "\r");
 		expect(f.vt, "done: lp_new");
 		assert_true(fake_was_told(&f, "--json inspect /x/lp_new.ko\n"));

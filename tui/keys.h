@@ -142,9 +142,6 @@ struct key {
 	X(ACT_VIEW_HISTORY, '8', 0, 0, "8", "", "History: who changed what, and how it ended")               \
 	X(ACT_TURN_ROUND, 'V', 0, 0, "V", "reverse", "turn the running transition round")                    \
 	X(ACT_LOAD, 'L', 0, 0, "L", "load", "load a livepatch from a file; Tab completes its name")          \
-	X(ACT_APPLY, 'A', 0, 0, "A", "apply",                                                                \
-	  "guided apply of a file, step by step; takes up again what was left")                              \
-	X(ACT_ROLLBACK, 'Z', 0, 0, "Z", "roll back", "guided rollback to what the last change found")        \
 	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
 	X(ACT_COPY, 'y', 0, 0, "y", "", "copy the selected row to the terminal's clipboard (OSC 52)")        \
 	X(ACT_TEXT, 'v', 0, 0, "v", "", "this screen's data as plain text, to read and search")              \
@@ -161,7 +158,10 @@ struct key {
 	X(ACT_INTERRUPT, K_CTRL('c'), 0, 0, "^C", "", "stops a running command, else only a hint")           \
 	X(ACT_VIEW_HELP, '?', 0, 0, "?", "help", "this help")                                                \
 	X(ACT_BACK, 'q', 0, 0, "q", "back", "back; on Patches: quit")                                        \
-	X(ACT_QUIT, 'Q', 0, 0, "Q", "quit", "quit")
+	X(ACT_QUIT, 'Q', 0, 0, "Q", "quit", "quit")                                                          \
+	X(ACT_APPLY, 'A', 0, 0, "A", "apply",                                                                \
+	  "guided apply of a file, step by step; takes up again what was left")                              \
+	X(ACT_ROLLBACK, 'Z', 0, 0, "Z", "roll back", "guided rollback to what the last change found")
 
 struct keymap {
 	const char *screen; /* as tui_keys names it */

@@ -17,7 +17,7 @@ export BUILD
 COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
 # Groups of tests/lab/in-guest.sh; a boot each.
-LAB_GROUPS ?= look change enforced systemd record
+LAB_GROUPS ?= look change enforced systemd screens record
 LAB_RUNS := $(foreach k,$(LAB_KERNELS),$(foreach g,$(LAB_GROUPS),$(BUILD)/lab/test-$(k)-$(g)))
 # The kernel's own livepatch selftests.
 LAB_SELFTESTS := $(LAB_KERNELS:%=$(BUILD)/lab/kernel-selftests-%)

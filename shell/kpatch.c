@@ -66,10 +66,10 @@ int kp_fail(const struct err *e, const char *fmt, ...)
 	return RC_FAILED;
 }
 
-int kp_verb(struct kpatch *k, const char *verb, const char *word, const char *flag)
+int kp_verb(struct kpatch *k, const char *verb, const char *word, const char *flag, const char *more)
 {
-	char *argv[] = { (char *)verb, (char *)word, (char *)flag, NULL };
-	size_t n = word ? flag ? 3 : 2 : 1;
+	char *argv[] = { (char *)verb, (char *)word, (char *)flag, (char *)more, NULL };
+	size_t n = word ? flag ? more ? 4 : 3 : 2 : 1;
 	int rc;
 
 	k->report = report_free(k->report);

@@ -79,7 +79,7 @@ static int install(struct kpatch *k, const char *release, const char *file, cons
 		return kp_fail(&e, "%s is already installed", file);
 	kp_say("installing %s (%s)", file, release);
 	FORMAT(flag, "--kernel=%s", release);
-	if (kp_verb(k, "install", file, flag) != RC_OK)
+	if (kp_verb(k, "install", file, flag, NULL) != RC_OK)
 		return kp_fail(&k->e, "cannot install %s", file);
 	enable_unit(k);
 	return RC_OK;
@@ -109,7 +109,7 @@ static int uninstall(struct kpatch *k, const char *release, const char *word, co
 		return kp_fail(&none, "%s is not installed for kernel %s", word, release);
 	kp_say("uninstalling %s (%s)", i->path, release);
 	FORMAT(flag, "--kernel=%s", release);
-	if (kp_verb(k, "uninstall", i->name, flag) != RC_OK)
+	if (kp_verb(k, "uninstall", i->name, flag, NULL) != RC_OK)
 		return kp_fail(&k->e, "cannot uninstall %s", i->path);
 	return RC_OK;
 }

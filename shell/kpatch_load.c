@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * kpatch load: insert, wait, and take out again what stalls, as kpatch does.
- * A patch that was active before is never touched for that.
+ * A patch that was active before is never touched for that. What is installed
+ * is loaded like klpsh boot would: in order, by its recorded hash, under guard.
  */
 #include "shell/kpatch_own.h"
 
 #include <errno.h>
+
+#include "core/history.h"
+#include "core/sysfacts.h"
+#include "kmod/bootmark.h"
+#include "kmod/image.h"
+#include "shell/app.h"
+#include "shell/session.h"
 
 /* 1: to be loaded, 0: nothing to do, negative: told why not. */
 static int judge(struct kpatch *k, const struct inspect *i)
@@ -62,6 +70,22 @@ static int check_enabled(struct kpatch *k, const char *name)
 	return RC_FAILED;
 }
 
+/* Insert and wait. expect: which bytes it must be, NULL: any. */
+static int insert(struct kpatch *k, const char *path, const char *name, const char *expect)
+{
+	int r;
+
+	kp_say("loading patch module: %s", path);
+	if (kp_verb(k, "load", path, "--wait=0", expect) != RC_OK)
+		return kp_fail(&k->e, "error: failed to load module %s", name);
+	r = kp_await(k, name);
+	if (r == -ETIMEDOUT)
+		return take_out(k, name);
+	if (r == -EINTR)
+		kp_warn("interrupted; the transition of %s goes on in the kernel", name);
+	return r < 0 ? RC_FAILED : check_enabled(k, name);
+}
+
 static int load_file(struct kpatch *k, const char *path)
 {
 	_cleanup_(inspect_freep) struct inspect *i = NULL;
@@ -73,28 +97,57 @@ static int load_file(struct kpatch *k, const char *path)
 	r = judge(k, i);
 	if (r <= 0)
 		return r < 0 ? RC_FAILED : RC_OK;
-	kp_say("loading patch module: %s", path);
-	if (kp_verb(k, "load", path, "--wait=0") != RC_OK)
-		return kp_fail(&k->e, "error: failed to load module %s", i->name);
-	r = kp_await(k, i->name);
-	if (r == -ETIMEDOUT)
-		return take_out(k, i->name);
-	if (r == -EINTR)
-		kp_warn("interrupted; the transition of %s goes on in the kernel", i->name);
-	return r < 0 ? RC_FAILED : check_enabled(k, i->name);
+	return insert(k, path, i->name, NULL);
+}
+
+/* The crash guard stands from before the kernel is touched until the transition is over. */
+static int insert_guarded(struct kpatch *k, const char *path, const struct image *i)
+{
+	const struct app *app = k->app;
+	const char *dir = app->state_dir ? app->state_dir : STATE_DIR, *name = i->inspect->name;
+	struct err e = { 0 };
+	char boot[37], expect[96];
+	int rc;
+
+	FORMAT(expect, "--expect=sha256:%s", i->content);
+	/* Who may load nothing leaves no mark either. */
+	if (geteuid() != 0 || (!root_is_live(app->root) && !app->state_dir))
+		return insert(k, path, name, expect);
+	boot_id_read(app->root, boot);
+	rc = bootmark_left(dir, i->content, boot, &e);
+	if (rc > 0) {
+		kp_warn("error: failed to load module %s: the machine went down while it was being loaded, "
+			"so "
+			"it is not loaded by itself again",
+			name);
+		kp_warn("klpsh boot --retry tries it once more, and installing it again clears the guard");
+		return RC_FAILED;
+	}
+	if (rc < 0 || bootmark_set(dir, i->content, boot, &e) < 0)
+		return kp_fail(&e, "error: failed to load module %s", name);
+	rc = insert(k, path, name, expect);
+	if (bootmark_clear(dir, i->content, &e) < 0)
+		kp_warn("note: %s will not be loaded at the next boot: %s", name, e.text);
+	return rc;
 }
 
 /* Only the bytes that were installed are loaded unasked. */
-static int load_installed(struct kpatch *k, const struct kp_installed *i)
+static int load_installed(struct kpatch *k, const struct kp_installed *at)
 {
-	_cleanup_(inspect_freep) struct inspect *file = NULL;
+	_cleanup_(image_freep) struct image *i = NULL;
 	struct err e = { 0 };
+	int r;
 
-	if (i->sha256[0] && inspect_file(i->path, &file, &e) >= 0 && !streq(i->sha256, file->sha256)) {
-		kp_warn("error: failed to load module %s: it is not the file that was installed", i->path);
+	if (image_read(at->path, &i, &e) < 0)
+		return kp_fail(&e, "error: failed to load module %s", at->path);
+	if (at->sha256[0] && !streq(at->sha256, i->content)) {
+		kp_warn("error: failed to load module %s: it is not the file that was installed", at->path);
 		return RC_FAILED;
 	}
-	return load_file(k, i->path);
+	r = judge(k, i->inspect);
+	if (r <= 0)
+		return r < 0 ? RC_FAILED : RC_OK;
+	return insert_guarded(k, at->path, i);
 }
 
 static int load_all(struct kpatch *k)
@@ -102,7 +155,7 @@ static int load_all(struct kpatch *k)
 	struct kp_store s = { 0 };
 	int rc = kp_store_read(k, k->release, &s) < 0 ? RC_FAILED : RC_OK;
 
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; i < s.n && !session_interrupted; i++)
 		if (load_installed(k, &s.v[i]) != RC_OK)
 			rc = RC_FAILED;
 	kp_store_free(&s);

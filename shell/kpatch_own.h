@@ -24,8 +24,11 @@ void kp_warn(const char *fmt, ...) _printf_(1, 2);
 /* The same with an error's sentence and its hint behind it. Returns 1. */
 int kp_fail(const struct err *e, const char *fmt, ...) _printf_(2, 3);
 
-/* Run a verb with two words at most (NULL: none). Its exit code; k->report and k->e are its answer. */
-int kp_verb(struct kpatch *k, const char *verb, const char *word, const char *flag);
+/*
+ * Run a verb with three words at most (NULL: that one and those behind it are not there). Its exit
+ * code; k->report and k->e are its answer.
+ */
+int kp_verb(struct kpatch *k, const char *verb, const char *word, const char *flag, const char *more);
 /* The patches now; 0 or negative errno, told already. anyway: also without livepatching. */
 int kp_look(struct kpatch *k, bool anyway, struct snapshot **ret);
 

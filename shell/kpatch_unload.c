@@ -15,7 +15,7 @@ static int disable(struct kpatch *k, const struct patch *p)
 
 	if (p->enabled == 1) {
 		kp_say("disabling patch module: %s", p->name);
-		if (kp_verb(k, "disable", p->name, "--wait=0") != RC_OK)
+		if (kp_verb(k, "disable", p->name, "--wait=0", NULL) != RC_OK)
 			return kp_fail(&k->e, "failed to disable module %s", p->name);
 	}
 	r = kp_await(k, p->name);
@@ -35,7 +35,7 @@ int kp_unload_patch(struct kpatch *k, const struct patch *p)
 	if (module_refcount(p->name) > 0)
 		kp_say("waiting (up to %.0f seconds) for module refcount...", k->limits->refs);
 	kp_say("unloading patch module: %s", p->name);
-	if (kp_verb(k, "unload", p->name, NULL) != RC_OK)
+	if (kp_verb(k, "unload", p->name, NULL, NULL) != RC_OK)
 		return kp_fail(&k->e, "failed to unload module %s", p->name);
 	return RC_OK;
 }

@@ -24,7 +24,7 @@ static int wait_once(struct kpatch *k, const char *name, double limit)
 
 	FORMAT(flag, "--wait=%.3f", limit);
 	kp_say("waiting (up to %.0f seconds) for patch transition to complete...", limit);
-	rc = kp_verb(k, "wait", name, flag);
+	rc = kp_verb(k, "wait", name, flag, NULL);
 	/* A patch that is disabled leaves sysfs at the end, perhaps before the first look. */
 	if (rc == RC_NOT_FOUND)
 		rc = RC_OK;
@@ -70,7 +70,7 @@ void kp_show_stalled(struct kpatch *k)
 {
 	const struct cell *tasks;
 
-	if (kp_verb(k, "blockers", NULL, NULL) != RC_OK || !k->report || k->report->is_list ||
+	if (kp_verb(k, "blockers", NULL, NULL, NULL) != RC_OK || !k->report || k->report->is_list ||
 	    !k->report->rows.n)
 		return;
 	tasks = row_cell(k->report->rows.v[0], "blockers");

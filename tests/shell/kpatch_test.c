@@ -4,9 +4,18 @@
  * of fractions of a second: what is said on which stream, and what is left to
  * the kernel. The sentences of everything else are in scripts/kpatch.t.
  */
+#include "tests/kmod/fixture.h"
 #include "tests/shell/machine.h"
 
 #include "shell/kpatch.h"
+
+#define SOURCE                                                                                               \
+	FIXTURE_STRUCTS FIXTURE_LIVEPATCH                                                                    \
+		"static int new_it(int a) { return a + 1; }\n"                                               \
+		"static struct klp_func funcs[] = { { .old_name = \"do_it\", .new_func = new_it }, {} };\n"  \
+		"static struct klp_object objs[] = { { .funcs = funcs }, {} };\n"                            \
+		"static struct klp_patch patch = { .mod = &__this_module, .objs = objs };\n"                 \
+		"int init_module(void) { return klp_enable_patch(&patch); }\n"
 
 static const struct kpatch_limits short_limits = { .first = 0.2, .second = 0.3, .refs = 15 };
 
@@ -100,6 +109,59 @@ static void test_unload_stalls(void **state)
 	assert_string_equal(m->log->said[0], "enable klpsh_fix 0");
 }
 
+/* Loaded, and a task holds the transition up. */
+static int load_and_stall(const struct kops *k, int fd, const char *name, const char *params, struct err *e)
+{
+	struct machine *m = machine_of(k);
+	int r = machine_load(k, fd, name, params, e);
+	char dir[512];
+
+	if (r < 0)
+		return r;
+	FORMAT(dir, "%s/sys/module/fixture_lp", tree_path(m->tree));
+	(void)mkdir(dir, 0755);
+	machine_put(m, "sys/module/fixture_lp/initstate", "live\n");
+	machine_put(m, "sys/module/fixture_lp/refcnt", "0\n");
+	machine_put(m, "sys/module/fixture_lp/srcversion", "0123456789ABCDEF0123456\n");
+	machine_put(m, "proc/modules", "fixture_lp 16384 0 - Live 0x0000000000000000 (OEK)\n");
+	machine_put(m, LP "/fixture_lp/transition", "1\n");
+	return 0;
+}
+
+/* As kpatch does: what it has loaded itself and stalls is taken out again. */
+static void test_load_stalls(void **state)
+{
+	static const char *const flags[] = { "-DRELEASE=\"6.1.0-test\"", NULL };
+	struct machine *m = *state;
+	struct bytes b = fixture_compile(SOURCE, flags);
+	char ko[300], head[640];
+	struct said s;
+
+	FORMAT(ko, "%s/fixture_lp.ko", tree_path(m->tree));
+	fixture_write(ko, b.data, b.len);
+	free(b.data);
+	tree_write(m->tree, "proc/sys/kernel/osrelease", "6.1.0-test\n");
+	tree_write(m->tree, "dev/kmsg", "6,1,1000000,-;Linux version 6.1.0-test\n");
+	m->kops.load = load_and_stall;
+	say(m, "load", ko, &s);
+	assert_int_equal(s.rc, 1);
+	FORMAT(head,
+	       "loading patch module: %s\n"
+	       "waiting (up to 0 seconds) for patch transition to complete...\n"
+	       "patch transition has stalled!\n"
+	       "the kernel signals the stalled processes by itself, every 15 seconds\n"
+	       "waiting (up to 0 seconds) for patch transition to complete...\n",
+	       ko);
+	assert_memory_equal(s.out, head, strlen(head));
+	assert_non_null(strstr(s.out, "module fixture_lp did not complete its transition, unloading...\n"
+				      "disabling patch module: fixture_lp\n"
+				      "unloading patch module: fixture_lp\n"));
+	assert_string_equal(s.err, "kpatch: error: failed to load module fixture_lp (transition stalled)\n");
+	assert_string_equal(m->log->said[1], "enable fixture_lp 0");
+	assert_string_equal(m->log->said[2], "remove fixture_lp");
+	assert_int_equal(m->log->calls, 3);
+}
+
 static void test_unload(void **state)
 {
 	struct machine *m = *state;
@@ -128,6 +190,7 @@ static void test_unload_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_load_stalls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unload_stalls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unload, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unload_fails, setup, teardown),

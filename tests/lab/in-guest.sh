@@ -4,7 +4,7 @@
 # The guest's half of the livepatch tests: real patches, real stalls, and what
 # klpsh says and does. Runs as root in the lab only; prints TAP. Each part
 # leaves the machine without a livepatch for the next one, but the last of a
-# group. Usage: in-guest.sh GROUP
+# group. Usage: in-guest.sh GROUP, or part-NAME for one part alone
 set -u
 [ "$(hostname)" = klpsh-lab ] || exit 1
 # shellcheck source=tests/lab/guest-lib.sh
@@ -13,8 +13,11 @@ set -u
 # A group is a boot.
 case $1 in
 look) parts='ready scan check states loading reversing unloading stacked replacing user_task sessions cycles flood' ;;
-# The last part leaves a forced patch.
-change) parts='changes-load boot changes-replace kpatch confirm changes' ;;
+# The last part leaves forced patches.
+change) parts='changes-load boot changes-replace kpatch confirm changes forced' ;;
+writers) parts='writers killed' ;;
+churn) parts=churn ;;
+part-*) parts=${1#part-} ;;
 enforced) parts=enforced ;;
 systemd) parts=systemd ;;
 # Its auditd and journald are for nobody else.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154
 #
-# disable, enable, reverse, unload, poke and force on real transitions: what
+# disable, enable, reverse, unload and poke on real transitions: what
 # the kernel then shows, the exit codes, and what a stall reports.
 
 is "changes: nothing to reverse is exit 5" "$(rc reverse --yes)" 5
@@ -105,18 +105,9 @@ is "changes, poke: the patch is unloaded" "$(rc unload klpsh_lp_block --yes)" 0
 
 echo 600 >"$nap"
 insmod_quiet klpsh_lp_nap
-stall "changes, force"
+stall "changes, poke of a kernel thread"
 tid=$(sleeper_in klpsh_nap)
 is "changes, poke: a kernel thread is refused" "$(json '[.rc, .error.errno]' poke "$tid" --yes)" '[4,"EPERM"]'
-is "changes, force: refused unless the policy allows it" \
-	"$(rc force klpsh_lp_nap --confirm=klpsh_lp_nap --reason=test)" 4
-printf 'allow-force = yes\n' >>/etc/klpsh.conf
-is "changes, force: --yes is not enough" "$(rc force klpsh_lp_nap --yes --reason=test)" 8
-is "changes, force: the wrong name is not enough" "$(rc force klpsh_lp_nap --confirm=klpsh_lp --reason=test)" 8
-is "changes, force: no reason is not enough" "$(rc force klpsh_lp_nap --confirm=klpsh_lp_nap)" 8
-is "changes, force: with name and reason it ends the transition" \
-	"$(json '[.rc, .data.result, .data.state]' force klpsh_lp_nap --confirm=klpsh_lp_nap --reason=test)" \
-	'[0,"done","enabled"]'
-is "changes, force: klpsh refuses to unload what was forced while patching" \
-	"$(json '[.rc, .error.errno]' unload klpsh_lp_nap --yes)" '[4,"EPERM"]'
-check "changes, force: it is enabled still" completed klpsh_lp_nap
+echo wake >"$nap"
+check "changes, poke: the transition ends without it" wait_for 30 completed klpsh_lp_nap
+is "changes, poke: and that patch is unloaded" "$(rc unload klpsh_lp_nap --yes)" 0

@@ -9,6 +9,8 @@ SOAK ?= 0
 export KLPSH_FUZZ_RUNS ?= $(if $(filter 1,$(SOAK)),2000000,20000)
 export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),20000,400)
 export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),25,3)
+export KLPSH_LAB_CHURN ?= $(if $(filter 1,$(SOAK)),1000,50)
+export KLPSH_LAB_SSH ?= $(if $(filter 1,$(SOAK)),1000,200)
 export KLPSH_LAB_LONG ?= $(SOAK)
 export KLPSH_LAB_TIMEOUT ?= $(if $(filter 1,$(SOAK)),3600,1200)
 export KLPSH = $(abspath $(BUILD)/klpsh)
@@ -17,7 +19,7 @@ export BUILD
 COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
 # Groups of tests/lab/in-guest.sh; a boot each.
-LAB_GROUPS ?= look change enforced systemd screens record
+LAB_GROUPS ?= look change writers churn enforced systemd screens record
 LAB_RUNS := $(foreach k,$(LAB_KERNELS),$(foreach g,$(LAB_GROUPS),$(BUILD)/lab/test-$(k)-$(g)))
 # The kernel's own livepatch selftests.
 LAB_SELFTESTS := $(LAB_KERNELS:%=$(BUILD)/lab/kernel-selftests-%)

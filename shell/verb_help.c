@@ -110,10 +110,10 @@ static void print_gflag(FILE *out, const struct flag *f)
 
 	FORMAT(name, "--%s%s%s%s%s", f->name, f->value && f->value_optional ? "[" : "", f->value ? "=" : "",
 	       f->value ? f->value : "", f->value && f->value_optional ? "]" : "");
-	fprintf(out, "  %-15s %s\n", name, f->help);
+	fprintf(out, "  %-22s %s\n", name, f->help);
 }
 
-/* Break words at HELP_WIDTH columns. */
+/* Break words at HELP_WIDTH columns; an empty line begins a paragraph. */
 static void print_wrapped(FILE *out, const char *text)
 {
 	size_t at = 0;
@@ -121,6 +121,12 @@ static void print_wrapped(FILE *out, const char *text)
 	while (*text) {
 		size_t n = strcspn(text, " \n");
 
+		if (!n && text[0] == '\n') {
+			fputs("\n\n", out);
+			at = 0;
+			text++;
+			continue;
+		}
 		if (at && at + 1 + n > HELP_WIDTH) {
 			fputc('\n', out);
 			at = 0;
@@ -132,16 +138,24 @@ static void print_wrapped(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
+static void print_verbs(FILE *out, const char *title, bool changing)
+{
+	fprintf(out, "\n%s:\n", title);
+	for (size_t i = 0; i < verbs_len; i++)
+		if ((verbs[i]->danger != DANGER_NONE) == changing)
+			fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
+}
+
 static void overview(FILE *out)
 {
-	fputs("klpsh shows what a Linux kernel says of its livepatches.\n\n"
+	fputs("klpsh patches a running Linux kernel, and shows what that says of its livepatches.\n\n"
 	      "  klpsh                 the screens, on a terminal\n"
 	      "  klpsh VERB ...        one verb\n"
 	      "  klpsh shell           a prompt with history and completion\n"
-	      "  klpsh -f FILE         a script (-: stdin); klpsh -c 'VERB; VERB' the same\n\nVerbs:\n",
+	      "  klpsh -f FILE         a script (-: stdin); klpsh -c 'VERB; VERB' the same\n",
 	      out);
-	for (size_t i = 0; i < verbs_len; i++)
-		fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
+	print_verbs(out, "Verbs that look", false);
+	print_verbs(out, "Verbs that change something; they ask, or want --yes, and are recorded", true);
 	fputs("\nFlags of every verb:\n", out);
 	for (size_t i = 0; i < gflags_len; i++)
 		print_gflag(out, &gflags[i].flag);

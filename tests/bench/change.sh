@@ -44,14 +44,15 @@ loads() {
 	done | median
 }
 
-checks() {
-	"$bench" wall $runs "$klpsh" check "$ko"
+# What check does more than inspect, which starts and reads the same file, too.
+preflights() {
+	echo $(($("$bench" wall $runs "$klpsh" check "$ko") - $("$bench" wall $runs "$klpsh" inspect "$ko")))
 }
 
 sources() {
 	for _ in $(seq $runs); do
 		"$change" sources
-	done | median
+	done | sort -n | head -n 1
 }
 
 # lags VERB: from the kernel's end to the end of what waits for it.
@@ -66,11 +67,12 @@ lags() {
 row "changes, in the lab ($(uname -r), $(nproc) CPU)" 'klpsh' 'yardstick' 'ratio' ''
 printf 'audit = best-effort\nallow-preflight-off = yes\n' >/etc/klpsh.conf
 insmod "$extra/klpsh_target.ko"
-insmod_us=$(bare) check_us=$(checks) load_us=$(loads) off_us=$(loads --preflight=off)
+insmod_us=$(bare) preflight_us=$(preflights) load_us=$(loads) off_us=$(loads --preflight=off)
 row 'load beside insmod and a look each 10 ms, us' "$load_us" "$insmod_us" "$(ratio "$load_us" "$insmod_us")" ''
 row 'the same without its preflight, us' "$off_us" "$insmod_us" "$(ratio "$off_us" "$insmod_us")" 'target: at most 1.1'
 source_us=$(sources)
-row 'check beside reading its sources once, us' "$check_us" "$source_us" "$(ratio "$check_us" "$source_us")" \
+row 'check less inspect, beside reading its sources, us' "$preflight_us" "$source_us" \
+	"$(ratio "$preflight_us" "$source_us")" \
 	'target: at most 1.3'
 lag_us=$(lags wait $name)
 row 'wait: from the end of the transition to ours, us' "$lag_us" 20000 "$(ratio "$lag_us" 20000)" 'target: under 20000'

@@ -71,8 +71,8 @@ static void set_verdict(struct guide *g, const char *verdict, size_t blockers)
 								  : STEP_WARNED;
 
 	if (blockers)
-		guide_set(g, APPLY_CHECK, s, "%s; %zu task%s would block it now", verdict, blockers,
-			  blockers == 1 ? "" : "s");
+		guide_set(g, APPLY_CHECK, s, "%s%zu task%s would block it now",
+			  s == STEP_FAILED ? "fail; " : "", blockers, blockers == 1 ? "" : "s");
 	else
 		guide_set(g, APPLY_CHECK, s, "%s; no task would block it now", verdict);
 }

@@ -68,7 +68,9 @@ void guide_told(struct guide *g, size_t ask, enum change_event event, const stru
 			guide_set(g, ask + 1, a->rc == RC_OK ? STEP_DONE : STEP_WARNED, "%s", result);
 			break;
 		}
-		guide_set(g, ask + 1, STEP_LATER, "%s", "");
+		for (size_t i = ask + 1; i < g->n; i++)
+			if (i == ask + 1 || g->steps[i].state == STEP_RUNNING)
+				guide_set(g, i, STEP_LATER, "%s", "");
 		guide_note_error(g, ask, a); /* Enter asks again */
 		break;
 	}

@@ -193,6 +193,31 @@ static void a_no_leaves_it_where_it_was(void **state)
 	end(&f);
 }
 
+static void what_was_turned_round_is_not_watched(void **state)
+{
+	struct fake f = applying(80, 24);
+
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "done: lp_new");
+	vt_keys(f.vt, "\r\r");
+	expect(f.vt, "done: pass");
+	vt_keys(f.vt, "\r\r");
+	expect(f.vt, "[ Cancel ]");
+	fake_hold(&f, "done");
+	fake_failed(&f, "done", 1, "the transition of lp_new was turned round", "by somebody");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "4 load      ► running");
+	patch_appears(&f, "1\n");
+	expect(f.vt, "5 watch     ► running");
+	tree_remove(f.tree, "sys/kernel/livepatch/lp_new");
+	vt_keys(f.vt, "R");
+	fake_release(&f, "done");
+	expect(f.vt, "3 confirm   ! failed");
+	expect(f.vt, "was turned round");
+	expect(f.vt, "5 watch     · later");
+	end(&f);
+}
+
 static void another_file_in_its_place_is_seen(void **state)
 {
 	struct fake f = applying(80, 24);
@@ -355,6 +380,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(it_can_be_left_and_taken_up),
 		cmocka_unit_test(the_kernels_word_counts),
 		cmocka_unit_test(a_no_leaves_it_where_it_was),
+		cmocka_unit_test(what_was_turned_round_is_not_watched),
 		cmocka_unit_test(another_file_in_its_place_is_seen),
 		cmocka_unit_test(what_is_installed_is_what_was_loaded),
 		cmocka_unit_test(what_the_change_saw_is_not_asked_again),

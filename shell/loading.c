@@ -165,6 +165,8 @@ static int note_warnings(struct loading *l)
 {
 	int r = 0;
 
+	if (l->plan.c->set.dry_run)
+		return 0; /* it is shown the facts */
 	for (size_t i = 0; r >= 0 && i < l->found.n; i++) {
 		const struct check *c = &l->found.v[i];
 

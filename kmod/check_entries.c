@@ -43,9 +43,11 @@ static void judge_traceable(const struct codefacts *f, const struct entry *e, st
 
 static void judge_ipmodify(const struct codefacts *f, const struct entry *e, struct tally *t)
 {
+	/* The table names nobody, so the kprobe is the likely one and no more. */
 	if ((e->flags & ENTRY_IPMODIFY) && !e->redirected)
-		tally_add(t, CHECK_FAIL, "someone else changes the instruction pointer in %s of %s", e->name,
-			  e->object);
+		tally_add(t, CHECK_FAIL, "someone else changes the instruction pointer in %s of %s%s",
+			  e->name, e->object,
+			  e->flags & ENTRY_KPROBE ? ", most likely the kprobe there" : "");
 	else if (e->flags & ENTRY_DIRECT)
 		tally_add(t, CHECK_WARN, "%s of %s has a direct caller, as a BPF program makes it", e->name,
 			  e->object);
@@ -79,7 +81,7 @@ static struct entry entry_of(const struct preflight_input *in, const struct code
 
 /* One kind of check over every function of the loaded objects. */
 struct kind {
-	const char *id, *hint, *all_well;
+	const char *id, *hint, *hint_fail, *all_well; /* hint_fail NULL: the same */
 	void (*judge)(const struct codefacts *, const struct entry *, struct tally *);
 };
 
@@ -104,22 +106,32 @@ static int check_kind(const struct preflight_input *in, const struct codefacts *
 	}
 	if (!in->file->objects_complete)
 		tally_add(&t, CHECK_NOT_CHECKED, "the file does not tell all that it patches");
-	return check_tally(p, kind->id, &t, kind->hint, kind->all_well);
+	return check_tally(p, kind->id, &t,
+			   t.worst == CHECK_FAIL && kind->hint_fail ? kind->hint_fail : kind->hint,
+			   kind->all_well);
 }
 
 int check_entries(const struct preflight_input *in, const struct codefacts *f, struct preflight *p)
 {
-	static const struct kind traceable = { "traceable", "only functions that ftrace knows can be patched",
-					       "ftrace knows every function", judge_traceable };
+	static const struct kind traceable = {
+		.id = "traceable",
+		.hint = "only functions that ftrace knows can be patched",
+		.all_well = "ftrace knows every function",
+		.judge = judge_traceable,
+	};
 	static const struct kind ipmodify = {
-		"ip-modify", "end what is attached there (BPF, a tracer, a kprobe), then load",
-		"nobody else redirects a function", judge_ipmodify
+		.id = "ip-modify",
+		.hint = "end what is attached there (BPF, a tracer, a kprobe), then load",
+		.all_well = "nobody else redirects a function",
+		.judge = judge_ipmodify,
 	};
 	static const struct kind kprobes = {
-		"kprobes",
-		"it sees the call before it is redirected; remove it if it is not "
-		"needed",
-		"no kprobe at the entry of a function", judge_kprobe
+		.id = "kprobes",
+		.hint = "it sees the call before it is redirected; remove it if it is not needed",
+		.hint_fail = "a kprobe with a post handler keeps livepatches away: end whoever set it up "
+			     "(SystemTap, a tracer, a module), then load",
+		.all_well = "no kprobe at the entry of a function",
+		.judge = judge_kprobe,
 	};
 	int r = check_kind(in, f, &traceable, &f->traceable_err, p);
 

@@ -287,6 +287,11 @@ static void test_kprobes(void **state)
 	expect(p, "kprobes", CHECK_WARN, "a kprobe is on alpha of vmlinux");
 	tree_write(p->t, TRACING "enabled_functions", "alpha (1) R I   \n");
 	expect(p, "kprobes", CHECK_FAIL, "alpha of vmlinux");
+	expect(p, "ip-modify", CHECK_FAIL, "in alpha of vmlinux, most likely the kprobe there");
+	/* Without it, that somebody redirects stays true, but not who. */
+	tree_write(p->t, KPROBES, "ffffffffc0000000  k  beta+0x0  mod_a [FTRACE]\n");
+	expect(p, "kprobes", CHECK_WARN, "a kprobe is on beta of mod_a");
+	expect(p, "ip-modify", CHECK_FAIL, "in alpha of vmlinux");
 }
 
 static void test_conflicts(void **state)

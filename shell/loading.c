@@ -154,7 +154,8 @@ static int refuse_failed(const struct preflight *p, struct err *e)
 	else if (n == 1)
 		err_rc(e, RC_FAILED, -EINVAL, "it would not load: %s", c->evidence);
 	else
-		err_rc(e, RC_FAILED, -EINVAL, "it would not load: %s, and %zu more", c->evidence, n - 1);
+		err_rc(e, RC_FAILED, -EINVAL, "it would not load: %s; %zu more check%s", c->evidence, n - 1,
+		       n == 2 ? " fails" : "s fail");
 	if (c->hint)
 		err_hint(e, "%s", c->hint);
 	return e->code;

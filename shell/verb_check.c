@@ -21,7 +21,8 @@ static int headline_fail(struct report *rep, const struct inspect *i, const stru
 			first = p->v[k].evidence;
 	if (n == 1)
 		return report_headline(rep, "fail: %s would not load: %s.", i->name, first);
-	return report_headline(rep, "fail: %s would not load: %s, and %zu more.", i->name, first, n - 1);
+	return report_headline(rep, "fail: %s would not load: %s; %zu more check%s.", i->name, first, n - 1,
+			       n == 2 ? " fails" : "s fail");
 }
 
 static int headline(struct report *rep, const struct inspect *i, const struct preflight *p)

@@ -19,6 +19,8 @@
 #define LOG_RECORDS 256 /* looked at after a call */
 #define LOG_TEXT 2048 /* kept of them */
 
+#define FTRACE_SAID_NO "failed to register ftrace handler"
+
 #ifndef MODULE_INIT_COMPRESSED_FILE
 #define MODULE_INIT_COMPRESSED_FILE 4 /* since 5.17 */
 #endif
@@ -59,7 +61,7 @@ static const struct cause load_causes[] = {
 	{ 0, "not compatible with the already installed", RC_FAILED,
 	  "an enabled livepatch has a state that it does not support",
 	  "klpsh list tells what is enabled; a newer cumulative patch is needed" },
-	{ 0, "failed to register ftrace handler", RC_FAILED,
+	{ 0, FTRACE_SAID_NO, RC_FAILED,
 	  "ftrace is switched off, or something else redirects a function that it patches",
 	  "klpsh check tells which it is: kernel.ftrace_enabled, or a kprobe at the function's entry" },
 	{ 0, "failed to set ftrace filter", RC_FAILED, "a function that it patches cannot be traced",
@@ -222,6 +224,21 @@ static int init_flags(int fd)
 									     : 0;
 }
 
+/* EBUSY in both cases that the phrase stands for; the switch tells which it was. */
+static void hint_ftrace(const struct root *root, const char *log, struct err *e)
+{
+	int on = -1;
+
+	if (!root || !strstr(log, FTRACE_SAID_NO) ||
+	    root_read_bool(root, "proc/sys/kernel/ftrace_enabled", &on) < 0 || on < 0)
+		return;
+	if (!on)
+		err_hint(e, "kernel.ftrace_enabled is 0: sysctl kernel.ftrace_enabled=1, then load again");
+	else
+		err_hint(e, "kernel.ftrace_enabled is 1, so it is something else, most often a kprobe with a "
+			    "post handler: klpsh check tells where; end that, then load again");
+}
+
 static int load(const struct kops *k, int fd, const char *name, const char *params, struct err *e)
 {
 	_cleanup_(kmsg_freep) struct kmsg *log = NULL;
@@ -235,6 +252,7 @@ static int load(const struct kops *k, int fd, const char *name, const char *para
 	r = -errno;
 	log_collect(log, text, sizeof(text));
 	module_explain_load(name, r, text, e);
+	hint_ftrace(k->root, text, e);
 	return r;
 }
 

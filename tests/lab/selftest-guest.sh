@@ -62,6 +62,10 @@ insmod klpsh_target.ko
 check "klpsh_target loads" says 'original hello' /proc/klpsh/hello
 check "klpsh_lp_vmlinux completes" load klpsh_lp_vmlinux
 check "... and shows in /proc/cmdline" says ' klpsh_lp_vmlinux=1$' /proc/cmdline
+insmod klpsh_kprobe.ko
+insmod klpsh_lp_hello.ko 2>/tmp/kprobe && echo "not ok - klpsh_kprobe keeps klpsh_lp_hello away"
+check "klpsh_kprobe keeps klpsh_lp_hello away with EBUSY" says 'resource busy' /tmp/kprobe
+rmmod klpsh_kprobe
 check "klpsh_lp_hello completes" load klpsh_lp_hello
 check "... and hello is patched" says 'patched hello' /proc/klpsh/hello
 check "... and can be disabled" disable klpsh_lp_hello
@@ -94,6 +98,12 @@ check "klpsh_lp_callbacks completes" load klpsh_lp_callbacks
 check "... its callbacks ran" log_says 'klpsh_lp_callbacks: post-patch klpsh_target'
 check "... and it goes" disable klpsh_lp_callbacks
 check "... with its callbacks" log_says 'klpsh_lp_callbacks: post-unpatch vmlinux'
+check "klpsh_lp_held completes" load klpsh_lp_held
+exec 8</dev/klpsh_held
+check "... and can be disabled" disable klpsh_lp_held
+check "... but not removed while its device is open" sh -c '! rmmod klpsh_lp_held'
+exec 8<&-
+check "... only afterwards" wait_for 10 rmmod klpsh_lp_held
 insmod klpsh_lp_failing.ko 2>/tmp/failing && echo "not ok - klpsh_lp_failing refuses"
 check "klpsh_lp_failing refuses with ENODEV" says 'No such device' /tmp/failing
 

@@ -102,6 +102,7 @@ is "load: with ftrace off it is refused" "$(last load "$(ko klpsh_lp_vmlinux)")"
 explained "load: for that reason" 'ftrace_enabled'
 is "load: and by the kernel with --preflight=warn" "$(last load "$(ko klpsh_lp_vmlinux)" --preflight=warn)" 1
 explained "load: from whose log it is explained" 'ftrace is switched off, or something else redirects'
+check "load: and the hint tells which" sh -c "jq -r .error.hint '$work/last.json' | grep -q 'ftrace_enabled is 0'"
 echo 1 >/proc/sys/kernel/ftrace_enabled
 
 if echo 'p:klpsh_load klpsh_target:klpsh_nap' >>/sys/kernel/tracing/kprobe_events; then
@@ -112,6 +113,36 @@ if echo 'p:klpsh_load klpsh_target:klpsh_nap' >>/sys/kernel/tracing/kprobe_event
 	echo 0 >/sys/kernel/tracing/events/kprobes/klpsh_load/enable
 	echo '-:klpsh_load' >>/sys/kernel/tracing/kprobe_events
 fi
+
+# A kprobe with a post handler claims what a livepatch needs: the kernel refuses.
+# load_in_the_way FUNCTION OBJECT PATCH
+load_in_the_way() {
+	conf
+	check "load: a kprobe claims $1" insmod "$(ko klpsh_kprobe)" "function=$1"
+	is "load: check fails, by ftrace's flag and by the kprobe" \
+		"$(json '[.rc, .data.verdict, [.data.checks[] | select(.result == "fail").id]]' check "$(ko "$3")")" \
+		'[1,"fail",["ip-modify","kprobes"]]'
+	is "load: $3 is refused" "$(last load "$(ko "$3")")" 1
+	explained "load: with the function and the kprobe" \
+		"it would not load: someone else changes the instruction pointer in $1 of $2, most likely the kprobe there"
+	is "load: with --preflight=warn the kernel refuses it" "$(last load "$(ko "$3")" --preflight=warn)" 1
+	conf 'allow-preflight-off = yes'
+	is "load: and without any check" "$(last load "$(ko "$3")" --preflight=off)" 1
+	explained "load: explained from its log" \
+		"something else redirects a function .*failed to register ftrace handler for function '$1'"
+	is "load: its errno is in the answer, and that nothing was done" \
+		"$(jq -c '[.error.errno, .changed, .data.result]' "$work/last.json")" '["EBUSY",false,"failed"]'
+	check "load: the hint sends to the kprobe" sh -c \
+		"jq -r .error.hint '$work/last.json' | grep -q 'ftrace_enabled is 1.*kprobe with a post handler'"
+	is "load: nothing of it is left" "$(json .data list)$(grep -c "^$3 " /proc/modules)" '[]0'
+	conf 'stall-after = 600'
+	check "load: the kprobe goes" rmmod klpsh_kprobe
+	is "load: without it $3 loads" "$(change '[.rc, .data.verified]' load "$(ko "$3")")" '[0,true]'
+	check "load: and now the kernel refuses the kprobe" sh -c "! insmod '$(ko klpsh_kprobe)' 'function=$1'"
+	taken_out "load, kprobe in the way" "$3"
+}
+load_in_the_way klpsh_nap klpsh_target klpsh_lp_nap
+load_in_the_way cmdline_proc_show vmlinux klpsh_lp_vmlinux
 
 is "load: a callback that refuses fails it" "$(last load "$(ko klpsh_lp_failing)")" 1
 explained "load: and is explained" 'pre-patch callback refused .*callback failed'

@@ -91,6 +91,52 @@ cp "$(ko klpsh_lp_vmlinux)" "$work/swap.ko"
 is "load: the one that was looked at is" "$(change .rc load "$work/swap.ko" --expect="$pin")" 0
 taken_out "load, expected" klpsh_lp_vmlinux
 
+# The same while the question stands: after the look, before the insertion. Both
+# builds have one name, so that only the build-id tells which was loaded.
+# load_swapped HOW WORDS...: its exit code; what is enabled then is in swap.now.
+load_swapped() {
+	how=$1
+	shift
+	cp "$(ko klpsh_lp_nap)" "$work/swap.ko"
+	cp "$work/other.ko" "$work/swap.new"
+	rm -f "$work/swap.in" "$work/swap.out"
+	mkfifo "$work/swap.in"
+	script -qec "'$KLPSH' load '$work/swap.ko' $*" /dev/null <"$work/swap.in" >"$work/swap.out" 2>&1 &
+	swapper=$!
+	exec 8>"$work/swap.in"
+	wait_for 60 grep -q 'Do it?' "$work/swap.out" || echo "no question:"
+	case $how in
+	exchanged) mv "$work/swap.new" "$work/swap.ko" ;;
+	overwritten) cat "$work/swap.new" >"$work/swap.ko" ;;
+	esac
+	echo y >&8
+	wait $swapper
+	echo $?
+	exec 8>&-
+	json '[.data[] | [.name, .build_id]]' list >"$work/swap.now"
+}
+pin=$(json .data.pin load "$(ko klpsh_lp_nap)" --dry-run)
+for how in exchanged overwritten; do
+	for expect in '' "--expect=$pin"; do
+		swap_text="load: a file that is $how while it asks${expect:+, with --expect}"
+		is "$swap_text" "$(load_swapped $how "$expect")" 0
+		is "$swap_text: what was looked at is what is loaded" "$(cat "$work/swap.now")" "[[\"klpsh_lp_nap\",\"$id\"]]"
+		is "$swap_text: and recorded" "$(json '.data[-1].content' history)" "${content%% *}"
+		taken_out "$swap_text" klpsh_lp_nap
+	done
+done
+conf 'stall-after = 600' 'load-from = file'
+for expect in '' "--expect=$pin"; do
+	swap_text="load: from the file itself, overwritten${expect:+, with --expect}"
+	is "$swap_text: refused" "$(load_swapped overwritten "$expect")" 1
+	check "$swap_text: and told" grep -q 'has been changed since it was inspected' "$work/swap.out"
+	is "$swap_text: nothing is loaded" "$(cat "$work/swap.now")$(grep -c '^klpsh_lp_nap ' /proc/modules)" '[]0'
+done
+is "load: from the file itself, exchanged: it is the descriptor that counts" \
+	"$(load_swapped exchanged) $(cat "$work/swap.now")" "0 [[\"klpsh_lp_nap\",\"$id\"]]"
+taken_out "load, exchanged file" klpsh_lp_nap
+conf 'stall-after = 600'
+
 is "load: parameters reach the kernel" "$(change .rc load "$(ko klpsh_lp_vmlinux)" klpsh_p1=1 'klpsh_p2=a b')" 0
 check "load: each as one" sh -c \
 	"dmesg | grep -q 'klpsh_p1. ignored' && dmesg | grep -q 'klpsh_p2. ignored' && ! dmesg | grep -q ': unknown parameter .b'"

@@ -4,6 +4,7 @@
  * n-th call: which calls are made, what is refused before any, what is kept
  * and recorded, and what is said half-way.
  */
+#include "core/hash.h"
 #include "kmod/store.h"
 #include "tests/kmod/fixture.h"
 #include "tests/shell/machine.h"
@@ -338,21 +339,61 @@ static enum answer overwriting(struct app *app, const struct ask *ask)
 	return ANSWER_YES;
 }
 
-static void a_file_that_changes_meanwhile(void **state)
+/* Another one in its place. */
+static enum answer exchanging(struct app *app, const struct ask *ask)
+{
+	struct machine *m = app->kops->ctx;
+	char path[512], other[512];
+
+	FORMAT(path, "%s/fixture_lp.ko", tree_path(m->tree));
+	FORMAT(other, "%s/fixture_r1.ko", tree_path(m->tree));
+	assert_int_equal(rename(other, path), 0);
+	return ANSWER_YES;
+}
+
+/* Only the bytes of fixture_lp.ko as they were at first. */
+static int load_the_first(const struct kops *k, int fd, const char *name, const char *params, struct err *e)
+{
+	_cleanup_free_ char *got = malloc(modules[1].len + 1);
+
+	if (!got || pread(fd, got, modules[1].len + 1, 0) != (ssize_t)modules[1].len ||
+	    memcmp(got, modules[1].data, modules[1].len) != 0)
+		return err_set(e, -EBADF, "other bytes than those that were inspected");
+	return do_load(k, fd, name, params, e);
+}
+
+/* words: from memory, and by policy from the file. refused: the latter is not loaded. */
+static void swapped(const char *words, enum answer (*swap)(struct app *app, const struct ask *ask),
+		    bool refused)
 {
 	for (int from_file = 0; from_file < 2; from_file++) {
 		_cleanup_(report_freep) struct report *r = NULL;
 		struct machine *m = start();
+		bool no = from_file && refused;
 		struct err e = { 0 };
 
+		m->kops.load = load_the_first;
 		m->app.conf.load_from_file = from_file;
-		m->app.ask = overwriting;
+		m->app.ask = swap;
 		m->app.set.interactive = true;
-		assert_int_equal(say(m, "load @/fixture_lp.ko", &r, &e), from_file ? RC_FAILED : RC_OK);
-		assert_int_equal(e.code, from_file ? -ESTALE : 0);
-		expect_calls(m, from_file ? "" : "load fixture_lp");
+		assert_int_equal(say(m, words, &r, &e), no ? RC_FAILED : RC_OK);
+		assert_int_equal(e.code, no ? -ESTALE : 0);
+		expect_calls(m, no ? "" : "load fixture_lp");
 		machine_free(m);
 	}
+}
+
+static void a_file_that_changes_meanwhile(void **state)
+{
+	char hash[SHA256_HEX], expecting[128];
+
+	assert_int_equal(sha256_hex(modules[1].data, modules[1].len, hash), 0);
+	FORMAT(expecting, "load @/fixture_lp.ko --expect=sha256:%s", hash);
+	swapped("load @/fixture_lp.ko", overwriting, true);
+	swapped(expecting, overwriting, true);
+	/* The descriptor is still that of the file that was inspected. */
+	swapped("load @/fixture_lp.ko", exchanging, false);
+	swapped(expecting, exchanging, false);
 }
 
 /* A store that cannot be written is told, and the load goes on. */

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make install-kpatch-compat into a folder of its own: two links and nothing
+# else, which lead to what make install puts there, and which make the program
+# behind them answer as kpatch. TAP.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+klpsh=${KLPSH:-$PWD/build/klpsh}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 bad=0
+unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
+
+# check NAME COMMAND...
+check() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@" >"$tmp/out" 2>&1; then
+		echo "ok $n - $name"
+	else
+		bad=1
+		echo "not ok $n - $name"
+		sed 's/^/# /' "$tmp/out"
+	fi
+}
+
+# is NAME GOT WANTED
+is() {
+	printf '%s\n' "$2" >"$tmp/got"
+	printf '%s\n' "$3" >"$tmp/wanted"
+	check "$1" diff -u "$tmp/wanted" "$tmp/got"
+}
+
+tests/lib/mkroot.sh ready "$tmp/root" || exit 1
+for prefix in /usr /usr/local; do
+	dest=$tmp/dest$prefix
+	at=$dest$prefix
+	check "$prefix: it installs" make -s install-kpatch-compat DESTDIR="$dest" PREFIX="$prefix"
+	check "$prefix: and once more" make -s install-kpatch-compat DESTDIR="$dest" PREFIX="$prefix"
+	is "$prefix: two links, and nothing else" "$(cd "$dest" && find . ! -type d | sort)" \
+		".$prefix/lib/systemd/system/kpatch.service
+.$prefix/sbin/kpatch"
+
+	# Where make install puts the program and its unit.
+	make -sn install DESTDIR="$dest" PREFIX="$prefix" >"$tmp/plan" 2>&1
+	check "$prefix: the program is installed where the link leads" grep -qE " $at/bin/klpsh\$" "$tmp/plan"
+	check "$prefix: the unit as well" grep -qF "> $at/lib/systemd/system/klpsh.service" "$tmp/plan"
+	install -D -m 755 "$klpsh" "$at/bin/klpsh"
+	sed "s|@PREFIX@|$prefix|" contrib/klpsh.service >"$at/lib/systemd/system/klpsh.service"
+	is "$prefix: the name leads to the program" "$(readlink -f "$at/sbin/kpatch")" "$at/bin/klpsh"
+	is "$prefix: the unit's name to the unit" "$(readlink -f "$at/lib/systemd/system/kpatch.service")" \
+		"$at/lib/systemd/system/klpsh.service"
+	check "$prefix: which starts that program" grep -q "^ExecStart=$prefix/bin/klpsh boot " \
+		"$at/lib/systemd/system/kpatch.service"
+
+	is "$prefix: under that name it is kpatch" "$("$at/sbin/kpatch" version)" "0.9.11"
+	is "$prefix: also when found in PATH" "$(PATH=$at/sbin:$PATH kpatch --root "$tmp/root" list)" \
+		"Loaded patch modules:
+livepatch_fix [enabled]
+
+Installed patch modules:"
+	"$at/sbin/kpatch" nonsense >"$tmp/out" 2>"$tmp/err"
+	is "$prefix: with its exit code for what it does not know" "$? $(head -n 1 "$tmp/err")" \
+		"1 usage: kpatch WORD [ARGS]"
+	"$at/bin/klpsh" nonsense >"$tmp/out" 2>&1
+	is "$prefix: and under its own it is klpsh" "$?" 2
+done
+
+echo "1..$n"
+exit $bad

@@ -317,15 +317,21 @@ static void on_asked(const struct reply *a, void *arg)
 	run_free(c);
 }
 
-/* Is the word a flag that the screens set themselves? */
-static bool own_flag(const char *word)
+/*
+ * Words of a flag that the screens set themselves, 0: it is none. The name that
+ * --confirm gives is a script's yes; here it is typed, and a no is recorded by
+ * these very words.
+ */
+static size_t own_flag(const char *word)
 {
 	static const char *const own[] = { "--yes", "--json", "--plain", "--no-input" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (streq(word, own[i]))
-			return true;
-	return strncmp(word, "--expect=", 9) == 0;
+			return 1;
+	if (streq(word, "--confirm") || streq(word, "--expect"))
+		return 2;
+	return strncmp(word, "--expect=", 9) == 0 || strncmp(word, "--confirm=", 10) == 0;
 }
 
 /* A path takes too much of the line: its last part. */
@@ -349,8 +355,10 @@ static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
 	c->words = calloc(n + 1, sizeof(*c->words));
 	for (size_t i = 0; c->words && i < n; i++) {
 		flags_end = flags_end || streq(words[i], "--");
-		if (i && !flags_end && own_flag(words[i]))
+		if (i && !flags_end && own_flag(words[i])) {
+			i += own_flag(words[i]) - 1;
 			continue;
+		}
 		c->words[c->n_words] = strdup(words[i]);
 		if (!c->words[c->n_words])
 			return run_free(c);

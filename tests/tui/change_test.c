@@ -338,6 +338,29 @@ static void force_wants_its_name_and_a_reason(void **state)
 	end(&f);
 }
 
+/* The no is recorded by the same words, which must not hold what a script says for yes. */
+static void a_no_to_force_forces_nothing(void **state)
+{
+	static const char *const lines[] = {
+		":force klpsh_lp_nap --confirm=klpsh_lp_nap --reason=x\r",
+		":force --confirm klpsh_lp_nap klpsh_lp_nap --reason=x\r",
+	};
+	struct fake f = fake_start("stall", 80, 24, "live");
+
+	fake_dry(&f, "force", "klpsh_lp_nap");
+	expect(f.vt, "klpsh_lp_nap");
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		vt_keys(f.vt, lines[i]);
+		expect(f.vt, "[ Cancel ]");
+		vt_keys(f.vt, "n");
+		expect(f.vt, "cancelled, nothing was done");
+		assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
+	}
+	assert_true(fake_was_told(&f, "force --no-input klpsh_lp_nap --reason=x\n"));
+	assert_int_equal(fake_count(&f, "--confirm"), 0);
+	end(&f);
+}
+
 /* A row that moves under the finger: the verb gets the name that was selected. */
 static void the_selected_patch_is_meant_whatever_moves(void **state)
 {
@@ -441,6 +464,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(nothing_is_changed_where_it_must_not),
 		cmocka_unit_test(a_key_out_of_place_says_so),
 		cmocka_unit_test(force_wants_its_name_and_a_reason),
+		cmocka_unit_test(a_no_to_force_forces_nothing),
 		cmocka_unit_test(the_selected_patch_is_meant_whatever_moves),
 		cmocka_unit_test(a_file_name_completes),
 		cmocka_unit_test(broken_answers_are_told),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See bootstore.h. The record is written before the module, so that a crash in
- * between leaves a file that does not fit its record, which is refused, and
- * never one without a check.
+ * See bootstore.h. The record gets its name before the module, so that a crash
+ * in between leaves a file that does not fit its record, which is refused, and
+ * never one without a check. What needs room, the module, is on the disk before
+ * either: a disk that is full leaves what was installed before as it was.
  */
 #include "kmod/bootstore.h"
 
@@ -225,13 +226,30 @@ static int fill_image(int fd, const void *arg)
 	return image_copy(arg, fd);
 }
 
-/* The record first; what had the name under another spelling goes at the end. */
+/* The module under a name that nobody looks at, the record, then the module's own name. */
+static int put_both(int dir, const char *file, const struct image *i, int order)
+{
+	char staged[80 + sizeof(DIRFILE_TEMP)];
+	int r;
+
+	FORMAT(staged, DIRFILE_TEMP "%s", file);
+	r = dirfile_write(dir, staged, 0644, fill_image, i);
+	r = r < 0 ? r : record_write(dir, file, i->content, order);
+	if (r >= 0 && renameat(dir, staged, dir, file) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlinkat(dir, staged, 0);
+	else if (fsync(dir) < 0)
+		r = -errno;
+	return r;
+}
+
+/* What had the name under another spelling goes at the end. */
 static int put(int dir, const struct boot_entry *old, const char *file, const struct image *i, int order)
 {
 	char record[80];
-	int r = record_write(dir, file, i->content, order);
+	int r = put_both(dir, file, i, order);
 
-	r = r < 0 ? r : dirfile_write(dir, file, 0644, fill_image, i);
 	if (r < 0 || !old || streq(old->file, file))
 		return r;
 	record_name(old->file, record);

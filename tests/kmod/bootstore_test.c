@@ -7,6 +7,8 @@
 #include "tests/kmod/fixture.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "kmod/bootmark.h"
 #include "kmod/bootstore.h"
@@ -101,6 +103,38 @@ static void expect_order(struct place *p, const char *a, const char *b, const ch
 		if (!want[i])
 			assert_true(l.n <= i);
 	}
+	boot_list_free(&l);
+}
+
+/* A newer build that does not fit on the disk: the one that is there still loads at boot. */
+static void test_no_room(void **state)
+{
+	const struct rlimit tight = { 512, RLIM_INFINITY };
+	struct place *p = *state;
+	struct image *newer = make_image(p, "livepatch2"), *again;
+	struct rlimit old;
+	struct boot_list l;
+	struct err e = { 0 };
+	char path[256];
+	int r;
+
+	memcpy(newer->inspect->name, "livepatch1", 10);
+	put(p, p->one, 3);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	r = bootstore_put(p->base, REL, newer, 5, &e);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(r, -EFBIG);
+	l = list(p);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.v[0].order, 3);
+	assert_string_equal(l.v[0].sha256, p->one->content);
+	FORMAT(path, "%s/" REL "/livepatch1.ko", p->base);
+	assert_int_equal(image_read(path, &again, NULL), 0);
+	assert_string_equal(again->content, p->one->content);
+	image_free(again);
+	image_free(newer);
 	boot_list_free(&l);
 }
 
@@ -245,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_install_and_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_spelling, setup, teardown),

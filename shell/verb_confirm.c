@@ -13,11 +13,30 @@ struct confirming {
 	struct confirm what;
 };
 
+/* Behind the deadline the watcher undoes it, and must not be told otherwise. */
+static int in_time(const struct confirming *c, struct err *e)
+{
+	const struct confirm *w = &c->what;
+
+	if (!streq(w->boot_id, c->p.act.change.boot_id))
+		err_rc(e, RC_FAILED, -ESTALE, "%s %s was made before the last boot, which has ended it",
+		       w->verb, w->target);
+	else if (now_boot() >= w->deadline_us)
+		err_rc(e, RC_FAILED, -ESTALE,
+		       "it is too late to keep %s %s: its time is over, and it is undone", w->verb,
+		       w->target);
+	else
+		return 0;
+	err_hint(e, "klpsh history says how it ended; make the change anew if it is wanted");
+	return -ESTALE;
+}
+
 static int confirm_work(struct act *a, struct err *e)
 {
 	const struct confirming *c = a->arg;
+	int r = in_time(c, e);
 
-	return confirm_disarm(a->state_dir, c->what.txn, e);
+	return r < 0 ? r : confirm_disarm(a->state_dir, c->what.txn, e);
 }
 
 /* The same login, or root who says why. */
@@ -39,6 +58,7 @@ static int confirm_plan(struct confirming *c, struct report **ret, struct err *e
 {
 	int r = may_confirm(c, e);
 
+	r = r < 0 ? r : in_time(c, e);
 	if (r < 0)
 		return plan_refuse(&c->p, ret, e);
 	c->p.act.change.of = c->what.txn;

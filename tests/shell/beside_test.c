@@ -131,14 +131,22 @@ static void an_ended_transition_is_not_reversed(void **state)
 
 static const char txn[] = "0123456789abcdef0123456789abcdef";
 
-/* Armed, and its time is over. */
-static void arm(const struct machine *m, const char *verb)
+static void arm_until(const struct machine *m, const char *verb, uint64_t deadline_us)
 {
-	struct confirm c = { .target = "klpsh_fix", .deadline_us = 1, .seconds = 5 };
+	struct confirm c = { .target = "klpsh_fix", .deadline_us = deadline_us, .seconds = 5 };
 
 	FORMAT(c.txn, "%s", txn);
 	FORMAT(c.verb, "%s", verb);
+	FORMAT(c.boot_id, "b007-1d");
+	c.auid = LOGIN_UNSET;
+	c.uid = getuid();
 	assert_int_equal(confirm_arm(m->state_dir, &c, NULL), 0);
+}
+
+/* Armed, and its time is over. */
+static void arm(const struct machine *m, const char *verb)
+{
+	arm_until(m, verb, 1);
 }
 
 static void expire(struct machine *m)
@@ -183,6 +191,26 @@ static void a_reversed_load_leaves_no_module(void **state)
 	assert_int_equal(m->log->calls, 1);
 	assert_string_equal(m->log->said[0], "remove klpsh_fix");
 	machine_free(m);
+}
+
+/* While the watcher undoes it, nobody is told that it is kept. */
+static void a_confirmation_that_comes_too_late_is_refused(void **state)
+{
+	static const struct {
+		uint64_t deadline_us;
+		int rc, armed;
+	} cases[] = { { 1, RC_FAILED, 0 }, { UINT64_MAX / 4, RC_OK, -ENOENT } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct machine *m = machine_new();
+		_cleanup_(report_freep) struct report *r = NULL;
+		struct confirm c;
+
+		arm_until(m, "load", cases[i].deadline_us);
+		assert_int_equal(machine_say(m, "confirm 01234567", &r, NULL), cases[i].rc);
+		assert_int_equal(confirm_find(m->state_dir, "01234567", &c, NULL), cases[i].armed);
+		machine_free(m);
+	}
 }
 
 static void who_only_looks_is_not_in_the_way(void **state)
@@ -263,6 +291,7 @@ int main(void)
 		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
+		cmocka_unit_test_setup(a_confirmation_that_comes_too_late_is_refused, fake_deadline),
 		cmocka_unit_test_setup(who_only_looks_is_not_in_the_way, fake_deadline),
 		cmocka_unit_test_setup(a_job_that_was_stopped_stays_so, fake_deadline),
 		cmocka_unit_test_setup(a_limit_on_files_is_told, fake_deadline),

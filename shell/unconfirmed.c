@@ -146,12 +146,36 @@ static void fill(const struct plan *p, struct confirm *c)
 	c->deadline_us = now_boot() + (uint64_t)(p->confirm_within * (double)USEC_PER_SEC);
 }
 
+/*
+ * One that waits already could not be undone any more behind this one: a
+ * rollback takes the last change, and no other.
+ */
+static int none_waits(const struct plan *p, struct err *e)
+{
+	_cleanup_free_ struct confirm *v = NULL;
+	size_t n;
+	int r = confirm_list(state_dir(p->c), &v, &n, e);
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		/* whose time is over is being undone, under the lock */
+		if (!streq(v[i].boot_id, p->act.change.boot_id) || now_boot() >= v[i].deadline_us)
+			continue;
+		r = err_set(e, -EBUSY,
+			    "%s %s waits to be confirmed, and could not be undone behind this change",
+			    v[i].verb, v[i].target);
+		err_hint(e, "klpsh confirm %.8s keeps it; else its time is over soon: klpsh status",
+			 v[i].txn);
+	}
+	return r;
+}
+
 int unconfirmed_possible(const struct plan *p, struct err *e)
 {
 	const struct change *ch = &p->act.change;
+	int r = p->confirm_within < 0 ? 0 : none_waits(p, e);
 
-	if (p->confirm_within < 0)
-		return 0;
+	if (p->confirm_within < 0 || r < 0)
+		return r;
 	for (size_t i = 0; i < ch->n_before; i++) {
 		struct patch patch = { .name = (char *)ch->before[i].name, .forced = TRI_UNKNOWN };
 

@@ -213,6 +213,21 @@ static void a_confirmation_that_comes_too_late_is_refused(void **state)
 	}
 }
 
+/* A rollback undoes the last change alone: behind a second one the first would stay for good. */
+static void one_change_at_a_time_waits_to_be_confirmed(void **state)
+{
+	struct machine *m = machine_new();
+	_cleanup_(report_freep) struct report *r = NULL;
+	struct err e = { 0 };
+
+	arm_until(m, "load", UINT64_MAX / 4);
+	assert_int_equal(machine_say(m, "disable klpsh_fix --yes --confirm-within=60", &r, &e), RC_BUSY);
+	assert_non_null(strstr(e.text, "load klpsh_fix waits to be confirmed"));
+	assert_non_null(strstr(e.hint, "klpsh confirm 01234567"));
+	assert_int_equal(m->log->calls, 0);
+	machine_free(m);
+}
+
 static void who_only_looks_is_not_in_the_way(void **state)
 {
 	struct machine *m = machine_new();
@@ -292,6 +307,7 @@ int main(void)
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
 		cmocka_unit_test_setup(a_confirmation_that_comes_too_late_is_refused, fake_deadline),
+		cmocka_unit_test_setup(one_change_at_a_time_waits_to_be_confirmed, fake_deadline),
 		cmocka_unit_test_setup(who_only_looks_is_not_in_the_way, fake_deadline),
 		cmocka_unit_test_setup(a_job_that_was_stopped_stays_so, fake_deadline),
 		cmocka_unit_test_setup(a_limit_on_files_is_told, fake_deadline),

@@ -8,9 +8,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
+#include "core/dirfile.h"
 #include "core/json.h"
 #include "core/statedir.h"
 
@@ -81,18 +81,6 @@ static int from_text(const char *text, size_t len, struct confirm *ret)
 	return is_id(c.txn, TXN_LEN, TXN_LEN) ? 0 : -EBADMSG;
 }
 
-static int write_synced(int dir, const char *name, const char *text)
-{
-	_cleanup_close_ int fd =
-		openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text) || fsync(fd) < 0 || fsync(dir) < 0)
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
 int confirm_arm(const char *state_dir, const struct confirm *c, struct err *e)
 {
 	_cleanup_close_ int dir = open_dir(state_dir, true, e);
@@ -103,7 +91,8 @@ int confirm_arm(const char *state_dir, const struct confirm *c, struct err *e)
 	if (dir < 0)
 		return dir;
 	r = text ? name_of(c->txn, name, sizeof(name)) : -ENOMEM;
-	r = r < 0 ? r : write_synced(dir, name, text);
+	if (r >= 0 && (r = dirfile_write_text(dir, name, 0600, text)) < 0)
+		(void)unlinkat(dir, name, 0); /* there, but perhaps not on the disk */
 	return r < 0 ? err_set(e, r, "cannot arm the undoing in %s/state: %s", state_dir, strerror(-r)) : 0;
 }
 
@@ -218,20 +207,23 @@ static int open_one(const char *state_dir, const char *txn, struct err *e)
 
 int confirm_watch(const char *state_dir, const char *txn, struct err *e)
 {
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = open_one(state_dir, txn, e), r;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (fd < 0 || fcntl(fd, F_OFD_SETLK, &whole) == 0)
 		return fd;
-	r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	r = errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
 	close(fd);
 	return err_set(e, r, "change %s is watched already", txn);
 }
 
+/* Only asks: a lock held for the asking would be in a watcher's way that just begins. */
 bool confirm_is_watched(const char *state_dir, const char *txn)
 {
 	_cleanup_close_ int fd = open_one(state_dir, txn, NULL);
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
-	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	return fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
 }
 
 bool confirm_is_armed(int fd)

@@ -2,8 +2,8 @@
 /*
  * Changes that are undone unless somebody confirms them in time: one file a
  * change in /var/lib/klpsh/state, written and synced before the kernel is
- * called. Whoever watches one holds a flock on its file, so that a watcher
- * that died is seen.
+ * called. Whoever watches one holds a lock on its open file (F_OFD_SETLK), so
+ * that a watcher that died is seen.
  */
 #ifndef KLPSH_CORE_CONFIRM_H
 #define KLPSH_CORE_CONFIRM_H
@@ -29,7 +29,7 @@ int confirm_disarm(const char *state_dir, const char *txn, struct err *e);
 /* All that are armed, heap; unreadable ones are left out. */
 int confirm_list(const char *state_dir, struct confirm **ret, size_t *ret_n, struct err *e);
 
-/* Watch: a descriptor that holds the flock. -EBUSY: somebody else does. -ENOENT: disarmed. */
+/* Watch: a descriptor that holds the lock. -EBUSY: somebody else does. -ENOENT: disarmed. */
 int confirm_watch(const char *state_dir, const char *txn, struct err *e);
 /* Does anybody watch it? */
 bool confirm_is_watched(const char *state_dir, const char *txn);

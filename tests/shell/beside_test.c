@@ -228,6 +228,31 @@ static void one_change_at_a_time_waits_to_be_confirmed(void **state)
 	machine_free(m);
 }
 
+/* Who arms asks every 20 ms whether the watcher is there; that must not turn it away. */
+static void who_asks_for_the_watcher_is_not_in_its_way(void **state)
+{
+	struct machine *m = machine_new();
+	pid_t asker;
+	int status;
+
+	arm(m, "load");
+	asker = fork();
+	assert_true(asker >= 0);
+	while (!asker)
+		(void)confirm_is_watched(m->state_dir, txn);
+	for (int i = 0; i < 3000; i++) {
+		int fd = confirm_watch(m->state_dir, txn, NULL);
+
+		if (fd < 0)
+			kill(asker, SIGKILL);
+		assert_true(fd >= 0);
+		close(fd);
+	}
+	kill(asker, SIGKILL);
+	waitpid(asker, &status, 0);
+	machine_free(m);
+}
+
 static void who_only_looks_is_not_in_the_way(void **state)
 {
 	struct machine *m = machine_new();
@@ -308,6 +333,7 @@ int main(void)
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
 		cmocka_unit_test_setup(a_confirmation_that_comes_too_late_is_refused, fake_deadline),
 		cmocka_unit_test_setup(one_change_at_a_time_waits_to_be_confirmed, fake_deadline),
+		cmocka_unit_test_setup(who_asks_for_the_watcher_is_not_in_its_way, fake_deadline),
 		cmocka_unit_test_setup(who_only_looks_is_not_in_the_way, fake_deadline),
 		cmocka_unit_test_setup(a_job_that_was_stopped_stays_so, fake_deadline),
 		cmocka_unit_test_setup(a_limit_on_files_is_told, fake_deadline),

@@ -98,42 +98,68 @@ static int look(const struct root *root, const char *state_dir, struct look *ret
 	return r;
 }
 
-static int close_all(const struct root *root, const struct conf *conf, const char *state_dir,
-		     void (*tell)(const char *, void *), void *arg, struct err *e)
+static bool is_open(const struct look *l, const char *txn)
 {
-	struct look l = { 0 };
-	int r = look(root, state_dir, &l, e);
-
-	for (size_t i = 0; r >= 0 && i < l.n; i++) {
-		char sentence[480];
-
-		r = close_one(root, conf, state_dir, &l.list.v[l.open[i]], sentence, sizeof(sentence), e);
-		if (r >= 0 && tell)
-			tell(sentence, arg);
-	}
-	history_list_free(&l.list);
-	return r < 0 ? r : (int)l.n;
+	for (size_t i = 0; i < l->n; i++)
+		if (streq(l->list.v[l->open[i]].txn, txn))
+			return true;
+	return false;
 }
 
-int act_recover(const struct root *root, const struct conf *conf, const char *state_dir, const char *run_dir,
-		void (*tell)(const char *sentence, void *arg), void *arg, struct err *e)
+/*
+ * A worker may write its outcome and end between the reading of the records and
+ * the look for its process. So only what was open and dead before is closed,
+ * when it is open still: after its death nobody writes that outcome any more.
+ */
+static int close_all(const struct root *root, const struct conf *conf, const char *state_dir,
+		     const struct look *before, void (*tell)(const char *, void *), void *arg, struct err *e)
+{
+	struct look l = { 0 };
+	int n = 0, r = look(root, state_dir, &l, e);
+
+	for (size_t i = 0; r >= 0 && i < l.n; i++) {
+		const struct history_entry *h = &l.list.v[l.open[i]];
+		char sentence[480];
+
+		if (!is_open(before, h->txn))
+			continue;
+		r = close_one(root, conf, state_dir, h, sentence, sizeof(sentence), e);
+		if (r >= 0 && tell)
+			tell(sentence, arg);
+		n++;
+	}
+	history_list_free(&l.list);
+	return r < 0 ? r : n;
+}
+
+static int recover(const struct root *root, const struct conf *conf, const char *state_dir,
+		   const char *run_dir, const struct look *before, void (*tell)(const char *, void *),
+		   void *arg, struct err *e)
 {
 	struct change self = { .verb = "recover", .target = "" };
-	struct look l = { 0 };
 	int lock, r;
 
-	if (root_is_live(root) && geteuid() != 0)
-		return 0;
-	r = look(root, state_dir, &l, e);
-	history_list_free(&l.list);
-	if (r < 0 || !l.n)
-		return r;
 	login_read(root, &self.who);
 	/* Who writes right now is alive, and recovers when it next begins. */
 	lock = lock_take(run_dir, LOCK_STEP, &self, 200, e);
 	if (lock < 0)
 		return lock == -EBUSY ? 0 : lock;
-	r = close_all(root, conf, state_dir, tell, arg, e);
+	r = close_all(root, conf, state_dir, before, tell, arg, e);
 	lock_drop(lock);
+	return r;
+}
+
+int act_recover(const struct root *root, const struct conf *conf, const char *state_dir, const char *run_dir,
+		void (*tell)(const char *sentence, void *arg), void *arg, struct err *e)
+{
+	struct look l = { 0 };
+	int r;
+
+	if (root_is_live(root) && geteuid() != 0)
+		return 0;
+	r = look(root, state_dir, &l, e);
+	if (r >= 0 && l.n)
+		r = recover(root, conf, state_dir, run_dir, &l, tell, arg, e);
+	history_list_free(&l.list);
 	return r;
 }

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "core/act.h"
 #include "core/confirm.h"
 #include "core/lock.h"
 #include "tests/shell/machine.h"
@@ -253,6 +254,37 @@ static void who_asks_for_the_watcher_is_not_in_its_way(void **state)
 	machine_free(m);
 }
 
+/* An intent of a process that is there (in the made-up /proc) or not. */
+static void begin_change(struct machine *m, const char *id, int pid)
+{
+	struct change c = { .verb = "load", .target = "klpsh_fix", .pid = pid };
+	struct change_result r = { .phase = PHASE_INTENT, .result = "pending" };
+
+	FORMAT(c.txn, "%s", id);
+	FORMAT(c.boot_id, "b007-1d");
+	assert_int_equal(history_append(m->state_dir, &c, &r, NULL, NULL), 0);
+}
+
+static void what_a_killed_worker_left_is_closed_once(void **state)
+{
+	struct machine *m = machine_new();
+	struct history_list l = { 0 };
+
+	fake_task(m->tree, &(struct fake_task){ .pid = 77, .tid = 77, .comm = "klpsh", .state = 'S' });
+	begin_change(m, "aaaa0000aaaa0000aaaa0000aaaa0000", 76);
+	begin_change(m, "bbbb0000bbbb0000bbbb0000bbbb0000", 77);
+	for (int left = 1; left >= 0; left--)
+		assert_int_equal(
+			act_recover(m->app.root, &m->app.conf, m->state_dir, m->run_dir, NULL, NULL, NULL),
+			left);
+	assert_int_equal(history_read(m->state_dir, 0, &l, NULL), 0);
+	assert_int_equal(l.n, 3);
+	assert_string_equal(l.v[2].txn, "aaaa0000aaaa0000aaaa0000aaaa0000");
+	assert_string_equal(l.v[2].result, "unknown");
+	history_list_free(&l);
+	machine_free(m);
+}
+
 static void who_only_looks_is_not_in_the_way(void **state)
 {
 	struct machine *m = machine_new();
@@ -334,6 +366,7 @@ int main(void)
 		cmocka_unit_test_setup(a_confirmation_that_comes_too_late_is_refused, fake_deadline),
 		cmocka_unit_test_setup(one_change_at_a_time_waits_to_be_confirmed, fake_deadline),
 		cmocka_unit_test_setup(who_asks_for_the_watcher_is_not_in_its_way, fake_deadline),
+		cmocka_unit_test_setup(what_a_killed_worker_left_is_closed_once, fake_deadline),
 		cmocka_unit_test_setup(who_only_looks_is_not_in_the_way, fake_deadline),
 		cmocka_unit_test_setup(a_job_that_was_stopped_stays_so, fake_deadline),
 		cmocka_unit_test_setup(a_limit_on_files_is_told, fake_deadline),

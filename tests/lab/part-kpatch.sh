@@ -69,6 +69,38 @@ check "kpatch: the module is gone" test ! -e /sys/module/klpsh_lp_vmlinux
 kp "unload of what is not loaded" 1 unload klpsh_lp_vmlinux
 says "that is told on stderr" err "kpatch: patch module klpsh_lp_vmlinux is not loaded"
 
+# What is disabled stays as a module, and the kernel enables nothing twice.
+kp "load of a patch that gets disabled" 0 load "$(kp_ko klpsh_lp_vmlinux)"
+echo 0 >"$patches/klpsh_lp_vmlinux/enabled"
+check "kpatch: its module is left over" wait_for 30 gone klpsh_lp_vmlinux
+kp "list of a leftover" 0 list
+check "kpatch: list shows it disabled" grep -qx 'klpsh_lp_vmlinux \[disabled\]' "$work/kp.out"
+kp "load of it" 0 load "$(kp_ko klpsh_lp_vmlinux)"
+says_but_waits "what is left over goes first" "unloading patch module: klpsh_lp_vmlinux
+loading patch module: $(kp_ko klpsh_lp_vmlinux)"
+is "kpatch: and it is enabled again" "$(json '.data[] | [.name, .state]' list)" '["klpsh_lp_vmlinux","enabled"]'
+kp "unload of it, once more" 0 unload klpsh_lp_vmlinux
+
+# Somebody uses the module, so it stays a while after its patch is disabled.
+kp "load of one that is in use" 0 load "$(kp_ko klpsh_lp_held)"
+tail -f /dev/null 9</dev/klpsh_held &
+kp_holder=$!
+"$kp" unload klpsh_lp_held >"$work/kp.out" 2>"$work/kp.err" </dev/null &
+kp_pid=$!
+check "kpatch: unload says that it waits for the references" wait_for 30 grep -qxF \
+	'waiting (up to 15 seconds) for module refcount...' "$work/kp.out"
+check "kpatch: by then the patch is disabled, and the module there" test ! -e "$patches/klpsh_lp_held" -a \
+	-e /sys/module/klpsh_lp_held
+kill $kp_holder
+wait $kp_pid
+is "kpatch: unload ends when the last reference is gone" $? 0
+says_but_waits "with these words" "disabling patch module: klpsh_lp_held
+unloading patch module: klpsh_lp_held"
+is "kpatch: the references are waited for before the unloading" \
+	"$(grep -nE '^(waiting .* refcount|unloading)' "$work/kp.out" | sed 's/^[0-9]*://' | cut -d ' ' -f 1 | paste -sd ' ')" \
+	'waiting unloading'
+check "kpatch: and the module is gone" test ! -e /sys/module/klpsh_lp_held
+
 # A transition that takes its time, and ends.
 echo 600 >"$nap"
 "$kp" load "$(kp_ko klpsh_lp_nap)" >"$work/kp.out" 2>"$work/kp.err" </dev/null &
@@ -89,8 +121,24 @@ says "with these words" out "loading patch module: $(kp_ko klpsh_lp_nap)
 waiting (up to 15 seconds) for patch transition to complete...
 transition complete (N seconds)"
 
+# On its way out already: not loaded, and not disabled twice.
+echo 600 >"$nap"
+echo 0 >"$patches/klpsh_lp_nap/enabled"
+stall "kpatch, disabling"
+kp "list" 0 list
+check "kpatch: list shows it disabling" grep -qxF 'klpsh_lp_nap [disabling...]' "$work/kp.out"
+kp "load of one that is being disabled" 1 load "$(kp_ko klpsh_lp_nap)"
+says "that is told on stderr, too" err "kpatch: module named klpsh_lp_nap is being disabled"
+"$kp" unload klpsh_lp_nap >"$work/kp.out" 2>"$work/kp.err" </dev/null &
+kp_pid=$!
+check "kpatch: unload waits for its end" wait_for 20 grep -qxF \
+	'waiting (up to 15 seconds) for patch transition to complete...' "$work/kp.out"
+echo wake >"$nap"
+wait $kp_pid
+is "kpatch: and ends well" $? 0
+says_but_waits "it only had to be removed" "unloading patch module: klpsh_lp_nap"
+
 # While another patch's transition stalls, what is active is left alone.
-kp "unload of it" 0 unload klpsh_lp_nap
 kp "load of a patch that is to stay" 0 load "$(kp_ko klpsh_lp_vmlinux)"
 echo 600 >"$nap"
 insmod_quiet klpsh_lp_nap
@@ -194,6 +242,15 @@ kp "uninstall once more" 1 uninstall klpsh_lp_nap
 says "it is not there" err "kpatch: klpsh_lp_nap is not installed for kernel $(uname -r)"
 
 if [ "${KLPSH_LAB_LONG:-0}" = 1 ]; then
+	kp "load of one that stays in use" 0 load "$(kp_ko klpsh_lp_held)"
+	tail -f /dev/null 9</dev/klpsh_held &
+	kp_holder=$!
+	kp "unload of it" 1 unload klpsh_lp_held
+	check "kpatch: says that it is in use" grep -q '^kpatch: failed to unload module klpsh_lp_held: .*in use' "$work/kp.err"
+	kill $kp_holder
+	kp "unload of what is left over" 0 unload klpsh_lp_held
+	says_but_waits "nothing is left to be disabled" "unloading patch module: klpsh_lp_held"
+
 	echo 600 >"$nap"
 	kp "a load that stalls" 1 load "$(kp_ko klpsh_lp_nap)"
 	check "kpatch: it waits for 15 seconds, then for 60" sh -c "grep -A4 -xF \

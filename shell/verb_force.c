@@ -12,13 +12,30 @@
 struct force {
 	struct plan p;
 	int target;
+	bool starting; /* `enabled` is still the old value */
 };
+
+/* Where it goes decides what is unsafe afterwards, and was shown before the yes. */
+static int same_direction(const struct act *a, const struct force *f, struct err *e)
+{
+	int enabled, transition;
+
+	patch_read_state(a->root, f->p.patch, &enabled, &transition);
+	if (transition != 1 || enabled < 0 || f->starting || enabled == f->target)
+		return 0;
+	err_set(e, -ESTALE, "the transition of %s was turned round meanwhile: it is being %s", f->p.patch,
+		enabled ? "enabled" : "disabled");
+	err_hint(e, "nothing was done; look again, then decide again");
+	return -ESTALE;
+}
 
 static int force_work(struct act *a, struct err *e)
 {
 	const struct force *f = a->arg;
 	enum act_wait_end end;
-	int r = act_force(a, f->p.patch, e);
+	int r = same_direction(a, f, e);
+
+	r = r < 0 ? r : act_force(a, f->p.patch, e);
 
 	/* It ends at the kernel's next try, whoever blocks. */
 	a->wanted = f->target;
@@ -69,6 +86,7 @@ static int force_plan(struct force *f, const struct snapshot *s, const struct pa
 	if (r < 0)
 		return plan_refuse(&f->p, ret, e);
 	f->target = s->target;
+	f->starting = s->starting;
 	f->p.act.run = force_work;
 	f->p.act.arg = f;
 	f->p.act.interrupts = true;

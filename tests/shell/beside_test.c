@@ -130,6 +130,20 @@ static void an_ended_transition_is_not_reversed(void **state)
 	}
 }
 
+/* Other modules are pinned for good by the other direction, and that was not agreed to. */
+static void what_goes_the_other_way_is_not_forced(void **state)
+{
+	struct machine *m = machine_new();
+	struct err e = { 0 };
+
+	machine_transition(m, 1, (int)getpid());
+	m->app.set.reason = "x";
+	assert_int_equal(say_slowly(m, "force klpsh_fix", it_was_turned_round, &e), RC_FAILED);
+	assert_int_equal(e.code, -ESTALE);
+	assert_int_equal(m->log->calls, 0);
+	machine_free(m);
+}
+
 static const char txn[] = "0123456789abcdef0123456789abcdef";
 
 static void arm_until(const struct machine *m, const char *verb, uint64_t deadline_us)
@@ -360,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup(any_other_change_is_told_who_is_at_it, fake_deadline),
 		cmocka_unit_test_setup(a_yes_counts_for_what_was_shown, fake_deadline),
 		cmocka_unit_test_setup(an_ended_transition_is_not_reversed, fake_deadline),
+		cmocka_unit_test_setup(what_goes_the_other_way_is_not_forced, fake_deadline),
 		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),

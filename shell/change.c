@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <sys/utsname.h>
 
+#include "core/hash.h"
 #include "core/lock.h"
 #include "core/sysfacts.h"
 #include "core/text.h"
@@ -58,6 +59,41 @@ static int read_before(struct plan *p)
 	}
 	patches_free(&all);
 	return on && c->before ? 0 : -ENOMEM;
+}
+
+/* Names and builds of the enabled patches, in their order, as one word. */
+static int before_word(const struct change *c, char *buf, size_t size)
+{
+	_cleanup_free_ char *text = NULL;
+	char hash[SHA256_HEX];
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	for (size_t i = 0; out && i < c->n_before; i++)
+		fprintf(out, "%s %s\n", c->before[i].name, c->before[i].build_id);
+	if (!out || fclose(out) != 0 || sha256_hex(text, len, hash) < 0)
+		return -ENOMEM;
+	snprintf(buf, size, "%.16s", hash);
+	return 0;
+}
+
+/* A question tells of them, and a yes that comes with another call is for those. */
+static int check_before(struct plan *p, struct err *e)
+{
+	const struct change *c = &p->act.change;
+	const char *expect = call_flag(p->c, "expect-before");
+	char word[24] = "";
+
+	if (c->before_known &&
+	    (before_word(c, word, sizeof(word)) < 0 || row_str(p->row, "before", word) < 0))
+		return out_of_memory(e);
+	if (!expect || streq(expect, word))
+		return 0;
+	err_set(e, -ESTALE, "other patches are enabled by now than those that were seen");
+	err_hint(e, "nothing was done; look again, then decide again");
+	if (!p->c->set.dry_run)
+		act_record_not_done(&p->act, PHASE_REFUSED, e);
+	return -ESTALE;
 }
 
 static void read_machine(const struct app *app, struct change *c)
@@ -116,7 +152,7 @@ static void make_command(struct plan *p)
 		write_word(out, c->args[i]);
 	}
 	for (size_t i = 0; i < c->verb->n_flags; i++) {
-		if (!c->flag_values[i] || streq(c->verb->flags[i].name, "expect"))
+		if (!c->flag_values[i] || strncmp(c->verb->flags[i].name, "expect", 6) == 0)
 			continue;
 		fprintf(out, " --%s%s", c->verb->flags[i].name, *c->flag_values[i] ? "=" : "");
 		if (*c->flag_values[i])
@@ -193,7 +229,7 @@ int plan_begin(struct plan *p, struct call *c, const char *target, struct err *e
 	if (r < 0)
 		return r;
 	change_recover(c);
-	return read_before(p) < 0 ? out_of_memory(e) : 0;
+	return read_before(p) < 0 ? out_of_memory(e) : check_before(p, e);
 }
 
 void plan_done(struct plan *p)

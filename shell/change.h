@@ -11,14 +11,14 @@
  *           "timeout", "interrupted", "failed", "reversed", "declined"
  *   state: the target's state word afterwards (now, for a dry run)|null
  *   seconds|null, verified: bool|null
- *   title, facts:[str], undo, command, danger, pin, confirm:str|null (the
+ *   title, facts:[str], undo, command, danger, pin, before, confirm:str|null (the
  *   name to type), preflight:{as `check`}|null
  *   of:str|null, after:[str] (rollback: what it undoes, what is then enabled)
  *   tasks, done: int|null, blockers:[as in `blockers`], choices:[str] (command
  *   lines that help now), notes:[str], errors:[str]
  * --dry-run does all checks and fills everything up to preflight; a screen
  * makes its dialog from it and then calls the same words with
- * --yes --expect=PIN.
+ * --yes --expect=PIN --expect-before=BEFORE.
  */
 #ifndef KLPSH_SHELL_CHANGE_H
 #define KLPSH_SHELL_CHANGE_H
@@ -30,9 +30,10 @@ extern const struct shape shape_change;
 
 /* Flags of every changing verb; those that start a transition have the last two as well. */
 #define CHANGE_FLAGS                                                                                         \
+	{ "expect", "PIN", false, "only if the target still has this identity (pin of --dry-run --json)" },  \
 	{                                                                                                    \
-		"expect", "PIN", false,                                                                      \
-			"only if the target still has this identity (pin of --dry-run --json)"               \
+		"expect-before", "WORD", false,                                                              \
+			"only if the same patches are still enabled (before of --dry-run --json)"            \
 	}
 #define CHANGE_WAIT_FLAGS                                                                                    \
 	{ "on-stall", "WHAT", false, "report (default) or reverse when it stalls" },                         \

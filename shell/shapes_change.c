@@ -24,6 +24,8 @@ static const struct field change_fields[] = {
 	{ "command", NULL, F_STR, FIELD_JSON, NULL, "the same as a command line" },
 	{ "danger", NULL, F_STR, FIELD_JSON, NULL, "mild, moderate or severe" },
 	{ "pin", NULL, F_STR, FIELD_JSON, NULL, "the target's identity, for --expect" },
+	{ "before", NULL, F_STR, FIELD_JSON, NULL,
+	  "the enabled patches as one word, for --expect-before; null: they could not be read" },
 	{ "confirm", NULL, F_STR, FIELD_JSON, NULL, "the name that must be typed; null: a yes is enough" },
 	{ "preflight", NULL, F_ROW, FIELD_JSON, &shape_preflight,
 	  "what the checks before a load found, as klpsh check; null: none were made" },

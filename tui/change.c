@@ -22,7 +22,7 @@ struct change_run {
 	char **words;
 	size_t n_words;
 	char label[160]; /* "disable livepatch_fix", clean */
-	char *pin, *confirm; /* of the dry run, or NULL */
+	char *pin, *before, *confirm; /* of the dry run, or NULL */
 	char *flags[2]; /* typed: --confirm=, --reason= */
 	struct query *query;
 	bool asked; /* a person has seen the question */
@@ -39,6 +39,7 @@ static struct change_run *run_free(struct change_run *c)
 		free(c->words[i]);
 	free(c->words);
 	free(c->pin);
+	free(c->before);
 	free(c->confirm);
 	for (size_t i = 0; i < ARRAY_SIZE(c->flags); i++)
 		free(c->flags[i]);
@@ -171,12 +172,14 @@ static void run_change(struct tui *t)
 {
 	struct change_run *c = t->asking;
 	_cleanup_free_ char *expect = c->pin ? flag_word("--expect=", c->pin) : NULL;
-	char *flags[] = { (char *)"--yes", expect, c->flags[0], c->flags[1] };
+	_cleanup_free_ char *before = c->before ? flag_word("--expect-before=", c->before) : NULL;
+	char *flags[] = { (char *)"--yes", expect, before, c->flags[0], c->flags[1] };
 	int r;
 
 	if (c->confirm) /* a typed name is this one's yes */
 		flags[0] = NULL;
-	r = c->pin && !expect ? -ENOMEM : run_words(c, flags, ARRAY_SIZE(flags), on_done);
+	r = (c->pin && !expect) || (c->before && !before) ? -ENOMEM
+							  : run_words(c, flags, ARRAY_SIZE(flags), on_done);
 	if (r < 0) {
 		give_up(t, strerror(-r));
 		return;
@@ -277,8 +280,8 @@ static int keep(char **to, const char *word)
 /* It may be done: the question. */
 static void ask_person(struct tui *t, struct change_run *c, const struct reply *a)
 {
-	if (keep(&c->pin, jv_str(a->data, "pin")) < 0 || keep(&c->confirm, jv_str(a->data, "confirm")) < 0 ||
-	    open_dialog(t, c, a) < 0) {
+	if (keep(&c->pin, jv_str(a->data, "pin")) < 0 || keep(&c->before, jv_str(a->data, "before")) < 0 ||
+	    keep(&c->confirm, jv_str(a->data, "confirm")) < 0 || open_dialog(t, c, a) < 0) {
 		give_up(t, "no memory");
 		return;
 	}
@@ -329,9 +332,10 @@ static size_t own_flag(const char *word)
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (streq(word, own[i]))
 			return 1;
-	if (streq(word, "--confirm") || streq(word, "--expect"))
+	if (streq(word, "--confirm") || streq(word, "--expect") || streq(word, "--expect-before"))
 		return 2;
-	return strncmp(word, "--expect=", 9) == 0 || strncmp(word, "--confirm=", 10) == 0;
+	return strncmp(word, "--expect=", 9) == 0 || strncmp(word, "--expect-before=", 16) == 0 ||
+	       strncmp(word, "--confirm=", 10) == 0;
 }
 
 /* A path takes too much of the line: its last part. */

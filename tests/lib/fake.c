@@ -204,7 +204,8 @@ void fake_dry(struct fake *f, const char *verb, const char *target)
 	       "s\","
 	       "\"target\":\"%s\",\"result\":\"would\",\"title\":\"%s %s?\",\"facts\":[\"a fact read now\"],"
 	       "\"undo\":\"a way back\",\"command\":\"klpsh %s %s\",\"danger\":\"moderate\","
-	       "\"pin\":\"build-id:abc\",\"confirm\":null,\"notes\":[]},\"error\":null,\"audit\":null}",
+	       "\"pin\":\"build-id:abc\",\"before\":\"0be4\",\"confirm\":null,\"notes\":[]},\"error\":null,"
+	       "\"audit\":null}",
 	       verb, verb, target, verb, target, verb, target);
 	fake_answer(f, "dry", json);
 }

@@ -130,6 +130,30 @@ static void an_ended_transition_is_not_reversed(void **state)
 	}
 }
 
+/* A screen's dialog: the dry run is shown, and the yes is another call. */
+static void a_yes_of_another_call_counts_for_what_was_shown(void **state)
+{
+	struct machine *m = machine_new();
+	_cleanup_(report_freep) struct report *shown = NULL;
+	char words[128];
+
+	assert_int_equal(machine_say(m, "disable klpsh_fix --dry-run", &shown, NULL), RC_OK);
+	FORMAT(words, "disable klpsh_fix --yes --expect-before=%s",
+	       row_cell(shown->rows.v[0], "before")->str);
+	another_is_loaded(m);
+	for (int again = 0; again < 2; again++) {
+		struct report *r = NULL;
+		struct err e = { 0 };
+
+		assert_int_equal(machine_say(m, words, &r, &e), again ? RC_OK : RC_FAILED);
+		assert_int_equal(e.code, again ? 0 : -ESTALE);
+		assert_int_equal(m->log->calls, again);
+		report_free(r);
+		machine_drop(m, LP "/klpsh_other");
+	}
+	machine_free(m);
+}
+
 /* Other modules are pinned for good by the other direction, and that was not agreed to. */
 static void what_goes_the_other_way_is_not_forced(void **state)
 {
@@ -375,6 +399,7 @@ int main(void)
 		cmocka_unit_test_setup(a_yes_counts_for_what_was_shown, fake_deadline),
 		cmocka_unit_test_setup(an_ended_transition_is_not_reversed, fake_deadline),
 		cmocka_unit_test_setup(what_goes_the_other_way_is_not_forced, fake_deadline),
+		cmocka_unit_test_setup(a_yes_of_another_call_counts_for_what_was_shown, fake_deadline),
 		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),

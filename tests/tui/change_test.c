@@ -70,7 +70,8 @@ static void yes_does_it_with_the_identity_that_was_shown(void **state)
 
 		vt_keys(f.vt, yes[i]);
 		expect(f.vt, "disable livepatch_fix: done in 1.5 s, recorded");
-		assert_true(fake_was_told(&f, "--json disable --yes --expect=build-id:abc livepatch_fix"));
+		assert_true(fake_was_told(
+			&f, "--json disable --yes --expect=build-id:abc --expect-before=0be4 livepatch_fix"));
 		assert_int_equal(fake_count(&f, "--yes"), 1);
 		end(&f);
 	}

@@ -96,7 +96,8 @@ static void apply_goes_step_by_step(void **state)
 		expect(f.vt, "[ Cancel ]");
 		fake_hold(&f, "done");
 		vt_keys(f.vt, "y");
-		assert_true(fake_was_told(&f, "load --yes --expect=build-id:abc /x/lp_new.ko\n"));
+		assert_true(fake_was_told(
+			&f, "load --yes --expect=build-id:abc --expect-before=0be4 /x/lp_new.ko\n"));
 		expect(f.vt, "Step 4 of 7: load");
 		patch_appears(&f, "1\n");
 		fake_release(&f, "done");

@@ -16,14 +16,14 @@ klpsh: boot: boot changes things, and ROOT is a captured tree
 == args install
 == stderr
 klpsh: install: FILE is missing
-  usage: klpsh install FILE [--kernel=RELEASE] [--order=N] [--expect=PIN]
+  usage: klpsh install FILE [--kernel=RELEASE] [--order=N] [--expect=PIN] [--expect-before=WORD]
 == rc 2
 == case uninstall without a name
 == root checkable
 == args uninstall
 == stderr
 klpsh: uninstall: NAME is missing
-  usage: klpsh uninstall NAME [--kernel=RELEASE] [--expect=PIN]
+  usage: klpsh uninstall NAME [--kernel=RELEASE] [--expect=PIN] [--expect-before=WORD]
 == rc 2
 == case read-only
 == args --read-only boot

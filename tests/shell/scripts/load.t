@@ -10,5 +10,5 @@ klpsh: load: load changes things, and ROOT is a captured tree
 == args load
 == stderr
 klpsh: load: FILE is missing
-  usage: klpsh load FILE [PARAM=VALUE...] [--preflight=MODE] [--expect=PIN] [--on-stall=WHAT] [--confirm-within=SEC]
+  usage: klpsh load FILE [PARAM=VALUE...] [--preflight=MODE] [--expect=PIN] [--expect-before=WORD] [--on-stall=WHAT] [--confirm-within=SEC]
 == rc 2

@@ -10,5 +10,5 @@ klpsh: rollback: rollback changes things, and ROOT is a captured tree
 == args replace livepatch_fix
 == stderr
 klpsh: replace: FILE is missing
-  usage: klpsh replace OLD FILE [--all] [--preflight=MODE] [--expect=PIN] [--on-stall=WHAT] [--confirm-within=SEC]
+  usage: klpsh replace OLD FILE [--all] [--preflight=MODE] [--expect=PIN] [--expect-before=WORD] [--on-stall=WHAT] [--confirm-within=SEC]
 == rc 2

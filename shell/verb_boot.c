@@ -194,6 +194,11 @@ static int load_all(struct boot *b, struct err *e)
 	for (size_t i = 0; i < b->list.n && !*b->c->interrupted; i++)
 		if (load_one(b, &b->list.v[i]) < 0)
 			return out_of_memory(e);
+	/* What was not come to is not loaded. */
+	if (b->good + b->bad < b->list.n) {
+		b->bad_rc = (enum rc)(RC_SIGNAL + *b->c->interrupted);
+		b->bad = b->list.n - b->good;
+	}
 	b->report->changed = b->changed;
 	b->report->rc = !b->bad ? RC_OK : b->good ? RC_PARTIAL : b->bad_rc;
 	return headline(b) < 0 ? out_of_memory(e) : 0;

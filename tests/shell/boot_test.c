@@ -248,6 +248,22 @@ static void test_boot_fails(void **state)
 	assert_int_equal(say(p, "boot --yes"), 0);
 }
 
+/* Ctrl-C, or systemd's patience at its end: nobody is told that all are loaded. */
+static void test_boot_interrupted(void **state)
+{
+	struct place *p = *state;
+	char *argv[] = { (char *)"boot", (char *)"--yes" };
+	volatile int interrupted = SIGTERM;
+
+	install(p, "livepatch1");
+	install(p, "livepatch2");
+	p->report = report_free(p->report);
+	assert_int_equal(verb_dispatch(&p->m->app, argv, 2, NULL, NULL, &interrupted, NULL, &p->report, NULL),
+			 RC_SIGNAL + SIGTERM);
+	assert_string_equal(p->report->headline, "0 of 2 installed patches loaded, 2 not.");
+	expect_loaded(p, NULL, NULL);
+}
+
 static void test_guard(void **state)
 {
 	struct place *p = *state;
@@ -305,6 +321,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_install_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_uninstall, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_boot, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_boot_interrupted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_boot_goes_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_boot_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_guard, setup, teardown),

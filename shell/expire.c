@@ -100,12 +100,20 @@ static int undo(struct expire *x, struct err *e)
 	return streq(verb, "enable") ? say(x, "disable", target, e) : say(x, "reverse", NULL, e);
 }
 
-/* Somebody else may be at it just now. */
+/* Somebody else is at it, it came half-way, or the audit system lost records just then. */
+static bool may_pass(int rc, const struct err *e)
+{
+	/* What the kernel has accepted goes on by itself. */
+	if (rc == RC_PARTIAL && e->code == -EINPROGRESS)
+		return false;
+	return rc == RC_BUSY || rc == RC_STALLED || rc == RC_PARTIAL || rc == RC_AUDIT;
+}
+
 static int undo_patiently(struct expire *x, struct err *e)
 {
 	int rc = undo(x, e);
 
-	for (int i = 0; i < RETRIES && (rc == RC_BUSY || rc == RC_STALLED); i++) {
+	for (int i = 0; i < RETRIES && may_pass(rc, e); i++) {
 		if (run_timer(x, on_retry, RETRY_US) < 0 || !confirm_is_armed(x->fd))
 			break;
 		rc = undo(x, e);

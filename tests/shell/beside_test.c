@@ -208,6 +208,29 @@ static void what_nobody_confirmed_goes_back(void **state)
 	machine_free(m);
 }
 
+/* The second call fails, once; nobody is there who could go on from half-way. */
+static void a_rollback_that_came_half_way_is_gone_on_with(void **state)
+{
+	struct machine *m = machine_new();
+	struct change c = { .verb = "load", .target = "klpsh_fix", .pid = 76, .before_known = true };
+	struct change_result r = { .phase = PHASE_INTENT, .result = "pending" };
+
+	FORMAT(c.txn, "%s", txn);
+	FORMAT(c.boot_id, "b007-1d");
+	assert_int_equal(history_append(m->state_dir, &c, &r, NULL, NULL), 0);
+	r.phase = PHASE_OUTCOME;
+	r.result = "done";
+	assert_int_equal(history_append(m->state_dir, &c, &r, NULL, NULL), 0);
+	m->log->fail_at = 2;
+	m->log->fail_with = EIO;
+	arm(m, "load");
+	expire(m);
+	assert_string_equal(m->log->said[0], "enable klpsh_fix 0");
+	assert_string_equal(m->log->said[1], "remove klpsh_fix");
+	assert_string_equal(m->log->said[2], "remove klpsh_fix");
+	machine_free(m);
+}
+
 static void what_goes_back_already_is_not_turned_round_again(void **state)
 {
 	struct machine *m = machine_new();
@@ -401,6 +424,7 @@ int main(void)
 		cmocka_unit_test_setup(what_goes_the_other_way_is_not_forced, fake_deadline),
 		cmocka_unit_test_setup(a_yes_of_another_call_counts_for_what_was_shown, fake_deadline),
 		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
+		cmocka_unit_test_setup(a_rollback_that_came_half_way_is_gone_on_with, fake_deadline),
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
 		cmocka_unit_test_setup(a_confirmation_that_comes_too_late_is_refused, fake_deadline),

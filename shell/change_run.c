@@ -233,6 +233,8 @@ int plan_run(struct plan *p, struct report **ret, struct err *e)
 	r = r < 0 ? r : unconfirmed_possible(p, e);
 	if (r < 0)
 		return plan_refuse(p, ret, e);
+	if (unconfirmed_tell(p) < 0)
+		return out_of_memory(e);
 	if (p->c->set.dry_run) {
 		r = rehearse(p) < 0 ? out_of_memory(e) : 0;
 	} else {

@@ -191,6 +191,35 @@ int unconfirmed_possible(const struct plan *p, struct err *e)
 	return 0;
 }
 
+/* It goes back by itself only while it is the last change. */
+static int tell_one(struct plan *p, const struct confirm *c)
+{
+	char text[400];
+	int r;
+
+	FORMAT(text,
+	       "%s %s waits to be confirmed; behind this change nothing undoes it: klpsh confirm %.8s "
+	       "keeps it, klpsh rollback undoes it now",
+	       c->verb, c->target, c->txn);
+	r = plan_fact(p, "%s", text);
+	return r < 0 || p->c->set.dry_run ? r : plan_note(p, "%s", text);
+}
+
+int unconfirmed_tell(struct plan *p)
+{
+	_cleanup_free_ struct confirm *v = NULL;
+	size_t n;
+	int r = 0;
+
+	if (p->confirm_within >= 0 || !*p->patch || confirm_list(state_dir(p->c), &v, &n, NULL) < 0)
+		return 0;
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		if (streq(v[i].boot_id, p->act.change.boot_id) && now_boot() < v[i].deadline_us &&
+		    !streq(v[i].target, p->act.change.target))
+			r = tell_one(p, &v[i]);
+	return r;
+}
+
 int unconfirmed_arm(struct plan *p, struct err *e)
 {
 	const char *dir = state_dir(p->c);

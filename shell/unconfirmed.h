@@ -11,6 +11,8 @@
 
 /* Could it be undone at all? Before the question. -ENOENT (exit 5), -EPERM, e set. */
 int unconfirmed_possible(const struct plan *p, struct err *e);
+/* Another one that waits, and would not be undone behind this change, among the facts and notes. */
+int unconfirmed_tell(struct plan *p);
 /* Before the change: write, start the watcher, see that it watches. 0 or negative errno, e set. */
 int unconfirmed_arm(struct plan *p, struct err *e);
 /* After it: say how to confirm, or disarm when nothing was changed. */

@@ -290,6 +290,21 @@ static void one_change_at_a_time_waits_to_be_confirmed(void **state)
 	machine_free(m);
 }
 
+static void what_a_change_keeps_from_going_back_is_told(void **state)
+{
+	struct machine *m = machine_new();
+	_cleanup_(report_freep) struct report *r = NULL;
+	const struct cell *notes;
+
+	another_is_loaded(m);
+	arm_until(m, "load", UINT64_MAX / 4);
+	assert_int_equal(machine_say(m, "disable klpsh_other --yes --wait=0", &r, NULL), RC_OK);
+	notes = row_cell(r->rows.v[0], "notes");
+	assert_true(notes->set && notes->strs.n);
+	assert_non_null(strstr(notes->strs.v[0], "load klpsh_fix waits to be confirmed"));
+	machine_free(m);
+}
+
 /* Who arms asks every 20 ms whether the watcher is there; that must not turn it away. */
 static void who_asks_for_the_watcher_is_not_in_its_way(void **state)
 {
@@ -429,6 +444,7 @@ int main(void)
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),
 		cmocka_unit_test_setup(a_confirmation_that_comes_too_late_is_refused, fake_deadline),
 		cmocka_unit_test_setup(one_change_at_a_time_waits_to_be_confirmed, fake_deadline),
+		cmocka_unit_test_setup(what_a_change_keeps_from_going_back_is_told, fake_deadline),
 		cmocka_unit_test_setup(who_asks_for_the_watcher_is_not_in_its_way, fake_deadline),
 		cmocka_unit_test_setup(what_a_killed_worker_left_is_closed_once, fake_deadline),
 		cmocka_unit_test_setup(who_only_looks_is_not_in_the_way, fake_deadline),

@@ -91,8 +91,10 @@ static int run_lag(char **argv)
 
 	if (pid < 0)
 		return 1;
-	while (transition_of(argv[2]) != '1')
-		pause_us(1000);
+	if (transition_of(argv[2]) != '1') {
+		fprintf(stderr, "bench_change: no transition of %s runs\n", argv[2]);
+		return 1;
+	}
 	while (transition_of(argv[2]) == '1')
 		pause_us(1000);
 	end = now_mono();

@@ -9,11 +9,6 @@
 #include "core/actwork.h"
 #include "core/patch.h"
 
-static bool is_enabled(const struct patch *p)
-{
-	return p->in_sysfs && p->enabled == 1;
-}
-
 static bool is_same(const struct patch *p, const struct patch_ref *ref)
 {
 	return streq(p->name, ref->name) && streq(p->build_id ? p->build_id : "", ref->build_id);
@@ -39,7 +34,7 @@ static int compare(const struct change *c, const struct patches *now, struct err
 	size_t n = 0;
 
 	for (size_t i = 0; i < now->n; i++) {
-		if (!is_enabled(&now->v[i]))
+		if (!patch_is_enabled(&now->v[i]))
 			continue;
 		if (is_new(c, &now->v[i]))
 			return stale(e, now->v[i].name, "enabled");
@@ -48,7 +43,7 @@ static int compare(const struct change *c, const struct patches *now, struct err
 	for (size_t i = 0; n < c->n_before && i < c->n_before; i++) {
 		const struct patch *p = patches_find(now, c->before[i].name);
 
-		if (!p || !is_enabled(p))
+		if (!p || !patch_is_enabled(p))
 			return stale(e, c->before[i].name, "disabled");
 	}
 	return 0;

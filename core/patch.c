@@ -385,6 +385,11 @@ bool object_to_restore(const struct object *o)
 	return o->n_funcs && !object_count_funcs(o);
 }
 
+bool patch_is_enabled(const struct patch *p)
+{
+	return p->in_sysfs && p->enabled == 1;
+}
+
 size_t patch_count_funcs(const struct patch *p)
 {
 	size_t n = 0;

@@ -67,6 +67,8 @@ const struct patch *patches_find(const struct patches *p, const char *name);
 /* Does the patch list this function? sympos 0 and 1 are the same. */
 bool patch_has_func(const struct patch *p, const char *object, const char *name, unsigned sympos);
 const struct object *patch_find_object(const struct patch *p, const char *name);
+/* Is it enabled, by its folder in sysfs? A transition may still run, either way. */
+bool patch_is_enabled(const struct patch *p);
 /* Functions, objects and objects patched now (-1 unknown), without those to be restored. */
 size_t patch_count_funcs(const struct patch *p);
 size_t patch_count_objects(const struct patch *p);

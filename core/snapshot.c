@@ -157,7 +157,7 @@ static size_t count_enabled(const struct snapshot *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->patches.n; i++)
-		n += s->patches.v[i].in_sysfs && s->patches.v[i].enabled == 1;
+		n += patch_is_enabled(&s->patches.v[i]);
 	return n;
 }
 

@@ -49,7 +49,7 @@ static int read_before(struct plan *p)
 	on = calloc(all.n + 1, sizeof(*on));
 	c->before = calloc(all.n + 1, sizeof(*c->before));
 	for (size_t i = 0; on && i < all.n; i++)
-		if (all.v[i].enabled == 1 && all.v[i].in_sysfs)
+		if (patch_is_enabled(&all.v[i]))
 			on[c->n_before++] = &all.v[i];
 	if (on && c->before) {
 		qsort(on, c->n_before, sizeof(const struct patch *), later_load);

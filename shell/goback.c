@@ -30,7 +30,7 @@ static int read_now(const struct patches *p, struct goback *g, struct err *e)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct patch *q = &p->v[i];
 
-		if (!q->in_sysfs || q->enabled != 1)
+		if (!patch_is_enabled(q))
 			continue;
 		if (g->n_now == GOBACK_MAX)
 			return err_set(e, -E2BIG, "more than %d patches are enabled", GOBACK_MAX);

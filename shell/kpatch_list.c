@@ -11,7 +11,7 @@ static const char *state_of(const struct patch *p)
 {
 	if (p->transition == 1)
 		return p->enabled == 1 ? "enabling..." : "disabling...";
-	return p->enabled == 1 && p->in_sysfs ? "enabled" : "disabled";
+	return patch_is_enabled(p) ? "enabled" : "disabled";
 }
 
 /* The patch whose version of the function runs: the highest in the stack. */

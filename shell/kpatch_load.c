@@ -33,7 +33,7 @@ static int judge(struct kpatch *k, const struct inspect *i)
 			p->name, p->build_id, i->build_id);
 		return -EEXIST;
 	}
-	if (p->in_sysfs && p->enabled == 1) {
+	if (patch_is_enabled(p)) {
 		kp_say("module named %s already loaded and enabled", p->name);
 		return 0;
 	}

@@ -102,7 +102,7 @@ static int possible_beside(const struct loading *l, const struct patch *q, struc
 		err_hint(e, "klpsh wait %s waits for its end", name);
 		return -EBUSY;
 	}
-	if (q->in_sysfs && q->enabled == 1) {
+	if (patch_is_enabled(q)) {
 		int same = preflight_same_build(l->plan.act.root, l->image->inspect, q);
 
 		return same == 1 ? 1 : other_build(l, e);

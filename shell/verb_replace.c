@@ -18,11 +18,6 @@ struct replacing {
 	char flags[96]; /* for the records */
 };
 
-static bool is_applied(const struct patch *q)
-{
-	return q->in_sysfs && q->enabled == 1;
-}
-
 static bool file_has(const struct inspect *i, const char *object, const struct func *f)
 {
 	for (size_t k = 0; k < i->n_objects; k++)
@@ -61,7 +56,7 @@ static int check_old(const struct snapshot *s, const char *old, struct err *e)
 		err_hint(e, "klpsh wait %s waits for its end", old);
 		return -EBUSY;
 	}
-	if (is_applied(q))
+	if (patch_is_enabled(q))
 		return 0;
 	err_rc(e, RC_FAILED, -EINVAL, "%s is not enabled (%s), so there is nothing to replace", old,
 	       patch_state_word(q));
@@ -78,7 +73,7 @@ static int check_others(const struct snapshot *s, const char *old, bool all, str
 	for (size_t i = 0; i < s->patches.n; i++) {
 		const struct patch *q = &s->patches.v[i];
 
-		if (!is_applied(q) || streq(q->name, old))
+		if (!patch_is_enabled(q) || streq(q->name, old))
 			continue;
 		first = first ? first : q->name;
 		n++;
@@ -104,7 +99,7 @@ static int replace_possible(struct replacing *r, const char *old, struct err *e)
 	if (k < 0)
 		return k;
 	k = k > 0 ? k : check_file_replaces(l->image->inspect, e);
-	if (k > 0 && (!q || !is_applied(q)))
+	if (k > 0 && (!q || !patch_is_enabled(q)))
 		return 1;
 	if (k > 0)
 		return err_rc(e, RC_FAILED, -EEXIST, "%s is enabled already, and %s beside it",
@@ -138,10 +133,10 @@ static int replace_facts(struct replacing *r)
 	int k = 0;
 
 	for (size_t i = 0; k >= 0 && i < p->n; i++)
-		if (is_applied(&p->v[i]))
+		if (patch_is_enabled(&p->v[i]))
 			k = plan_fact(&r->l.plan, "replaced and removed: %s", p->v[i].name);
 	for (size_t i = 0; k >= 0 && i < p->n; i++)
-		if (is_applied(&p->v[i]))
+		if (patch_is_enabled(&p->v[i]))
 			k = lost_facts(r, &p->v[i], &lost);
 	if (k >= 0 && lost > LOST_SHOWN)
 		k = plan_fact(&r->l.plan, "no longer fixed: %zu functions more", lost - LOST_SHOWN);

@@ -146,6 +146,12 @@ static void fill(const struct plan *p, struct confirm *c)
 	c->deadline_us = now_boot() + (uint64_t)(p->confirm_within * (double)USEC_PER_SEC);
 }
 
+/* May the change still be confirmed? Whose time is over is being undone, under the lock. */
+static bool still_waits(const struct plan *p, const struct confirm *c)
+{
+	return streq(c->boot_id, p->act.change.boot_id) && now_boot() < c->deadline_us;
+}
+
 /*
  * One that waits already could not be undone any more behind this one: a
  * rollback takes the last change, and no other.
@@ -157,8 +163,7 @@ static int none_waits(const struct plan *p, struct err *e)
 	int r = confirm_list(state_dir(p->c), &v, &n, e);
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
-		/* whose time is over is being undone, under the lock */
-		if (!streq(v[i].boot_id, p->act.change.boot_id) || now_boot() >= v[i].deadline_us)
+		if (!still_waits(p, &v[i]))
 			continue;
 		r = err_set(e, -EBUSY,
 			    "%s %s waits to be confirmed, and could not be undone behind this change",
@@ -172,9 +177,12 @@ static int none_waits(const struct plan *p, struct err *e)
 int unconfirmed_possible(const struct plan *p, struct err *e)
 {
 	const struct change *ch = &p->act.change;
-	int r = p->confirm_within < 0 ? 0 : none_waits(p, e);
+	int r;
 
-	if (p->confirm_within < 0 || r < 0)
+	if (p->confirm_within < 0)
+		return 0;
+	r = none_waits(p, e);
+	if (r < 0)
 		return r;
 	for (size_t i = 0; i < ch->n_before; i++) {
 		struct patch patch = { .name = (char *)ch->before[i].name, .forced = TRI_UNKNOWN };
@@ -214,8 +222,7 @@ int unconfirmed_tell(struct plan *p)
 	if (p->confirm_within >= 0 || !*p->patch || confirm_list(state_dir(p->c), &v, &n, NULL) < 0)
 		return 0;
 	for (size_t i = 0; r >= 0 && i < n; i++)
-		if (streq(v[i].boot_id, p->act.change.boot_id) && now_boot() < v[i].deadline_us &&
-		    !streq(v[i].target, p->act.change.target))
+		if (still_waits(p, &v[i]) && !streq(v[i].target, p->act.change.target))
 			r = tell_one(p, &v[i]);
 	return r;
 }

@@ -327,15 +327,24 @@ static void on_asked(const struct reply *a, void *arg)
  */
 static size_t own_flag(const char *word)
 {
-	static const char *const own[] = { "--yes", "--json", "--plain", "--no-input" };
+	static const struct {
+		const char *name;
+		bool takes_value;
+	} own[] = {
+		{ "--yes", false },	     { "--json", false },   { "--plain", false },
+		{ "--no-input", false },     { "--confirm", true }, { "--expect", true },
+		{ "--expect-before", true },
+	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
-		if (streq(word, own[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		size_t len = strlen(own[i].name);
+
+		if (streq(word, own[i].name))
+			return own[i].takes_value ? 2 : 1;
+		if (own[i].takes_value && strncmp(word, own[i].name, len) == 0 && word[len] == '=')
 			return 1;
-	if (streq(word, "--confirm") || streq(word, "--expect") || streq(word, "--expect-before"))
-		return 2;
-	return strncmp(word, "--expect=", 9) == 0 || strncmp(word, "--expect-before=", 16) == 0 ||
-	       strncmp(word, "--confirm=", 10) == 0;
+	}
+	return 0;
 }
 
 /* A path takes too much of the line: its last part. */
@@ -358,9 +367,12 @@ static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
 	c->tui = t;
 	c->words = calloc(n + 1, sizeof(*c->words));
 	for (size_t i = 0; c->words && i < n; i++) {
+		size_t own;
+
 		flags_end = flags_end || streq(words[i], "--");
-		if (i && !flags_end && own_flag(words[i])) {
-			i += own_flag(words[i]) - 1;
+		own = i && !flags_end ? own_flag(words[i]) : 0;
+		if (own) {
+			i += own - 1;
 			continue;
 		}
 		c->words[c->n_words] = strdup(words[i]);

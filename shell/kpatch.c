@@ -69,9 +69,11 @@ int kp_fail(const struct err *e, const char *fmt, ...)
 int kp_verb(struct kpatch *k, const char *verb, const char *word, const char *flag, const char *more)
 {
 	char *argv[] = { (char *)verb, (char *)word, (char *)flag, (char *)more, NULL };
-	size_t n = word ? flag ? more ? 4 : 3 : 2 : 1;
+	size_t n = 0;
 	int rc;
 
+	while (argv[n])
+		n++;
 	k->report = report_free(k->report);
 	rc = verb_dispatch(k->app, argv, n, NULL, NULL, &session_interrupted, NULL, &k->report, &k->e);
 	for (size_t i = 0; i < k->app->n_warnings; i++)

@@ -142,20 +142,16 @@ int loading_already(struct loading *l, struct report **ret)
 /* The first check that fails decides the exit code. */
 static int refuse_failed(const struct preflight *p, struct err *e)
 {
-	size_t n = preflight_count(p, CHECK_FAIL);
-	const struct check *c = p->v;
+	const struct check *c = preflight_first_fail(p);
+	char more[48];
 
-	while (c->result != CHECK_FAIL)
-		c++;
+	preflight_more_fail(p, more, sizeof(more));
 	if (streq(c->id, "transition"))
 		err_set(e, -EBUSY, "%s", c->evidence);
 	else if (streq(c->id, "signature"))
 		err_rc(e, RC_PERMISSION, -EKEYREJECTED, "it would not load: %s", c->evidence);
-	else if (n == 1)
-		err_rc(e, RC_FAILED, -EINVAL, "it would not load: %s", c->evidence);
 	else
-		err_rc(e, RC_FAILED, -EINVAL, "it would not load: %s; %zu more check%s", c->evidence, n - 1,
-		       n == 2 ? " fails" : "s fail");
+		err_rc(e, RC_FAILED, -EINVAL, "it would not load: %s%s", c->evidence, more);
 	if (c->hint)
 		err_hint(e, "%s", c->hint);
 	return e->code;

@@ -67,6 +67,24 @@ size_t preflight_count(const struct preflight *p, enum check_result result)
 	return n;
 }
 
+const struct check *preflight_first_fail(const struct preflight *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].result == CHECK_FAIL)
+			return &p->v[i];
+	return NULL;
+}
+
+void preflight_more_fail(const struct preflight *p, char *buf, size_t size)
+{
+	size_t n = preflight_count(p, CHECK_FAIL);
+
+	if (n > 1)
+		snprintf(buf, size, "; %zu more check%s", n - 1, n == 2 ? " fails" : "s fail");
+	else
+		*buf = 0;
+}
+
 /* What is wrong, in full; tables cut their cells. */
 int preflight_explain(struct report *rep, const struct preflight *p)
 {

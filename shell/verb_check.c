@@ -13,16 +13,11 @@
 /* The first check that fails, and how many more. */
 static int headline_fail(struct report *rep, const struct inspect *i, const struct preflight *p)
 {
-	size_t n = preflight_count(p, CHECK_FAIL);
-	const char *first = "";
+	char more[48];
 
-	for (size_t k = p->n; k-- > 0;)
-		if (p->v[k].result == CHECK_FAIL)
-			first = p->v[k].evidence;
-	if (n == 1)
-		return report_headline(rep, "fail: %s would not load: %s.", i->name, first);
-	return report_headline(rep, "fail: %s would not load: %s; %zu more check%s.", i->name, first, n - 1,
-			       n == 2 ? " fails" : "s fail");
+	preflight_more_fail(p, more, sizeof(more));
+	return report_headline(rep, "fail: %s would not load: %s%s.", i->name,
+			       preflight_first_fail(p)->evidence, more);
 }
 
 static int headline(struct report *rep, const struct inspect *i, const struct preflight *p)

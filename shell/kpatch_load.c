@@ -117,8 +117,7 @@ static int insert_guarded(struct kpatch *k, const char *path, const struct image
 	rc = bootmark_left(dir, i->content, boot, &e);
 	if (rc > 0) {
 		kp_warn("error: failed to load module %s: the machine went down while it was being loaded, "
-			"so "
-			"it is not loaded by itself again",
+			"so it is not loaded by itself again",
 			name);
 		kp_warn("klpsh boot --retry tries it once more, and installing it again clears the guard");
 		return RC_FAILED;

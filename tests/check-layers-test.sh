@@ -7,19 +7,11 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-n=0
+work=$copy
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 
-tell() {
-	n=$((n + 1))
-	printf '%s %d - %s\n' "$1" "$n" "$2"
-}
-
-if tests/check-layers.sh >"$copy/out" 2>&1; then
-	tell ok 'the tree keeps to its layers'
-else
-	tell 'not ok' 'the tree keeps to its layers'
-	sed 's/^/# /' "$copy/out"
-fi
+check 'the tree keeps to its layers' tests/check-layers.sh
 
 mkdir -p "$copy/tree/tests" "$copy/tree/core" "$copy/tree/shell" "$copy/tree/tui"
 cp tests/check-layers.sh "$copy/tree/tests/"
@@ -30,9 +22,9 @@ breach() {
 	printf '/* SPDX-License-Identifier: GPL-2.0-or-later */\n%s\n' "$3" >"$copy/tree/$2"
 	git -C "$copy/tree" add -A
 	if "$copy/tree/tests/check-layers.sh" >/dev/null 2>&1; then
-		tell 'not ok' "$1"
+		not_ok "$1"
 	else
-		tell ok "$1"
+		ok "$1"
 	fi
 	git -C "$copy/tree" rm -qf --cached "$2"
 	rm -f "$copy/tree/$2"
@@ -49,8 +41,8 @@ breach 'nobody calls system()' shell/a.c '	system("x");'
 printf 'int x;\n' >"$copy/tree/core/b.c"
 git -C "$copy/tree" add -A
 if "$copy/tree/tests/check-layers.sh" >/dev/null 2>&1; then
-	tell 'not ok' 'a file without an SPDX line is found'
+	not_ok 'a file without an SPDX line is found'
 else
-	tell ok 'a file without an SPDX line is found'
+	ok 'a file without an SPDX line is found'
 fi
-printf '1..%d\n' "$n"
+finish

@@ -4,50 +4,12 @@
 # What the parts of the guest's tests share: TAP, loading and removing patches,
 # and asking klpsh for JSON. Sourced, never run.
 
-number=0
-failures=0
+# shellcheck source=tests/lib/tap.sh
+. "$(dirname "$0")/../lib/tap.sh"
+
 work=$(mktemp -d)
 patches=/sys/kernel/livepatch
 nap=/proc/klpsh/nap
-
-ok() {
-	number=$((number + 1))
-	printf 'ok %d - %s\n' "$number" "$1"
-}
-
-not_ok() {
-	number=$((number + 1))
-	failures=$((failures + 1))
-	printf 'not ok %d - %s\n' "$number" "$1"
-}
-
-finish() {
-	printf '1..%d\n' "$number"
-	[ "$failures" -eq 0 ]
-	exit $?
-}
-
-# check TEXT COMMAND...: COMMAND succeeds.
-check() {
-	text=$1
-	shift
-	if "$@" >"$work/check.out" 2>&1; then
-		ok "$text"
-	else
-		not_ok "$text"
-		sed 's/^/# /' "$work/check.out"
-	fi
-}
-
-# is TEXT GOT WANTED: the two are the same.
-is() {
-	if [ "$2" = "$3" ]; then
-		ok "$1"
-	else
-		not_ok "$1"
-		printf '# got:    %s\n# wanted: %s\n' "$2" "$3"
-	fi
-}
 
 # json FILTER WORDS...: what jq's FILTER makes of klpsh WORDS --json.
 json() {

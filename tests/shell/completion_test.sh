@@ -8,20 +8,8 @@ cd "$(dirname "$0")/../.." || exit 1
 klpsh=${KLPSH:-$PWD/build/klpsh}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-
-# ok NAME: takes the result of the command before it.
-ok() {
-	local rc=$?
-	n=$((n + 1))
-	if [ $rc -eq 0 ]; then
-		echo "ok $n - $1"
-	else
-		bad=1
-		echo "not ok $n - $1"
-		echo "# got: ${got//$'\n'/ | }"
-	fi
-}
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 
 tests/lib/mkroot.sh stall "$tmp/stall"
 mkdir "$tmp/bin" "$tmp/files"
@@ -60,51 +48,27 @@ in_zsh() {
 		zpty -d z' zsh "$1" "$PWD" "$tmp" | sed 's/\x1b[^a-zA-Z]*[a-zA-Z]//g' | tr -d '\000-\011\013-\037'
 }
 
-got=$(in_bash li)
-[ "$got" = list ]
-ok "bash completes a verb"
-got=$(in_bash --root "$tmp/stall" wait '')
-[ "$got" = klpsh_lp_nap ]
-ok "bash completes a livepatch of a captured tree"
-got=$(in_bash stack --root = "$tmp/stall" '' | sort -n | tr '\n' ' ')
-[ "$got" = '57 301 ' ]
-ok "bash completes blocking tasks, --root= taken apart by bash"
-got=$(in_bash list --color = a | tr '\n' ' ')
-[ "$got" = 'auto always ' ]
-ok "bash completes a value behind an equals sign"
+is "bash completes a verb" "$(in_bash li)" list
+is "bash completes a livepatch of a captured tree" "$(in_bash --root "$tmp/stall" wait '')" klpsh_lp_nap
+is "bash completes blocking tasks, --root= taken apart by bash" \
+	"$(in_bash stack --root = "$tmp/stall" '' | sort -n | tr '\n' ' ')" '57 301 '
+is "bash completes a value behind an equals sign" "$(in_bash list --color = a | tr '\n' ' ')" 'auto always '
 # A shell would run what stands in such a name.
 mkdir -p "$tmp/stall/sys/kernel/livepatch/a\$(touch boo)/vmlinux" "$tmp/stall/sys/kernel/livepatch/a b"
 printf '1\n' >"$tmp/stall/sys/kernel/livepatch/a\$(touch boo)/enabled"
-got=$(in_bash --root "$tmp/stall" show a)
-[ -z "$got" ]
-ok "a livepatch whose name a shell would take apart is not offered"
+is "a livepatch whose name a shell would take apart is not offered" \
+	"$(in_bash --root "$tmp/stall" show a)" ''
 rm -r "$tmp/stall/sys/kernel/livepatch/a"*
-got=$(in_bash inspect "$tmp/files/f")
-[ "$got" = "$tmp/files/fix one.ko" ]
-ok "bash completes files, a blank in the name kept"
-got=$(in_bash log --f)
-[ "$got" = --follow ]
-ok "bash completes a flag of a verb"
+is "bash completes files, a blank in the name kept" "$(in_bash inspect "$tmp/files/f")" "$tmp/files/fix one.ko"
+is "bash completes a flag of a verb" "$(in_bash log --f)" --follow
 
-got=$(in_fish 'klpsh li')
-[ "$got" = "list"$'\t'"all livepatches with state, objects, order and build-id" ]
-ok "fish completes a verb, with its description"
-got=$(in_fish "klpsh --root $tmp/stall show ")
-[ "$got" = "klpsh_lp_nap"$'\t'"enabling" ]
-ok "fish completes a livepatch with its state"
-got=$(in_fish "klpsh inspect $tmp/files/f")
-[[ $got == *'fix one.ko'* ]]
-ok "fish completes files"
+is "fish completes a verb, with its description" "$(in_fish 'klpsh li')" \
+	"list"$'\t'"all livepatches with state, objects, order and build-id"
+is "fish completes a livepatch with its state" "$(in_fish "klpsh --root $tmp/stall show ")" "klpsh_lp_nap"$'\t'"enabling"
+has "fish completes files" "$(in_fish "klpsh inspect $tmp/files/f")" 'fix one.ko'
 
-got=$(in_zsh 'klpsh lis')
-[[ $got == *'klpsh list '*'#END'* ]]
-ok "zsh completes a verb"
-got=$(in_zsh "klpsh --root $tmp/stall wait ")
-[[ $got == *'wait klpsh_lp_nap '* ]]
-ok "zsh completes a livepatch"
-got=$(in_zsh 'klpsh inspect f')
-[[ $got == *'fix\ one.ko'* ]]
-ok "zsh completes files, quoted"
+has "zsh completes a verb" "$(in_zsh 'klpsh lis')" 'klpsh list '
+has "zsh completes a livepatch" "$(in_zsh "klpsh --root $tmp/stall wait ")" 'wait klpsh_lp_nap '
+has "zsh completes files, quoted" "$(in_zsh 'klpsh inspect f')" 'fix\ one.ko'
 
-echo "1..$n"
-exit $bad
+finish

@@ -7,35 +7,16 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 klpsh=${KLPSH:-$PWD/build/klpsh}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
 unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
 
-# check NAME COMMAND...
-check() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@" >"$tmp/out" 2>&1; then
-		echo "ok $n - $name"
-	else
-		bad=1
-		echo "not ok $n - $name"
-		sed 's/^/# /' "$tmp/out"
-	fi
-}
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 
-# is NAME GOT WANTED
-is() {
-	printf '%s\n' "$2" >"$tmp/got"
-	printf '%s\n' "$3" >"$tmp/wanted"
-	check "$1" diff -u "$tmp/wanted" "$tmp/got"
-}
-
-tests/lib/mkroot.sh ready "$tmp/root" || exit 1
+tests/lib/mkroot.sh ready "$work/root" || exit 1
 for prefix in /usr /usr/local; do
-	dest=$tmp/dest$prefix
+	dest=$work/dest$prefix
 	at=$dest$prefix
 	check "$prefix: it installs" make -s install-kpatch-compat DESTDIR="$dest" PREFIX="$prefix"
 	check "$prefix: and once more" make -s install-kpatch-compat DESTDIR="$dest" PREFIX="$prefix"
@@ -44,9 +25,9 @@ for prefix in /usr /usr/local; do
 .$prefix/sbin/kpatch"
 
 	# Where make install puts the program and its unit.
-	make -sn install DESTDIR="$dest" PREFIX="$prefix" >"$tmp/plan" 2>&1
-	check "$prefix: the program is installed where the link leads" grep -qE " $at/bin/klpsh\$" "$tmp/plan"
-	check "$prefix: the unit as well" grep -qF "> $at/lib/systemd/system/klpsh.service" "$tmp/plan"
+	make -sn install DESTDIR="$dest" PREFIX="$prefix" >"$work/plan" 2>&1
+	check "$prefix: the program is installed where the link leads" grep -qE " $at/bin/klpsh\$" "$work/plan"
+	check "$prefix: the unit as well" grep -qF "> $at/lib/systemd/system/klpsh.service" "$work/plan"
 	install -D -m 755 "$klpsh" "$at/bin/klpsh"
 	sed "s|@PREFIX@|$prefix|" contrib/klpsh.service >"$at/lib/systemd/system/klpsh.service"
 	is "$prefix: the name leads to the program" "$(readlink -f "$at/sbin/kpatch")" "$at/bin/klpsh"
@@ -56,17 +37,16 @@ for prefix in /usr /usr/local; do
 		"$at/lib/systemd/system/kpatch.service"
 
 	is "$prefix: under that name it is kpatch" "$("$at/sbin/kpatch" version)" "0.9.11"
-	is "$prefix: also when found in PATH" "$(PATH=$at/sbin:$PATH kpatch --root "$tmp/root" list)" \
+	is "$prefix: also when found in PATH" "$(PATH=$at/sbin:$PATH kpatch --root "$work/root" list)" \
 		"Loaded patch modules:
 livepatch_fix [enabled]
 
 Installed patch modules:"
-	"$at/sbin/kpatch" nonsense >"$tmp/out" 2>"$tmp/err"
-	is "$prefix: with its exit code for what it does not know" "$? $(head -n 1 "$tmp/err")" \
+	"$at/sbin/kpatch" nonsense >"$work/out" 2>"$work/err"
+	is "$prefix: with its exit code for what it does not know" "$? $(head -n 1 "$work/err")" \
 		"1 usage: kpatch WORD [ARGS]"
-	"$at/bin/klpsh" nonsense >"$tmp/out" 2>&1
+	"$at/bin/klpsh" nonsense >"$work/out" 2>&1
 	is "$prefix: and under its own it is klpsh" "$?" 2
 done
 
-echo "1..$n"
-exit $bad
+finish

@@ -7,51 +7,36 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 klpsh=${KLPSH:-$PWD/build/klpsh}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
-
-# check NAME RESULT [WHY]
-check() {
-	n=$((n + 1))
-	if [ "$2" -eq 0 ]; then
-		echo "ok $n - $1"
-	else
-		bad=1
-		echo "not ok $n - $1"
-		echo "# ${3:-}"
-	fi
-}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 
 # section NAME: its text.
 section() {
-	awk -v name="$1" '/^[A-Z]/ { on = ($0 == name) } on' "$tmp/text"
+	awk -v name="$1" '/^[A-Z]/ { on = ($0 == name) } on' "$work/text"
 }
 
-"$klpsh" --man docs/klpsh.8.in >"$tmp/klpsh.8"
-check 'the program fills the template' $?
-! grep -q '@[A-Z]*@' "$tmp/klpsh.8"
-check 'no marker is left' $? "$(grep '@[A-Z]*@' "$tmp/klpsh.8")"
+"$klpsh" --man docs/klpsh.8.in >"$work/klpsh.8"
+is 'the program fills the template' $? 0
+is 'no marker is left' "$(grep '@[A-Z]*@' "$work/klpsh.8")" ''
 
-LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -E UTF-8 -l "$tmp/klpsh.8" >"$tmp/text" 2>"$tmp/warnings"
-check 'man renders it' $?
-[ ! -s "$tmp/warnings" ]
-check 'without warnings' $? "$(cat "$tmp/warnings")"
+LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -E UTF-8 -l "$work/klpsh.8" >"$work/text" 2>"$work/warnings"
+is 'man renders it' $? 0
+is 'without warnings' "$(cat "$work/warnings")" ''
 
-"$klpsh" help >"$tmp/help"
+"$klpsh" help >"$work/help"
 missing=
 for verb in $("$klpsh" help --plain | awk 'NR > 1 { print $1 }' | sort -u); do
 	section VERBS | grep -qx "   $verb" || missing="$missing $verb"
 done
-[ -z "$missing" ]
-check 'every verb has its part' $? "missing:$missing"
+is 'every verb has its part' "$missing" ''
 
 missing=
-for flag in $(sed -n '/^Flags/,/^$/s/^  --\([a-z-]*\).*/\1/p' "$tmp/help"); do
+for flag in $(sed -n '/^Flags/,/^$/s/^  --\([a-z-]*\).*/\1/p' "$work/help"); do
 	section FLAGS | grep -q -- "^ *--$flag" || missing="$missing $flag"
 done
-[ -z "$missing" ]
-check 'every global flag is explained' $? "missing:$missing"
+is 'every global flag is explained' "$missing" ''
 
 missing=
 for verb in $("$klpsh" help --plain | awk 'NR > 1 { print $1 }' | sort -u); do
@@ -59,26 +44,20 @@ for verb in $("$klpsh" help --plain | awk 'NR > 1 { print $1 }' | sort -u); do
 		section VERBS | grep -q -- "^ *--$flag" || missing="$missing $verb:$flag"
 	done
 done
-[ -z "$missing" ]
-check 'every flag of a verb is explained' $? "missing:$missing"
+is 'every flag of a verb is explained' "$missing" ''
 
 missing=
-for code in $(sed -n '/^Exit codes/,/^$/s/^ *\([0-9][0-9]*\)[ +].*/\1/p' "$tmp/help"); do
+for code in $(sed -n '/^Exit codes/,/^$/s/^ *\([0-9][0-9]*\)[ +].*/\1/p' "$work/help"); do
 	section 'EXIT STATUS' | grep -qE "^ *$code( |\$)" || missing="$missing $code"
 done
-[ -z "$missing" ]
-check 'every exit code is explained' $? "missing:$missing"
-[ "$(section 'EXIT STATUS' | grep -cE '^ +[0-9]+')" -ge 14 ]
-check 'there are at least 14 exit codes' $?
-[ "$(section KEYS | wc -l)" -gt 10 ]
-check 'the keys of the screens are there' $?
+is 'every exit code is explained' "$missing" ''
+check 'there are at least 14 exit codes' [ "$(section 'EXIT STATUS' | grep -cE '^ +[0-9]+')" -ge 14 ]
+check 'the keys of the screens are there' [ "$(section KEYS | wc -l)" -gt 10 ]
 
 missing=
 for name in $(grep -ho 'getenv("[A-Z_]*")' main.c core/*.c kmod/*.c shell/*.c tui/*.c | cut -d'"' -f2 | sort -u); do
 	section ENVIRONMENT | grep -qw "$name" || missing="$missing $name"
 done
-[ -z "$missing" ]
-check 'every variable that is read is explained' $? "missing:$missing"
+is 'every variable that is read is explained' "$missing" ''
 
-echo "1..$n"
-exit $bad
+finish

@@ -22,7 +22,8 @@ cd "$(dirname "$0")/../.." || exit 1
 klpsh=${KLPSH:-$PWD/build/klpsh}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-n=0 bad=0
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
 unset NO_COLOR XDG_STATE_HOME COLUMNS
 export LC_ALL=C.UTF-8 TERM=xterm HOME="$tmp"
 
@@ -93,7 +94,6 @@ tests/lib/mkko.sh "$tmp/fix.ko" || exit 1
 for file in tests/shell/scripts/*.t; do
 	split "$file"
 	for case in "$tmp"/c/*; do
-		n=$((n + 1))
 		name="$(basename "$file" .t): $(cat "$case/name")"
 		run_case
 		if [ -n "${UPDATE:-}" ]; then
@@ -105,15 +105,13 @@ for file in tests/shell/scripts/*.t; do
 			continue
 		fi
 		if same stdout && same stderr && [ "$rc" -eq "$expected" ]; then
-			echo "ok $n - $name"
+			ok "$name"
 			continue
 		fi
-		bad=1
-		echo "not ok $n - $name"
+		not_ok "$name"
 		[ "$rc" -eq "$expected" ] || echo "# exit code $rc, expected $expected"
 		same stdout || sed 's/^/# /' "$tmp/stdout.diff"
 		same stderr || sed 's/^/# /' "$tmp/stderr.diff"
 	done
 done
-echo "1..$n"
-exit $bad
+finish

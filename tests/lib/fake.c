@@ -190,6 +190,13 @@ void fake_stop(struct fake *f)
 	tree_free(f->tree);
 }
 
+void fake_quit(struct fake *f)
+{
+	vt_keys(f->vt, "Q");
+	assert_int_equal(vt_wait_exit(f->vt), 0);
+	fake_stop(f);
+}
+
 void fake_answer(struct fake *f, const char *file, const char *json)
 {
 	tree_writef(f->tree, json, "fake/%s", file);

@@ -31,6 +31,8 @@ struct fake fake_start(const char *kind, int columns, int lines, const char *mod
 /* A session that goes on with another machine's tree. */
 void fake_screens(struct fake *f, int columns, int lines, const char *mode);
 void fake_stop(struct fake *f);
+/* Q, which must end it with 0, and then fake_stop. */
+void fake_quit(struct fake *f);
 /* What is answered: result word, title, target, exit code, error (NULL none). */
 void fake_answer(struct fake *f, const char *file, const char *json);
 void fake_dry(struct fake *f, const char *verb, const char *target);

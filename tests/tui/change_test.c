@@ -26,13 +26,6 @@ static struct fake disabling(int columns, int lines)
 	return f;
 }
 
-static void end(struct fake *f)
-{
-	vt_keys(f->vt, "Q");
-	assert_int_equal(vt_wait_exit(f->vt), 0);
-	fake_stop(f);
-}
-
 static void a_key_asks_and_shows_what_was_found(void **state)
 {
 	static const int sizes[][2] = { { 40, 10 }, { 80, 24 }, { 200, 60 } };
@@ -50,7 +43,7 @@ static void a_key_asks_and_shows_what_was_found(void **state)
 		vt_keys(f.vt, "n");
 		expect(f.vt, "cancelled, no");
 		assert_int_equal(fake_count(&f, "--yes"), 0);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 
@@ -73,7 +66,7 @@ static void yes_does_it_with_the_identity_that_was_shown(void **state)
 		assert_true(fake_was_told(
 			&f, "--json disable --yes --expect=build-id:abc --expect-before=0be4 livepatch_fix"));
 		assert_int_equal(fake_count(&f, "--yes"), 1);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 
@@ -89,7 +82,7 @@ static void what_cancels_does_nothing(void **state)
 		assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
 		assert_true(fake_was_told(&f, "disable --no-input livepatch_fix\n")); /* for the records */
 		assert_int_equal(fake_count(&f, "--yes"), 0);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 
@@ -109,7 +102,7 @@ static void other_keys_leave_the_dialog_alone(void **state)
 	expect(f.vt, "cancelled");
 	assert_int_equal(fake_count(&f, "--dry-run"), 1);
 	assert_int_equal(fake_count(&f, "--yes"), 0);
-	end(&f);
+	fake_quit(&f);
 }
 
 static void any_size_while_it_asks(void **state)
@@ -128,7 +121,7 @@ static void any_size_while_it_asks(void **state)
 	expect(f.vt, "a fact read now");
 	vt_keys(f.vt, "y");
 	expect(f.vt, "done in 1.5 s");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_changed_target_is_told(void **state)
@@ -144,7 +137,7 @@ static void a_changed_target_is_told(void **state)
 	expect(f.vt, "ESTALE");
 	vt_keys(f.vt, "q");
 	expect(f.vt, "PATCH ");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_refusal_says_why_and_asks_nothing(void **state)
@@ -159,7 +152,7 @@ static void a_refusal_says_why_and_asks_nothing(void **state)
 	expect(f.vt, "wait for its end");
 	assert_false(vt_shows(f.vt, "Cancel"));
 	vt_keys(f.vt, "q");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void while_it_looks_esc_leaves(void **state)
@@ -180,7 +173,7 @@ static void while_it_looks_esc_leaves(void **state)
 	vt_settle(f.vt, 200);
 	assert_false(vt_shows(f.vt, "Cancel"));
 	assert_int_equal(fake_count(&f, "--yes"), 0);
-	end(&f);
+	fake_quit(&f);
 }
 
 static void while_it_runs_the_screens_go_on(void **state)
@@ -201,7 +194,7 @@ static void while_it_runs_the_screens_go_on(void **state)
 	vt_keys(f.vt, "\003");
 	expect(f.vt, "2 shows how far");
 	assert_int_equal(fake_count(&f, "--yes"), 1);
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_stall_points_at_what_helps(void **state)
@@ -211,7 +204,7 @@ static void a_stall_points_at_what_helps(void **state)
 	fake_done(&f, "disable", "livepatch_fix", "stalled");
 	vt_keys(f.vt, "y");
 	expect(f.vt, "stalled after 1.5 s; 2 shows who blocks it");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void each_key_is_its_verb(void **state)
@@ -244,7 +237,7 @@ static void each_key_is_its_verb(void **state)
 		expect(f.vt, "[ Cancel ]");
 		vt_keys(f.vt, "n");
 		assert_int_equal(fake_count(&f, "--yes"), 0);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 
@@ -271,7 +264,7 @@ static void nothing_is_changed_where_it_must_not(void **state)
 		}
 		assert_false(vt_shows(f.vt, "D disable"));
 		assert_no_change(&f);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 
@@ -291,7 +284,7 @@ static void a_key_out_of_place_says_so(void **state)
 	vt_keys(f.vt, "L\r");
 	expect(f.vt, "no file was named");
 	assert_no_change(&f);
-	end(&f);
+	fake_quit(&f);
 }
 
 static void force_wants_its_name_and_a_reason(void **state)
@@ -336,7 +329,7 @@ static void force_wants_its_name_and_a_reason(void **state)
 	assert_true(fake_was_told(
 		&f, "force --expect=build-id:abc --confirm=klpsh_lp_nap --reason=disk dies klpsh_lp_nap"));
 	expect(f.vt, "force klpsh_lp_nap: done");
-	end(&f);
+	fake_quit(&f);
 }
 
 /* The no is recorded by the same words, which must not hold what a script says for yes. */
@@ -359,7 +352,7 @@ static void a_no_to_force_forces_nothing(void **state)
 	}
 	assert_true(fake_was_told(&f, "force --no-input klpsh_lp_nap --reason=x\n"));
 	assert_int_equal(fake_count(&f, "--confirm"), 0);
-	end(&f);
+	fake_quit(&f);
 }
 
 /* A row that moves under the finger: the verb gets the name that was selected. */
@@ -378,7 +371,7 @@ static void the_selected_patch_is_meant_whatever_moves(void **state)
 	assert_true(fake_was_told(&f, "unload --dry-run livepatch_two"));
 	expect(f.vt, "[ Cancel ]");
 	vt_keys(f.vt, "n");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_file_name_completes(void **state)
@@ -395,7 +388,7 @@ static void a_file_name_completes(void **state)
 	assert_true(fake_was_told(&f, "/mods/some_fix.ko\n"));
 	expect(f.vt, "[ Cancel ]");
 	vt_keys(f.vt, "n");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void broken_answers_are_told(void **state)
@@ -412,7 +405,7 @@ static void broken_answers_are_told(void **state)
 		vt_keys(f.vt, "q");
 		expect(f.vt, "PATCH ");
 		assert_int_equal(fake_count(&f, "--yes"), 0);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 

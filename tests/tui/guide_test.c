@@ -60,11 +60,19 @@ static struct fake applying(int columns, int lines)
 	return f;
 }
 
-static void end(struct fake *f)
+static void inspect_it(struct fake *f)
 {
-	vt_keys(f->vt, "Q");
-	assert_int_equal(vt_wait_exit(f->vt), 0);
-	fake_stop(f);
+	vt_keys(f->vt, "\r");
+	expect(f->vt, "done: lp_new");
+}
+
+static void up_to_the_question(struct fake *f)
+{
+	inspect_it(f);
+	vt_keys(f->vt, "\r\r");
+	expect(f->vt, "done: pass");
+	vt_keys(f->vt, "\r\r");
+	expect(f->vt, "[ Cancel ]");
 }
 
 static void patch_appears(struct fake *f, const char *transition)
@@ -107,7 +115,7 @@ static void apply_goes_step_by_step(void **state)
 		vt_keys(f.vt, "\r");
 		expect(f.vt, "enabled, 1 of 1 obj");
 		assert_int_equal(fake_count(&f, "--yes"), 1);
-		end(&f);
+		fake_quit(&f);
 	}
 }
 
@@ -116,8 +124,7 @@ static void a_failed_check_stops_it(void **state)
 	struct fake f = applying(80, 24);
 
 	fake_answer(&f, "check", not_checked);
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
+	inspect_it(&f);
 	vt_keys(f.vt, "\r\r");
 	expect(f.vt, "failed: fail");
 	expect(f.vt, "built for another kernel");
@@ -129,15 +136,14 @@ static void a_failed_check_stops_it(void **state)
 	fake_answer(&f, "check", checked);
 	vt_keys(f.vt, "gj\r"); /* again, now that it was built anew */
 	expect(f.vt, "done: pass");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void it_can_be_left_and_taken_up(void **state)
 {
 	struct fake f = applying(80, 24);
 
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
+	inspect_it(&f);
 	vt_keys(f.vt, "q");
 	expect(f.vt, "PATCH ");
 	vt_keys(f.vt, "3");
@@ -150,7 +156,7 @@ static void it_can_be_left_and_taken_up(void **state)
 	vt_keys(f.vt, "/y.ko\r");
 	expect(f.vt, "klpsh inspect /y.ko");
 	assert_true(vt_wait_gone(f.vt, "● done"));
-	end(&f);
+	fake_quit(&f);
 }
 
 /* The kernel says what was loaded meanwhile, and what is gone again. */
@@ -158,8 +164,7 @@ static void the_kernels_word_counts(void **state)
 {
 	struct fake f = applying(80, 24);
 
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
+	inspect_it(&f);
 	patch_appears(&f, "1\n");
 	expect(f.vt, "4 load      ● done");
 	expect(f.vt, "5 watch     ► running");
@@ -169,19 +174,14 @@ static void the_kernels_word_counts(void **state)
 	vt_keys(f.vt, "R");
 	expect(f.vt, "lp_new was taken out again");
 	expect(f.vt, "4 load      · later");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_no_leaves_it_where_it_was(void **state)
 {
 	struct fake f = applying(80, 24);
 
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
-	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "done: pass");
-	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "[ Cancel ]");
+	up_to_the_question(&f);
 	vt_keys(f.vt, "\r");
 	expect(f.vt, "not confirmed, nothing was done");
 	assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
@@ -191,19 +191,14 @@ static void a_no_leaves_it_where_it_was(void **state)
 	vt_keys(f.vt, "y");
 	expect(f.vt, "3 confirm   ! failed");
 	expect(f.vt, "look at it again");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void what_was_turned_round_is_not_watched(void **state)
 {
 	struct fake f = applying(80, 24);
 
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
-	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "done: pass");
-	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "[ Cancel ]");
+	up_to_the_question(&f);
 	fake_hold(&f, "done");
 	fake_failed(&f, "done", 1, "the transition of lp_new was turned round", "by somebody");
 	vt_keys(f.vt, "y");
@@ -216,15 +211,14 @@ static void what_was_turned_round_is_not_watched(void **state)
 	expect(f.vt, "3 confirm   ! failed");
 	expect(f.vt, "was turned round");
 	expect(f.vt, "5 watch     · later");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void another_file_in_its_place_is_seen(void **state)
 {
 	struct fake f = applying(80, 24);
 
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
+	inspect_it(&f);
 	fake_answer(&f, "check", swapped);
 	vt_keys(f.vt, "\r\r");
 	expect(f.vt, "2 check     ! failed");
@@ -238,13 +232,12 @@ static void another_file_in_its_place_is_seen(void **state)
 	expect(f.vt, "lp_new is not what was expected");
 	assert_true(fake_was_told(&f, "load --dry-run --expect=sha256:abcd /x/lp_new.ko\n"));
 	assert_int_equal(fake_count(&f, "--yes"), 0);
-	end(&f);
+	fake_quit(&f);
 }
 
 static void through_but_for_the_boot(struct fake *f)
 {
-	vt_keys(f->vt, "\r");
-	expect(f->vt, "done: lp_new");
+	inspect_it(f);
 	patch_appears(f, "0\n");
 	expect(f->vt, "6 verify    ► next");
 	vt_keys(f->vt, "\r\r");
@@ -268,7 +261,7 @@ static void what_is_installed_is_what_was_loaded(void **state)
 	vt_keys(f.vt, "1A"); /* through: the next one */
 	expect(f.vt, "file to apply:");
 	vt_keys(f.vt, "\033");
-	end(&f);
+	fake_quit(&f);
 }
 
 /* A change that looked by itself need not be verified once more. */
@@ -279,12 +272,7 @@ static void what_the_change_saw_is_not_asked_again(void **state)
 	fake_answer(&f, "done",
 		    "{\"v\":1,\"rc\":0,\"data\":{\"verb\":\"load\",\"target\":\"lp_new\",\"result\":\"done\","
 		    "\"verified\":true,\"pin\":\"sha256:77\"},\"error\":null}");
-	vt_keys(f.vt, "\r");
-	expect(f.vt, "done: lp_new");
-	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "done: pass");
-	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "[ Cancel ]");
+	up_to_the_question(&f);
 	fake_hold(&f, "done");
 	vt_keys(f.vt, "y");
 	expect(f.vt, "4 load      ► running");
@@ -297,7 +285,7 @@ static void what_the_change_saw_is_not_asked_again(void **state)
 	assert_true(fake_was_told(&f, "install --dry-run --expect=sha256:77 /x/lp_new.ko\n"));
 	vt_keys(f.vt, "n");
 	assert_int_equal(fake_count(&f, "list"), 0);
-	end(&f);
+	fake_quit(&f);
 }
 
 static void rollback_goes_step_by_step(void **state)
@@ -324,7 +312,7 @@ static void rollback_goes_step_by_step(void **state)
 	expect(f.vt, "Step 5 of 5: verify");
 	vt_keys(f.vt, "\r");
 	expect(f.vt, "1 patch enabled, as before");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_rollback_half_way_is_not_taken_for_done(void **state)
@@ -345,7 +333,7 @@ static void a_rollback_half_way_is_not_taken_for_done(void **state)
 	vt_keys(f.vt, "\r");
 	expect(f.vt, "failed: not the patches from before: 1 missing, 1 too many");
 	expect(f.vt, "missing      lp_old");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void nothing_to_go_back_to(void **state)
@@ -358,7 +346,7 @@ static void nothing_to_go_back_to(void **state)
 	expect(f.vt, "failed: no change is recorded");
 	vt_keys(f.vt, "j\r");
 	expect(f.vt, "first: look");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void no_guide_where_nothing_may_be_changed(void **state)
@@ -370,7 +358,7 @@ static void no_guide_where_nothing_may_be_changed(void **state)
 	expect(f.vt, "guided apply: nothing is changed in read-only mode");
 	vt_keys(f.vt, "Z");
 	expect(f.vt, "guided rollback: nothing is changed in read-only mode");
-	end(&f);
+	fake_quit(&f);
 }
 
 int main(int argc, char **argv)

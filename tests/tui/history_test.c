@@ -37,13 +37,6 @@ static struct fake history(const char *json, int columns, int lines)
 	return f;
 }
 
-static void end(struct fake *f)
-{
-	vt_keys(f->vt, "Q");
-	assert_int_equal(vt_wait_exit(f->vt), 0);
-	fake_stop(f);
-}
-
 static void a_row_a_change_newest_first(void **state)
 {
 	struct fake f = history(list, 80, 24);
@@ -60,7 +53,7 @@ static void a_row_a_change_newest_first(void **state)
 	assert_non_null(strstr(last, "done"));
 	assert_non_null(strstr(last, "disable")); /* what takes it back */
 	assert_false(vt_raw_has(f.vt, "\033[2Jx"));
-	end(&f);
+	fake_quit(&f);
 }
 
 static void details_hold_all_that_was_recorded(void **state)
@@ -74,7 +67,7 @@ static void details_hold_all_that_was_recorded(void **state)
 	expect(f.vt, "pts/3");
 	expect(f.vt, "1000");
 	expect(f.vt, "t1");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void it_fits_the_smallest_screen(void **state)
@@ -83,7 +76,7 @@ static void it_fits_the_smallest_screen(void **state)
 
 	expect(f.vt, "11-21 10:00:00 load");
 	expect(f.vt, "livepat");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void nothing_yet_and_unreadable_are_told_apart(void **state)
@@ -95,7 +88,7 @@ static void nothing_yet_and_unreadable_are_told_apart(void **state)
 	vt_keys(f.vt, "R");
 	expect(f.vt, "only root reads /var/lib/klpsh/history");
 	expect(f.vt, "try it as root");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_change_from_here_shows_up(void **state)
@@ -110,7 +103,7 @@ static void a_change_from_here_shows_up(void **state)
 	expect(f.vt, "[ Cancel ]");
 	vt_keys(f.vt, "y");
 	expect(f.vt, "11-21 10:00:00");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_slow_history_holds_nothing_up(void **state)
@@ -123,7 +116,7 @@ static void a_slow_history_holds_nothing_up(void **state)
 	expect(f.vt, "reading the history");
 	vt_keys(f.vt, "3");
 	expect(f.vt, "jbd2");
-	end(&f);
+	fake_quit(&f);
 }
 
 int main(int argc, char **argv)

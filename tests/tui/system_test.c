@@ -21,13 +21,6 @@ static const char held[] =
 static const char none[] = "{\"v\":1,\"rc\":0,\"data\":{\"release\":\"6.1.0-50-amd64\",\"off\":null,"
 			   "\"patches\":[]},\"error\":null}";
 
-static void end(struct fake *f)
-{
-	vt_keys(f->vt, "Q");
-	assert_int_equal(vt_wait_exit(f->vt), 0);
-	fake_stop(f);
-}
-
 static void what_is_held_back_at_boot_is_said(void **state)
 {
 	struct fake f = fake_start("ready", 200, 60, "live");
@@ -40,7 +33,7 @@ static void what_is_held_back_at_boot_is_said(void **state)
 	fake_answer(&f, "dry", none);
 	vt_keys(f.vt, "17");
 	expect(f.vt, "nothing is installed for this kernel");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void a_boot_store_that_cannot_be_asked_is_not_empty(void **state)
@@ -52,7 +45,7 @@ static void a_boot_store_that_cannot_be_asked_is_not_empty(void **state)
 	vt_keys(f.vt, "7");
 	vt_keys(f.vt, "G");
 	expect(f.vt, "not known: only root reads it");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void what_was_cut_off_is_said_at_the_start(void **state)
@@ -66,7 +59,7 @@ static void what_was_cut_off_is_said_at_the_start(void **state)
 	tree_write(f.tree, "fake/note-history", "load lp_b by ann was cut off");
 	fake_screens(&f, 80, 24, "live");
 	expect(f.vt, "see 8: load lp_b by ann was cut off");
-	end(&f);
+	fake_quit(&f);
 }
 
 static void nothing_is_asked_where_nothing_may_be_changed(void **state)
@@ -75,7 +68,7 @@ static void nothing_is_asked_where_nothing_may_be_changed(void **state)
 
 	expect(f.vt, "livepatch_fix");
 	assert_int_equal(fake_count(&f, "history"), 0);
-	end(&f);
+	fake_quit(&f);
 }
 
 int main(int argc, char **argv)

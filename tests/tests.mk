@@ -4,7 +4,8 @@
 # tests at full length.
 
 TEST_LIBS += -lvterm -lutil
-SOAK ?= 0
+# The lengths go to sub-makes by the environment, so they are settled here, once.
+SOAK ?= $(if $(filter soak,$(MAKECMDGOALS)),1,0)
 # Lengths: one variable a kind, short for check, full for soak.
 export KLPSH_FUZZ_RUNS ?= $(if $(filter 1,$(SOAK)),2000000,20000)
 export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),20000,400)
@@ -12,7 +13,7 @@ export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),25,3)
 export KLPSH_LAB_CHURN ?= $(if $(filter 1,$(SOAK)),1000,50)
 export KLPSH_LAB_SSH ?= $(if $(filter 1,$(SOAK)),1000,200)
 export KLPSH_LAB_LONG ?= $(SOAK)
-export KLPSH_LAB_TIMEOUT ?= $(if $(filter 1,$(SOAK)),3600,1200)
+export KLPSH_LAB_TIMEOUT ?= $(if $(filter 1,$(SOAK)),7200,1200)
 export KLPSH = $(abspath $(BUILD)/klpsh)
 export BUILD
 
@@ -112,8 +113,7 @@ check:
 	$(Q)$(MAKE) $(ALL_CPUS) --no-print-directory tests
 	$(Q)tests/check.sh $(COUNTS) lab-ready unit-tests asan-tests lab-tests fuzz-tests
 
-soak:
-	$(Q)$(MAKE) check SOAK=1
+soak: check
 
 # Speed, each figure beside its yardstick, on the real kernel of the lab.
 BENCH_KERNEL ?= 6.1

@@ -244,7 +244,8 @@ int main(int argc, char **argv)
 	struct start s = { 0 };
 
 	hold_standard_fds();
-	setlocale(LC_ALL, "");
+	/* For the width of characters; our words and numbers are the same everywhere. */
+	setlocale(LC_CTYPE, "");
 	/* A reader that goes away ends us quietly, whatever our parent ignored. */
 	signal(SIGPIPE, SIG_DFL);
 	if (kpatch_named(argv[0]))

@@ -120,8 +120,7 @@ static void init_styles(int color)
 /* Without a UTF-8 locale the marks are ASCII, until the user says otherwise (~). */
 static void init_locale(void)
 {
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	setlocale(LC_CTYPE, "");
 	term.ascii = !streq(nl_langinfo(CODESET), "UTF-8");
 	if (term.ascii)
 		setlocale(LC_CTYPE, "C.UTF-8");

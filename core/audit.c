@@ -114,6 +114,7 @@ char *audit_message(const struct change *c, const struct change_result *r, const
 		put_head(f, head);
 	put(f, "errno", r->code ? errno_word(r->code) : NULL);
 	put(f, "flags", c->flags);
+	put(f, "params", c->params);
 	put(f, "reason", c->reason);
 	put(f, "path", c->path);
 	put(f, "error", r->text);

@@ -32,6 +32,7 @@ struct change {
 	char sha256[65]; /* of the file as it is; "" no file */
 	char content[65]; /* of the file uncompressed; "" no file */
 	const char *reason; /* --reason, or NULL */
+	const char *params; /* of the module, as the kernel got them, or NULL */
 	const char *flags; /* words worth keeping ("preflight=off"), or NULL */
 	const char *of; /* transaction that this one undoes or confirms, or NULL */
 	struct login who;

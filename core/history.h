@@ -24,7 +24,7 @@ struct history_entry {
 	uint64_t number;
 	uint64_t wall_us;
 	char *txn, *verb, *target, *user, *tty, *origin, *phase, *result, *errno_name, *text, *audit, *reason,
-		*flags, *path, *build_id, *sha256, *content, *release, *boot_id, *of;
+		*flags, *params, *path, *build_id, *sha256, *content, *release, *boot_id, *of;
 	int64_t auid; /* -1 unset */
 	int rc;
 	int pid;

@@ -70,6 +70,7 @@ static void put_all(FILE *f, const struct change *c, const struct change_result 
 	put(f, "KLPSH_TTY", c->who.tty);
 	put(f, "KLPSH_REASON", c->reason);
 	put(f, "KLPSH_FLAGS", c->flags);
+	put(f, "KLPSH_PARAMS", c->params);
 	put(f, "KLPSH_OF", c->of);
 	put(f, "KLPSH_PATH", c->path);
 	put(f, "KLPSH_KERNEL", c->release);

@@ -27,6 +27,9 @@ static int word_check(const char *word, struct err *e)
 	for (size_t i = 0; i < name; i++)
 		if (!isalnum((unsigned char)word[i]) && !strchr("_-.", word[i]))
 			return bad(e, word, "a parameter's name has letters, digits and _ - . only");
+	for (size_t i = name; word[i]; i++)
+		if (iscntrl((unsigned char)word[i]) && word[i] != '\t')
+			return bad(e, word, "there is a control character in the parameter's value");
 	if (strchr(word + name, '"'))
 		return bad(e, word, "the kernel takes no double quote in a parameter's value");
 	return 0;

@@ -47,6 +47,7 @@ static void record_file(struct loading *l)
 	FORMAT(c->sha256, "%s", i->sha256);
 	FORMAT(c->content, "%s", l->image->content);
 	c->flags = flags[l->mode];
+	c->params = *l->params ? l->params : NULL;
 }
 
 int loading_begin(struct loading *l, struct call *c, const char *file, char *const *params, size_t n_params,

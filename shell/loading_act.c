@@ -25,11 +25,11 @@ static void prune(struct act *a, const struct image *i)
 		act_note(a, "old files stay in the store: %s", e.text);
 }
 
-void loading_keep(struct act *a, const struct image *i)
+void loading_keep(struct act *a, const struct image *i, const char *params)
 {
 	struct err e = { 0 };
 
-	if (store_put(a->state_dir, i, &e) < 0)
+	if (store_put(a->state_dir, i, params, &e) < 0)
 		act_note(a, "rollback will not have the bytes of %s: %s", i->inspect->name, e.text);
 	else
 		prune(a, i);
@@ -71,7 +71,7 @@ int loading_do(struct act *a, struct err *e)
 	enum act_wait_end end;
 	int r;
 
-	loading_keep(a, l->image);
+	loading_keep(a, l->image, l->params);
 	r = loading_insert(a, l->image, l->params, e);
 	return r < 0 ? r : act_wait(a, l->image->inspect->name, &end, e);
 }

@@ -33,6 +33,7 @@ static const struct field history_fields[] = {
 	{ "text", NULL, F_STR, FIELD_JSON, NULL, "the error's sentence" },
 	{ "reason", NULL, F_STR, FIELD_WIDE | FIELD_TRUNC, NULL, "given with --reason" },
 	{ "flags", NULL, F_STR, FIELD_JSON, NULL, "flags worth keeping" },
+	{ "params", NULL, F_STR, FIELD_JSON, NULL, "parameters of the module" },
 	{ "of", NULL, F_STR, FIELD_JSON, NULL, "the change that this one undid or confirmed" },
 	{ "path", NULL, F_STR, FIELD_JSON, NULL, "of the file" },
 	{ "build_id", NULL, F_STR, FIELD_JSON, NULL, "of the patch" },
@@ -63,13 +64,13 @@ static int fill_strings(struct row *row, const struct history_entry *h)
 	const struct {
 		const char *key, *value;
 	} cells[] = {
-		{ "txn", h->txn },	     { "user", h->user },	{ "tty", h->tty },
-		{ "origin", h->origin },     { "verb", h->verb },	{ "target", h->target },
-		{ "phase", h->phase },	     { "result", h->result },	{ "errno", h->errno_name },
-		{ "audit", h->audit },	     { "text", h->text },	{ "reason", h->reason },
-		{ "flags", h->flags },	     { "of", h->of },		{ "path", h->path },
-		{ "build_id", h->build_id }, { "sha256", h->sha256 },	{ "content", h->content },
-		{ "kernel", h->release },    { "boot_id", h->boot_id },
+		{ "txn", h->txn },	   { "user", h->user },		{ "tty", h->tty },
+		{ "origin", h->origin },   { "verb", h->verb },		{ "target", h->target },
+		{ "phase", h->phase },	   { "result", h->result },	{ "errno", h->errno_name },
+		{ "audit", h->audit },	   { "text", h->text },		{ "reason", h->reason },
+		{ "flags", h->flags },	   { "params", h->params },	{ "of", h->of },
+		{ "path", h->path },	   { "build_id", h->build_id }, { "sha256", h->sha256 },
+		{ "content", h->content }, { "kernel", h->release },	{ "boot_id", h->boot_id },
 	};
 	int r = 0;
 

@@ -111,13 +111,26 @@ static const char *step_word(enum goback_kind kind)
 	return words[kind];
 }
 
+/* A module comes back with the parameters that it was loaded with. */
+static const char *params_of(const struct rolling *r, const struct goback_step *s)
+{
+	const struct image *i = r->images[s->index];
+
+	return i->params ? i->params : "";
+}
+
 static int step_facts(struct rolling *r)
 {
 	int k = 0;
 
-	for (size_t i = 0; k >= 0 && i < r->g.n; i++)
-		k = plan_fact(&r->plan, "step %zu: %s %s%s", i + 1, step_word(r->g.v[i].kind), r->g.v[i].name,
-			      r->g.v[i].kind == GOBACK_LOAD ? ", from the store" : "");
+	for (size_t i = 0; k >= 0 && i < r->g.n; i++) {
+		const struct goback_step *s = &r->g.v[i];
+		bool load = s->kind == GOBACK_LOAD;
+		const char *params = load ? params_of(r, s) : "";
+
+		k = plan_fact(&r->plan, "step %zu: %s %s%s%s%s", i + 1, step_word(s->kind), s->name,
+			      load ? ", from the store" : "", *params ? ", with " : "", params);
+	}
 	return k;
 }
 
@@ -208,7 +221,7 @@ static int do_step(struct rolling *r, const struct goback_step *s, struct err *e
 		k = act_wait_refs(a, s->name, REFS_SEC, e);
 		return k < 0 ? k : act_remove(a, s->name, e);
 	case GOBACK_LOAD:
-		k = loading_insert(a, r->images[s->index], "", e);
+		k = loading_insert(a, r->images[s->index], params_of(r, s), e);
 		return k < 0 ? k : act_wait(a, s->name, &end, e);
 	}
 	return -EINVAL;
@@ -359,21 +372,22 @@ const struct verb verb_rollback = {
 	.n_flags = ARRAY_SIZE(rollback_flags),
 	.danger = DANGER_MODERATE,
 	.help = "restore the patches that the last change found",
-	.details = "Brings back the set of livepatches that was enabled before the last change of this boot "
-		   "that "
-		   "klpsh made, as its history tells. A patch that was loaded on top is disabled and "
-		   "removed. After "
-		   "an atomic replace the former patches are loaded from the store: where the lowest of them "
-		   "is an "
-		   "atomic replace itself, in one transition without a gap; else the new one is disabled "
-		   "first, and "
-		   "until the former ones are loaded the kernel runs unpatched. The question says so.\n\n"
-		   "With NAME it undoes the change of NAME, which must be the last one that had an effect. "
-		   "It is refused when the bytes of a former "
-		   "patch are "
-		   "missing or altered (exit 5), and after a forced transition. Module parameters of former "
-		   "patches "
-		   "are not brought back. A rollback that did not get through is taken up by the next one.",
+	.details =
+		"Brings back the set of livepatches that was enabled before the last change of this boot "
+		"that "
+		"klpsh made, as its history tells. A patch that was loaded on top is disabled and "
+		"removed. After "
+		"an atomic replace the former patches are loaded from the store: where the lowest of them "
+		"is an "
+		"atomic replace itself, in one transition without a gap; else the new one is disabled "
+		"first, and "
+		"until the former ones are loaded the kernel runs unpatched. The question says so.\n\n"
+		"With NAME it undoes the change of NAME, which must be the last one that had an effect. "
+		"It is refused when the bytes of a former "
+		"patch are "
+		"missing or altered (exit 5), and after a forced transition. Former patches get the module "
+		"parameters that klpsh loaded them with. A rollback that did not get through is taken up by "
+		"the next one.",
 	.examples = "klpsh rollback --dry-run  # what it would do, step by step\n"
 		    "klpsh rollback  # ask, then do it",
 	.shape = &shape_change,

@@ -79,12 +79,12 @@ static void test_fields(void **state)
 
 static void test_no_value_becomes_a_field(void **state)
 {
-	static const char *const once[] = { "op",     "patch", "phase", "result",
-					    "reason", "path",  "flags", "error" };
+	static const char *const once[] = { "op",   "patch", "phase",  "result", "reason",
+					    "path", "flags", "params", "error" };
 	struct change c = a_change();
 	_cleanup_free_ char *m = NULL;
 
-	c.target = c.reason = c.path = c.flags = EVIL;
+	c.target = c.reason = c.path = c.flags = c.params = EVIL;
 	m = message_of(&c, &failed, &head);
 	for (size_t i = 0; i < ARRAY_SIZE(once); i++)
 		if (fields_named(m, once[i]) != 1)

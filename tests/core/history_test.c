@@ -67,6 +67,7 @@ static void test_what_was_recorded_is_read_back(void **state)
 	c.before_known = true;
 	c.path = "/root/kpatch_a.ko";
 	c.flags = "preflight=off";
+	c.params = "debug=1";
 	assert_int_equal(history_append(p.dir, &c, &pending, NULL, NULL), 0);
 	assert_int_equal(history_append(p.dir, &c, &fail, NULL, NULL), 0);
 	l = read_all(&p, 0);
@@ -82,6 +83,7 @@ static void test_what_was_recorded_is_read_back(void **state)
 	assert_string_equal(en->reason, "because");
 	assert_string_equal(en->path, "/root/kpatch_a.ko");
 	assert_string_equal(en->flags, "preflight=off");
+	assert_string_equal(en->params, "debug=1");
 	assert_null(en->errno_name);
 	assert_int_equal(en->auid, 1000);
 	assert_int_equal(en->pid, 4242);

@@ -46,6 +46,7 @@ static void test_refused(void **state)
 	refuse("=1", "no name");
 	refuse("two words=1", "letters, digits");
 	refuse("a=say \"hi\"", "double quote");
+	refuse("a=1\nb=2", "control character");
 	refuse("a=1\" b=2 \"", "double quote");
 }
 

@@ -469,6 +469,35 @@ static void rolling_back(void **state)
 	machine_free(m);
 }
 
+static bool has_fact(const struct report *r, const char *text)
+{
+	const struct cell *c = row_cell(r->rows.v[0], "facts");
+
+	for (size_t i = 0; i < c->strs.n; i++)
+		if (streq(c->strs.v[i], text))
+			return true;
+	return false;
+}
+
+/* Parameters are in the records and in the question, and come back with the module. */
+static void rolling_back_with_parameters(void **state)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+	struct machine *m = start();
+	struct history_list l = { 0 };
+	struct err e = { 0 };
+
+	must(m, "load @/fixture_lp.ko debug=1 level=2 --yes", "load fixture_lp debug=1 level=2");
+	assert_int_equal(history_read(m->state_dir, 0, &l, NULL), 0);
+	assert_string_equal(l.v[0].params, "debug=1 level=2");
+	history_list_free(&l);
+	must(m, "rollback --yes", "enable fixture_lp 0; remove fixture_lp");
+	assert_int_equal(say(m, "rollback --dry-run", &r, &e), RC_OK);
+	assert_true(has_fact(r, "step 1: load fixture_lp, from the store, with debug=1 level=2"));
+	must(m, "rollback --yes", "load fixture_lp debug=1 level=2");
+	machine_free(m);
+}
+
 /* Whichever step fails: what was done is told, and what was said helps. */
 static void failing_half_way(void **state)
 {
@@ -510,6 +539,7 @@ int main(void)
 		cmocka_unit_test_setup(a_way_back_is_wanted, fake_deadline),
 		cmocka_unit_test_setup(a_leftover_that_stays_is_partial, fake_deadline),
 		cmocka_unit_test_setup(rolling_back, fake_deadline),
+		cmocka_unit_test_setup(rolling_back_with_parameters, fake_deadline),
 		cmocka_unit_test_setup(failing_half_way, fake_deadline),
 	};
 

@@ -140,6 +140,9 @@ conf 'stall-after = 600'
 is "load: parameters reach the kernel" "$(change .rc load "$(ko klpsh_lp_vmlinux)" klpsh_p1=1 'klpsh_p2=a b')" 0
 check "load: each as one" sh -c \
 	"dmesg | grep -q 'klpsh_p1. ignored' && dmesg | grep -q 'klpsh_p2. ignored' && ! dmesg | grep -q ': unknown parameter .b'"
+is "load: a rollback takes it out" "$(change .rc rollback)" 0
+is "load: and the next one brings it back, with its parameters" \
+	"$(change .rc rollback) $(dmesg | grep -c "klpsh_p2. ignored")" '0 2'
 taken_out "load, parameters" klpsh_lp_vmlinux
 is "load: what is no parameter is a usage error" "$(rc load "$(ko klpsh_lp_vmlinux)" debug --yes)" 2
 

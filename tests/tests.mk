@@ -19,9 +19,10 @@ export BUILD
 
 COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
-# Groups of tests/lab/in-guest.sh; a boot each.
-LAB_GROUPS ?= look change writers churn enforced systemd screens record
-LAB_RUNS := $(foreach k,$(LAB_KERNELS),$(foreach g,$(LAB_GROUPS),$(BUILD)/lab/test-$(k)-$(g)))
+# Groups of tests/lab/in-guest.sh; a boot each. The longest first, so that at the
+# end no processor waits for one that began late.
+LAB_GROUPS ?= churn change look writers systemd screens record enforced
+LAB_RUNS := $(foreach g,$(LAB_GROUPS),$(foreach k,$(LAB_KERNELS),$(BUILD)/lab/test-$(k)-$(g)))
 # The kernel's own livepatch selftests.
 LAB_SELFTESTS := $(LAB_KERNELS:%=$(BUILD)/lab/kernel-selftests-%)
 SCRIPT_TESTS := tests/check-layers-test.sh $(wildcard tests/shell/*_test.sh)

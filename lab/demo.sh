@@ -53,6 +53,6 @@ cmd_demo() {
 	fi
 	run_check_host
 	demo_kernel "$RUN_KERNEL" || exit $?
-	[ -z "$RUN_TTY" ] || say "booting kernel $RUN_KERNEL; quitting klpsh (q) ends it"
+	[ -z "$RUN_TTY" ] || say "booting kernel $RUN_KERNEL; quitting klpsh (Q) ends it"
 	run_boot sh "$LAB_DIR/demo-guest.sh" "$klpsh" ${script:+"$script"}
 }

@@ -210,6 +210,16 @@ test_terminal() {
 	pane kill-server
 }
 
+# What a newcomer sees first: a stall, explained, that may be resolved, and who did what.
+test_demo() {
+	printf 'status\nreverse --yes\nhistory\n' >"$work/demo.script"
+	run_lab demo --kernel "$1" --script "$work/demo.script" </dev/null
+	check "demo: a script of it ends well" [ "$RC" = 0 ]
+	check "demo: a task holds the transition up" grep -q '1 of .* tasks left; kworker/.* in klpsh_nap' "$work/out"
+	check "demo: it can be turned round" grep -q '^klpsh_lp_nap is disabled' "$work/out"
+	check "demo: all three changes are recorded" [ "$(grep -c ' root .* recorded *$' "$work/out")" -eq 3 ]
+}
+
 [ $# -gt 0 ] || set -- 6.1 6.12
 test_usage
 test_missing
@@ -222,6 +232,7 @@ for kernel in "$@"; do
 	test_failures "$kernel"
 done
 test_terminate "$1"
+test_demo "$1"
 check "no temporary file is left" tmp_empty
 printf '1..%d\n' "$n"
 [ "$failed" = 0 ]

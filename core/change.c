@@ -29,9 +29,16 @@ int change_new_txn(char txn[TXN_LEN + 1])
 	return 0;
 }
 
+void patch_refs_free(struct patch_ref *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(v[i].params);
+	free(v);
+}
+
 void change_done(struct change *c)
 {
-	free(c->before);
+	patch_refs_free(c->before, c->n_before);
 	c->before = NULL;
 	c->n_before = 0;
 }

@@ -19,7 +19,10 @@ struct patch_ref {
 	char build_id[65];
 	char sha256[65]; /* of its uncompressed file in the store */
 	int replace; /* tri-state */
+	char *params; /* klpsh has loaded it with; NULL unknown */
 };
+/* Frees a list of them. */
+void patch_refs_free(struct patch_ref *v, size_t n);
 
 struct change {
 	char txn[TXN_LEN + 1];
@@ -32,7 +35,7 @@ struct change {
 	char sha256[65]; /* of the file as it is; "" no file */
 	char content[65]; /* of the file uncompressed; "" no file */
 	const char *reason; /* --reason, or NULL */
-	const char *params; /* of the module, as the kernel got them, or NULL */
+	const char *params; /* that modules get, or NULL */
 	const char *flags; /* words worth keeping ("preflight=off"), or NULL */
 	const char *of; /* transaction that this one undoes or confirms, or NULL */
 	struct login who;

@@ -95,6 +95,8 @@ static int add_ref(struct jv *list, const struct patch_ref *p)
 	r = r < 0 ? r : set_str(o, "build_id", p->build_id);
 	r = r < 0 ? r : set_str(o, "sha256", p->sha256);
 	r = r < 0 ? r : jv_set(o, "replace", p->replace < 0 ? jv_null() : jv_new_bool(p->replace));
+	if (r >= 0 && p->params)
+		r = jv_set(o, "params", jv_new_str(p->params));
 	if (r < 0) {
 		jv_free(o);
 		return r;
@@ -189,12 +191,17 @@ static int get_before(const struct jv *list, struct history_entry *en)
 	for (size_t i = 0; i < n; i++) {
 		struct patch_ref *p = &en->before[i];
 		const struct jv *o = jv_at(list, i);
+		const char *params;
 		bool replace;
 
 		copy_str(p->name, sizeof(p->name), o, "name");
 		copy_str(p->build_id, sizeof(p->build_id), o, "build_id");
 		copy_str(p->sha256, sizeof(p->sha256), o, "sha256");
 		p->replace = jv_bool(o, "replace", &replace) ? replace : -1;
+		params = jv_str(o, "params");
+		p->params = params ? strdup(params) : NULL;
+		if (params && !p->params)
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -282,6 +289,6 @@ void history_entry_free(struct history_entry *en)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
 		free(*(char **)((char *)en + strings[i].place));
-	free(en->before);
+	patch_refs_free(en->before, en->n_before);
 	*en = (struct history_entry){ 0 };
 }

@@ -150,7 +150,6 @@ struct image *image_free(struct image *i)
 	if (!i)
 		return NULL;
 	inspect_free(i->inspect);
-	free(i->params);
 	if (i->memfd >= 0)
 		close(i->memfd);
 	if (i->file >= 0)

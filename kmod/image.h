@@ -17,7 +17,6 @@ struct image {
 	int memfd; /* sealed: no write, shrink, grow, seal */
 	int file; /* the descriptor that was read, for load_from = file */
 	size_t size; /* bytes behind memfd */
-	char *params; /* of an image from the store: what it was loaded with last; NULL unknown */
 };
 
 /* Negative errno with e set: those of inspect_file, and what memfd_create(2) gave. */

@@ -10,7 +10,7 @@
 
 #include "core/err.h"
 
-#define PARAMS_MAX 4096 /* bytes of the string */
+#define PARAMS_MAX 1024 /* bytes of the string: the records have it whole */
 
 /* Join n words; none gives "". *ret is the caller's. -EINVAL (exit 2) with e set, -E2BIG, -ENOMEM. */
 int params_join(char *const *words, size_t n, char **ret, struct err *e);

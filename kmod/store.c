@@ -25,23 +25,17 @@ static bool is_sha256(const char *s)
 	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
-struct info {
-	const struct image *image;
-	const char *params; /* without control characters: kmod/params.h */
-};
-
 /* What a later search needs; foreign strings sanitized, so a value has no newline. */
 static int write_info(int out, const void *arg)
 {
-	const struct info *info = arg;
-	const struct inspect *i = info->image->inspect;
+	const struct image *i = arg;
 	char text[INFO_MAX], name[256], path[2048];
+	const char *id = i->inspect->build_id ? i->inspect->build_id : "";
 	size_t len;
 
-	text_clean(name, sizeof(name), i->name, strlen(i->name));
-	text_clean(path, sizeof(path), i->path, strlen(i->path));
-	FORMAT(text, "name=%s\nbuild-id=%s\npath=%s\nparams=%s\n", name, i->build_id ? i->build_id : "", path,
-	       info->params);
+	text_clean(name, sizeof(name), i->inspect->name, strlen(i->inspect->name));
+	text_clean(path, sizeof(path), i->inspect->path, strlen(i->inspect->path));
+	FORMAT(text, "name=%s\nbuild-id=%s\npath=%s\n", name, id, path);
 	len = strlen(text);
 	return write(out, text, len) == (ssize_t)len ? 0 : errno ? -errno : -EIO;
 }
@@ -63,9 +57,8 @@ static bool is_whole(int store, const char *name, const char *sha256)
 	       sha256_hex(data, len, now) >= 0 && streq(now, sha256) && futimens(fd, NULL) >= 0;
 }
 
-int store_put(const char *dir, const struct image *i, const char *params, struct err *e)
+int store_put(const char *dir, const struct image *i, struct err *e)
 {
-	const struct info said = { i, params };
 	_cleanup_close_ int store = statedir_open(dir, "store", true, e);
 	char ko[80], info[80];
 	int r = 0;
@@ -76,7 +69,7 @@ int store_put(const char *dir, const struct image *i, const char *params, struct
 	FORMAT(info, "%s.info", i->content);
 	if (!is_whole(store, ko, i->content))
 		r = dirfile_write(store, ko, 0600, fill_image, i);
-	r = r < 0 ? r : dirfile_write(store, info, 0600, write_info, &said);
+	r = r < 0 ? r : dirfile_write(store, info, 0600, write_info, i);
 	if (r >= 0 && fsync(store) < 0)
 		r = -errno;
 	return r < 0 ? err_set(e, r, "%s/store/%s cannot be written: %s", dir, ko, strerror(-r)) : 0;
@@ -87,32 +80,6 @@ static int altered(const char *path, struct err *e)
 	err_set(e, -EBADMSG, "%s is not what was stored: its bytes have been altered", path);
 	err_hint(e, "find the module file elsewhere and load that");
 	return -EBADMSG;
-}
-
-static int read_info(int store, const char *name, char **ret)
-{
-	_cleanup_close_ int fd = openat(store, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	size_t len;
-
-	return fd < 0 ? -errno : file_read_fd(name, fd, INFO_MAX, ret, &len, NULL);
-}
-
-/* What it was loaded with last; NULL when nobody knows. */
-static int read_params(int store, const char *name, char **ret)
-{
-	_cleanup_free_ char *text = NULL;
-	char *save = NULL;
-	int r = read_info(store, name, &text);
-
-	if (r < 0)
-		return r == -ENOENT ? 0 : r;
-	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
-		if (strncmp(l, "params=", 7) != 0)
-			continue;
-		*ret = strdup(l + 7);
-		return *ret ? 0 : -ENOMEM;
-	}
-	return 0;
 }
 
 int store_get(const char *dir, const char *sha256, struct image **ret, struct err *e)
@@ -139,10 +106,6 @@ int store_get(const char *dir, const char *sha256, struct image **ret, struct er
 		return r;
 	if (r < 0 || !streq(i->content, sha256))
 		return altered(path, e);
-	FORMAT(name, "%s.info", sha256);
-	r = read_params(store, name, &i->params);
-	if (r < 0)
-		return err_set(e, r, "%s/store/%s cannot be read: %s", dir, name, strerror(-r));
 	*ret = TAKE_PTR(i);
 	return 0;
 }
@@ -150,11 +113,13 @@ int store_get(const char *dir, const char *sha256, struct image **ret, struct er
 /* Does the info file say so? Lines "key=value"; all must be there. */
 static bool info_says(int store, const char *name, const char *module, const char *build_id)
 {
+	_cleanup_close_ int fd = openat(store, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
 	char *save = NULL;
 	bool same_name = false, same_id = false;
+	size_t len;
 
-	if (read_info(store, name, &text) < 0)
+	if (fd < 0 || file_read_fd(name, fd, INFO_MAX, &text, &len, NULL) < 0)
 		return false;
 	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 		same_name |= !strncmp(l, "name=", 5) && streq(l + 5, module);

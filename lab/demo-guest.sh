@@ -21,14 +21,15 @@ tell() {
 
 # What cannot be recorded is not done, so there is an auditd, as on a server.
 start_auditd() {
-	if ! stage_auditd || ! auditd >/dev/null 2>&1; then
-		tell "no auditd in the lab's cache: the kernel's log takes the audit records"
-		echo 'audit-consumer = kernel' >/etc/klpsh.conf
-		return
-	fi
-	while ! auditd_runs; do
+	left=100
+	stage_auditd && auditd >/dev/null 2>&1 || left=0
+	until [ "$left" -eq 0 ] || auditd_runs; do
+		left=$((left - 1))
 		sleep 0.1
 	done
+	[ "$left" -eq 0 ] || return 0
+	tell "no auditd runs here: the kernel's log takes the audit records"
+	echo 'audit-consumer = kernel' >/etc/klpsh.conf
 }
 
 # load PATCH [FLAG]

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 
 #include "core/hash.h"
+#include "core/loadnote.h"
 #include "core/lock.h"
 #include "core/sysfacts.h"
 #include "core/text.h"
@@ -27,13 +28,14 @@ static int later_load(const void *a, const void *b)
 }
 
 /* Without its bytes in the store a patch cannot be brought back. */
-static void ref_fill(struct patch_ref *ref, const struct patch *p, const char *state_dir)
+static void ref_fill(struct patch_ref *ref, const struct patch *p, const struct act *a)
 {
 	FORMAT(ref->name, "%s", p->name);
 	FORMAT(ref->build_id, "%s", p->build_id ? p->build_id : "");
 	ref->replace = p->replace;
-	if (store_find(state_dir, ref->name, ref->build_id, ref->sha256) < 0)
+	if (store_find(a->state_dir, ref->name, ref->build_id, ref->sha256) < 0)
 		ref->sha256[0] = '\0';
+	ref->params = loadnote_read(a->run_dir, a->root, ref->name);
 }
 
 /* The patches enabled now, oldest first: what rollback goes back to. */
@@ -54,7 +56,7 @@ static int read_before(struct plan *p)
 	if (on && c->before) {
 		qsort(on, c->n_before, sizeof(const struct patch *), later_load);
 		for (size_t i = 0; i < c->n_before; i++)
-			ref_fill(&c->before[i], on[i], p->act.state_dir);
+			ref_fill(&c->before[i], on[i], &p->act);
 		c->before_known = true;
 	}
 	patches_free(&all);

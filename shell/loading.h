@@ -57,7 +57,7 @@ char *loading_names_before(const struct loading *l);
 int loading_do(struct act *a, struct err *e);
 
 /* Keep the bytes for a rollback; a store that cannot be written is a note. */
-void loading_keep(struct act *a, const struct image *i, const char *params);
+void loading_keep(struct act *a, const struct image *i);
 /* Insert it, from memory or by policy from its file. */
 int loading_insert(struct act *a, const struct image *i, const char *params, struct err *e);
 /* Is it what it should be? Sets the act's `verified` and `says`; -EIO when it is not, -ENOMEM. */

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "core/loadnote.h"
 #include "kmod/store.h"
 #include "kmod/verify.h"
 #include "shell/loading.h"
@@ -25,11 +26,11 @@ static void prune(struct act *a, const struct image *i)
 		act_note(a, "old files stay in the store: %s", e.text);
 }
 
-void loading_keep(struct act *a, const struct image *i, const char *params)
+void loading_keep(struct act *a, const struct image *i)
 {
 	struct err e = { 0 };
 
-	if (store_put(a->state_dir, i, params, &e) < 0)
+	if (store_put(a->state_dir, i, &e) < 0)
 		act_note(a, "rollback will not have the bytes of %s: %s", i->inspect->name, e.text);
 	else
 		prune(a, i);
@@ -37,13 +38,17 @@ void loading_keep(struct act *a, const struct image *i, const char *params)
 
 int loading_insert(struct act *a, const struct image *i, const char *params, struct err *e)
 {
+	struct err why = { 0 };
 	int fd = i->memfd, r = 0;
 
 	if (a->conf->load_from_file) {
 		r = image_verify_file(i, e);
 		fd = i->file;
 	}
-	return r < 0 ? r : act_load(a, fd, i->inspect->name, params, e);
+	r = r < 0 ? r : act_load(a, fd, i->inspect->name, params, e);
+	if (r >= 0 && loadnote_write(a->run_dir, a->root, i->inspect->name, params, &why) < 0)
+		act_note(a, "a rollback will not know the parameters of %s: %s", i->inspect->name, why.text);
+	return r;
 }
 
 int loading_verify(struct act *a, const struct image *i, struct err *e)
@@ -71,7 +76,7 @@ int loading_do(struct act *a, struct err *e)
 	enum act_wait_end end;
 	int r;
 
-	loading_keep(a, l->image, l->params);
+	loading_keep(a, l->image);
 	r = loading_insert(a, l->image, l->params, e);
 	return r < 0 ? r : act_wait(a, l->image->inspect->name, &end, e);
 }

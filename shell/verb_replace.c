@@ -177,7 +177,7 @@ static int replace_do(struct act *a, struct err *e)
 	enum act_wait_end end;
 	int k;
 
-	loading_keep(a, l->image, l->params);
+	loading_keep(a, l->image);
 	k = loading_insert(a, l->image, l->params, e);
 	k = k < 0 ? k : act_wait(a, l->image->inspect->name, &end, e);
 	if (k < 0)

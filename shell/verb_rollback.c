@@ -23,11 +23,13 @@ struct rolling {
 		*stuck; /* stuck: the unfinished rollback that is taken up, or NULL */
 	struct goback g;
 	struct image *images[GOBACK_MAX]; /* by index into what->before */
+	char *params; /* for the records: of all that is loaded */
 };
 
 static void rolling_done(struct rolling *r)
 {
 	plan_done(&r->plan);
+	free(r->params);
 	snapshot_free(r->snap);
 	history_list_free(&r->history);
 	for (size_t i = 0; i < GOBACK_MAX; i++)
@@ -111,12 +113,29 @@ static const char *step_word(enum goback_kind kind)
 	return words[kind];
 }
 
-/* A module comes back with the parameters that it was loaded with. */
+/* What the module was loaded with; NULL: not by klpsh, so nobody knows. */
 static const char *params_of(const struct rolling *r, const struct goback_step *s)
 {
-	const struct image *i = r->images[s->index];
+	return s->kind == GOBACK_LOAD ? r->what->before[s->index].params : "";
+}
 
-	return i->params ? i->params : "";
+/* Which parameters go to the kernel, for the records. */
+static int name_params(struct rolling *r)
+{
+	for (size_t i = 0; i < r->g.n; i++) {
+		const char *params = params_of(r, &r->g.v[i]);
+		char *more;
+
+		if (!params || !*params)
+			continue;
+		if (asprintf(&more, "%s%s%s: %s", r->params ? r->params : "", r->params ? "; " : "",
+			     r->g.v[i].name, params) < 0)
+			return -ENOMEM;
+		free(r->params);
+		r->params = more;
+	}
+	r->plan.act.change.params = r->params;
+	return 0;
 }
 
 static int step_facts(struct rolling *r)
@@ -125,11 +144,14 @@ static int step_facts(struct rolling *r)
 
 	for (size_t i = 0; k >= 0 && i < r->g.n; i++) {
 		const struct goback_step *s = &r->g.v[i];
-		bool load = s->kind == GOBACK_LOAD;
-		const char *params = load ? params_of(r, s) : "";
+		const char *params = params_of(r, s);
 
 		k = plan_fact(&r->plan, "step %zu: %s %s%s%s%s", i + 1, step_word(s->kind), s->name,
-			      load ? ", from the store" : "", *params ? ", with " : "", params);
+			      s->kind == GOBACK_LOAD ? ", from the store" : "",
+			      !params	? "; its parameters are not known, so without any"
+			      : *params ? ", with "
+					: "",
+			      params ? params : "");
 	}
 	return k;
 }
@@ -211,6 +233,7 @@ static int do_step(struct rolling *r, const struct goback_step *s, struct err *e
 {
 	struct act *a = &r->plan.act;
 	enum act_wait_end end;
+	const char *params;
 	int k;
 
 	switch (s->kind) {
@@ -221,7 +244,8 @@ static int do_step(struct rolling *r, const struct goback_step *s, struct err *e
 		k = act_wait_refs(a, s->name, REFS_SEC, e);
 		return k < 0 ? k : act_remove(a, s->name, e);
 	case GOBACK_LOAD:
-		k = loading_insert(a, r->images[s->index], params_of(r, s), e);
+		params = params_of(r, s);
+		k = loading_insert(a, r->images[s->index], params ? params : "", e);
 		return k < 0 ? k : act_wait(a, s->name, &end, e);
 	}
 	return -EINVAL;
@@ -301,7 +325,7 @@ static int rollback_plan(struct rolling *r, struct err *e)
 			FORMAT(r->plan.patch, "%s", r->g.v[i].name);
 	if (plan_title(&r->plan, "Roll back: %s %s", r->what->verb, r->what->target) < 0 ||
 	    row_str(r->plan.row, "target", r->what->target) < 0 ||
-	    row_str(r->plan.row, "of", r->what->txn) < 0 || rollback_facts(r) < 0)
+	    row_str(r->plan.row, "of", r->what->txn) < 0 || name_params(r) < 0 || rollback_facts(r) < 0)
 		return out_of_memory(e);
 	return rollback_pins(r, e);
 }

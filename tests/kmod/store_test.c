@@ -54,17 +54,12 @@ static struct image *make_image(struct place *p, const char *tag)
 	return i;
 }
 
-static void put_with(struct place *p, const struct image *i, const char *params)
+static void put(struct place *p, const struct image *i)
 {
 	struct err e = { 0 };
 
-	if (store_put(p->dir, i, params, &e) < 0)
+	if (store_put(p->dir, i, &e) < 0)
 		fail_msg("%s", e.text);
-}
-
-static void put(struct place *p, const struct image *i)
-{
-	put_with(p, i, "");
 }
 
 static void stored_path(const struct place *p, const char *sha256, char path[512])
@@ -99,37 +94,6 @@ static void test_put_and_get(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	put(p, in); /* already there */
-}
-
-/* Whoever loads it again gives it the parameters of the last time. */
-static void test_parameters(void **state)
-{
-	static const char *const params[] = { "debug=1 name=\"two words\"", "" };
-	struct place *p = *state;
-	_cleanup_(image_freep) struct image *in = make_image(p, "one");
-
-	for (size_t i = 0; i < ARRAY_SIZE(params); i++) {
-		_cleanup_(image_freep) struct image *out = NULL;
-
-		put_with(p, in, params[i]);
-		assert_int_equal(store_get(p->dir, in->content, &out, NULL), 0);
-		assert_string_equal(out->params, params[i]);
-	}
-}
-
-/* Files of a klpsh that did not note them yet, or whose notes are gone. */
-static void test_parameters_unknown(void **state)
-{
-	struct place *p = *state;
-	_cleanup_(image_freep) struct image *in = make_image(p, "one");
-	_cleanup_(image_freep) struct image *out = NULL;
-	char path[512];
-
-	put_with(p, in, "debug=1");
-	FORMAT(path, "%s/store/%s.info", p->dir, in->content);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(store_get(p->dir, in->content, &out, NULL), 0);
-	assert_null(out->params);
 }
 
 static void test_find(void **state)
@@ -226,7 +190,7 @@ static void test_open_folder_is_refused(void **state)
 
 	put(p, in);
 	assert_int_equal(chmod(p->dir, 0777), 0);
-	assert_int_equal(store_put(p->dir, in, "", &e), -EPERM);
+	assert_int_equal(store_put(p->dir, in, &e), -EPERM);
 	assert_non_null(strstr(e.text, "not safe to use"));
 	assert_int_equal(store_get(p->dir, in->content, &out, &e), -EPERM);
 	assert_int_equal(store_find(p->dir, "fixture_lp", "deadbeef00010203", sha), -EPERM);
@@ -272,8 +236,6 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_put_and_get, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_parameters, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_parameters_unknown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_find, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_altered, setup, teardown),

@@ -144,6 +144,11 @@ is "load: a rollback takes it out" "$(change .rc rollback)" 0
 is "load: and the next one brings it back, with its parameters" \
 	"$(change .rc rollback) $(dmesg | grep -c "klpsh_p2. ignored")" '0 2'
 taken_out "load, parameters" klpsh_lp_vmlinux
+insmod "$(ko klpsh_lp_vmlinux)"
+check "load: somebody else loads it as well" wait_for 30 completed klpsh_lp_vmlinux
+taken_out "load, elsewhere" klpsh_lp_vmlinux
+check "load: whose parameters are not taken for known" \
+	sh -c "'$KLPSH' rollback --dry-run | grep -q 'load klpsh_lp_vmlinux.*parameters are not known'"
 is "load: what is no parameter is a usage error" "$(rc load "$(ko klpsh_lp_vmlinux)" debug --yes)" 2
 
 echo 0 >/proc/sys/kernel/ftrace_enabled

@@ -495,6 +495,44 @@ static void rolling_back_with_parameters(void **state)
 	assert_int_equal(say(m, "rollback --dry-run", &r, &e), RC_OK);
 	assert_true(has_fact(r, "step 1: load fixture_lp, from the store, with debug=1 level=2"));
 	must(m, "rollback --yes", "load fixture_lp debug=1 level=2");
+	assert_int_equal(history_read(m->state_dir, 0, &l, NULL), 0);
+	assert_string_equal(l.v[l.n - 1].params, "fixture_lp: debug=1 level=2");
+	history_list_free(&l);
+	machine_free(m);
+}
+
+/* Those that the module had, not those of a load that failed since. */
+static void parameters_of_a_failed_load_do_not_come_back(void **state)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+	struct machine *m = start();
+	struct err e = { 0 };
+
+	must(m, "load @/fixture_lp.ko level=1 --yes", "load fixture_lp level=1");
+	must(m, "unload fixture_lp --yes", "enable fixture_lp 0; remove fixture_lp");
+	m->log->fail_at = 1;
+	m->log->fail_with = EINVAL;
+	assert_int_equal(say(m, "load @/fixture_lp.ko level=abc --yes", &r, &e), RC_FAILED);
+	m->log->fail_at = 0;
+	must(m, "rollback fixture_lp --yes", "load fixture_lp level=1");
+	machine_free(m);
+}
+
+/* It is no longer the module that klpsh has loaded, though it is called the same. */
+static void parameters_of_another_load_are_not_known(void **state)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+	struct machine *m = start();
+	struct err e = { 0 };
+
+	must(m, "load @/fixture_lp.ko level=1 --yes", "load fixture_lp level=1");
+	machine_drop(m, "sys/module/fixture_lp");
+	appear(m, "fixture_lp"); /* somebody else has loaded it again */
+	must(m, "unload fixture_lp --yes", "enable fixture_lp 0; remove fixture_lp");
+	assert_int_equal(say(m, "rollback --dry-run", &r, &e), RC_OK);
+	assert_true(has_fact(r, "step 1: load fixture_lp, from the store; its parameters are not known, so "
+				"without any"));
+	must(m, "rollback --yes", "load fixture_lp");
 	machine_free(m);
 }
 
@@ -540,6 +578,8 @@ int main(void)
 		cmocka_unit_test_setup(a_leftover_that_stays_is_partial, fake_deadline),
 		cmocka_unit_test_setup(rolling_back, fake_deadline),
 		cmocka_unit_test_setup(rolling_back_with_parameters, fake_deadline),
+		cmocka_unit_test_setup(parameters_of_a_failed_load_do_not_come_back, fake_deadline),
+		cmocka_unit_test_setup(parameters_of_another_load_are_not_known, fake_deadline),
 		cmocka_unit_test_setup(failing_half_way, fake_deadline),
 	};
 

@@ -31,40 +31,47 @@ static void tail_done(struct tail *t)
 	free(t->files);
 }
 
+/* A line that is a record becomes the head: 1. Another one: 0. */
+static int take_head(struct tail *t, const char *line, size_t len, bool open, struct err *e)
+{
+	struct history_entry en;
+	struct history_link link;
+	int r = open ? -EBADMSG : history_line_parse(line, len, &en, &link);
+
+	if (r == -ENOMEM)
+		return err_set(e, r, "out of memory");
+	if (r < 0) {
+		t->torn = true;
+		return 0;
+	}
+	t->head.number = en.number;
+	history_entry_free(&en);
+	r = sha256_hex(line, len, t->head.hash);
+	return r < 0 ? err_set(e, r, "libcrypto gives no SHA-256") : 1;
+}
+
 /* The newest whole record in one file: 1, or 0 when it holds none. */
 static int tail_of_file(const struct history_dir *d, struct tail *t, uint64_t first, bool newest,
 			struct err *e)
 {
-	_cleanup_free_ char *data = NULL;
-	size_t end = 0, len = 0;
+	struct history_back b;
 	const char *line;
-	bool cut, open;
-	int r;
+	size_t len = 0;
+	bool open = false, last = newest;
+	int r = history_back_open(d, first, &b, e), k = 0;
 
-	r = history_file_read(d, first, &data, &end, &cut, e);
 	if (r < 0)
 		return r;
 	if (newest)
-		t->open = end && data[end - 1] != '\n';
-	if (newest)
-		t->size = cut ? HISTORY_FILE_MAX : end;
-	while ((line = history_line_back(data, &end, &len, &open))) {
-		struct history_entry en;
-		struct history_link link;
-
-		r = open ? -EBADMSG : history_line_parse(line, len, &en, &link);
-		if (r == -ENOMEM)
-			return err_set(e, r, "out of memory");
-		if (r < 0) {
-			t->torn = true;
-			continue;
-		}
-		t->head.number = en.number;
-		history_entry_free(&en);
-		r = sha256_hex(line, len, t->head.hash);
-		return r < 0 ? err_set(e, r, "libcrypto gives no SHA-256") : 1;
+		t->size = b.size;
+	while (k == 0 && (r = history_back_next(&b, &line, &len, &open)) > 0) {
+		if (last)
+			t->open = open;
+		last = false;
+		k = take_head(t, line, len, open, e);
 	}
-	return 0;
+	history_back_close(&b);
+	return r < 0 ? err_set(e, r, "cannot read the history in %s: %s", d->shown, strerror(-r)) : k;
 }
 
 /*

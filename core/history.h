@@ -50,6 +50,11 @@ int history_append(const char *dir, const struct change *c, const struct change_
 /* The newest `max` records (0: all), across rotated files. No history yet: empty, 0. */
 int history_read(const char *dir, size_t max, struct history_list *ret, struct err *e);
 void history_list_free(struct history_list *l);
+/*
+ * Each record, the newest first, until each() gives 1 (enough) or a negative
+ * errno, which is the result. The entry is each()'s to change, and freed behind it.
+ */
+int history_walk(const char *dir, int (*each)(struct history_entry *en, void *arg), void *arg, struct err *e);
 /* An intent without an outcome whose process is gone; indexes into l. Returns how many (at most max). */
 size_t history_open_intents(const struct root *root, const struct history_list *l, size_t *ret, size_t max);
 

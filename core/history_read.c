@@ -9,43 +9,87 @@
 #include "core/history.h"
 #include "core/historyfile.h"
 
-static int take_line(struct history_list *l, const char *line, size_t len)
+struct walk {
+	int (*each)(struct history_entry *en, void *arg);
+	void *arg;
+	size_t damaged;
+};
+
+/* 1: enough, 0, or negative errno. */
+static int walk_line(struct walk *w, const char *line, size_t len)
 {
 	struct history_entry en;
 	struct history_link link;
 	int r = history_line_parse(line, len, &en, &link);
 
 	if (r == -EBADMSG)
-		l->damaged++;
+		w->damaged++;
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	r = array_grow(&l->v, l->n, sizeof(*l->v));
-	if (r < 0)
-		history_entry_free(&en);
-	else
-		l->v[l->n++] = en;
+	r = w->each(&en, w->arg);
+	history_entry_free(&en);
 	return r;
 }
 
-static int take_file(const struct history_dir *d, uint64_t first, size_t max, struct history_list *l,
-		     struct err *e)
+static int walk_file(const struct history_dir *d, uint64_t first, struct walk *w, struct err *e)
 {
-	_cleanup_free_ char *data = NULL;
-	size_t end = 0, len = 0;
+	struct history_back b;
 	const char *line;
-	bool cut, open;
-	int r;
+	size_t len;
+	bool open;
+	int r = history_back_open(d, first, &b, e), k = 0;
 
-	r = history_file_read(d, first, &data, &end, &cut, e);
 	if (r < 0)
 		return r;
-	l->damaged += cut; /* what is before the part that was read */
-	while ((!max || l->n < max) && (line = history_line_back(data, &end, &len, &open))) {
-		r = take_line(l, line, len);
-		if (r < 0)
-			return err_set(e, r, "out of memory");
-	}
-	return 0;
+	w->damaged += b.cut; /* what is before the part that is read */
+	while (k == 0 && (r = history_back_next(&b, &line, &len, &open)) > 0)
+		k = walk_line(w, line, len);
+	history_back_close(&b);
+	k = r < 0 ? r : k;
+	return k < 0 ? err_set(e, k, "cannot read the history in %s: %s", d->shown, strerror(-k)) : k;
+}
+
+static int walk(const char *dir, struct walk *w, struct err *e)
+{
+	_cleanup_free_ uint64_t *files = NULL;
+	struct history_dir d;
+	struct err why = { 0 };
+	size_t n = 0;
+	int r = history_dir_open(dir, false, &d, &why);
+	bool none = r == -ENOENT; /* nothing was ever recorded */
+
+	r = r < 0 ? r : history_files(&d, &files, &n, &why);
+	while (r == 0 && n--)
+		r = walk_file(&d, files[n], w, &why);
+	history_dir_close(&d);
+	if (r < 0 && !none && e)
+		*e = why;
+	return none ? 0 : MIN(r, 0);
+}
+
+int history_walk(const char *dir, int (*each)(struct history_entry *en, void *arg), void *arg, struct err *e)
+{
+	struct walk w = { each, arg, 0 };
+
+	return walk(dir, &w, e);
+}
+
+struct collect {
+	struct history_list l;
+	size_t max;
+};
+
+/* Takes the entry over. */
+static int collect(struct history_entry *en, void *arg)
+{
+	struct collect *c = arg;
+	int r = array_grow(&c->l.v, c->l.n, sizeof(*c->l.v));
+
+	if (r < 0)
+		return r;
+	c->l.v[c->l.n++] = *en;
+	*en = (struct history_entry){ 0 };
+	return c->l.n == c->max;
 }
 
 static void reverse(struct history_list *l)
@@ -58,38 +102,19 @@ static void reverse(struct history_list *l)
 	}
 }
 
-static int read_locked(const struct history_dir *d, size_t max, struct history_list *l, struct err *e)
-{
-	_cleanup_free_ uint64_t *files = NULL;
-	size_t n = 0;
-	int r = history_files(d, &files, &n, e);
-
-	while (r >= 0 && n-- && (!max || l->n < max))
-		r = take_file(d, files[n], max, l, e);
-	reverse(l);
-	return r;
-}
-
 int history_read(const char *dir, size_t max, struct history_list *ret, struct err *e)
 {
-	struct history_list l = { 0 };
-	struct history_dir d;
-	struct err why = { 0 };
-	int r;
+	struct collect c = { .max = max };
+	struct walk w = { collect, &c, 0 };
+	int r = walk(dir, &w, e);
 
-	r = history_dir_open(dir, false, &d, &why);
-	if (r >= 0)
-		r = read_locked(&d, max, &l, &why);
-	history_dir_close(&d);
-	if (r == -ENOENT && !l.n)
-		r = 0; /* nothing was ever recorded */
 	if (r < 0) {
-		history_list_free(&l);
-		if (e)
-			*e = why;
+		history_list_free(&c.l);
 		return r;
 	}
-	*ret = l;
+	reverse(&c.l);
+	c.l.damaged = w.damaged;
+	*ret = c.l;
 	return 0;
 }
 

@@ -66,4 +66,18 @@ void history_entry_free(struct history_entry *en);
  */
 const char *history_line_back(const char *data, size_t *end, size_t *ret_len, bool *ret_open);
 
+/* The same for a file: of one that is longer than it ever gets, its end, and `cut` says so. */
+struct history_back {
+	int fd;
+	uint64_t size; /* of the file */
+	bool cut;
+	char *data; /* from offset `at` on; `end` bytes of it were not handed out */
+	size_t end;
+	uint64_t at, floor; /* floor: nothing before it is read */
+};
+int history_back_open(const struct history_dir *d, uint64_t first, struct history_back *ret, struct err *e);
+void history_back_close(struct history_back *b);
+/* 1: a line, until the next call; 0: no more; negative errno. */
+int history_back_next(struct history_back *b, const char **ret, size_t *ret_len, bool *ret_open);
+
 #endif

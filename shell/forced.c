@@ -9,28 +9,35 @@
 #include "core/history.h"
 #include "core/sysfacts.h"
 
-#define LOOK_BACK 4096
+struct search {
+	const char *name, *boot;
+	bool found;
+};
+
+/* Records of an earlier boot end it: there are no others behind them. */
+static int look(struct history_entry *h, void *arg)
+{
+	struct search *s = arg;
+
+	if (!h->boot_id)
+		return 0;
+	if (!streq(h->boot_id, s->boot))
+		return 1;
+	/* An intent is enough: whether the write came through nobody may know. */
+	s->found = streq(h->verb, "force") && streq(h->target, s->name) &&
+		   (streq(h->phase, "intent") || streq(h->phase, "outcome"));
+	return s->found;
+}
 
 static bool in_history(const struct call *c, const char *name)
 {
-	const char *dir = c->app->state_dir ? c->app->state_dir : STATE_DIR;
-	struct history_list l = { 0 };
 	char boot[37];
-	bool found = false;
+	struct search s = { name, boot, false };
 
 	boot_id_read(c->app->root, boot);
-	if (!boot[0] || history_read(dir, LOOK_BACK, &l, NULL) < 0)
-		return false;
-	for (size_t i = 0; !found && i < l.n; i++) {
-		const struct history_entry *h = &l.v[i];
-
-		/* An intent is enough: whether the write came through nobody may know. */
-		found = h->verb && h->target && h->boot_id && h->phase && streq(h->verb, "force") &&
-			streq(h->target, name) && streq(h->boot_id, boot) &&
-			(streq(h->phase, "intent") || streq(h->phase, "outcome"));
-	}
-	history_list_free(&l);
-	return found;
+	if (boot[0])
+		(void)history_walk(c->app->state_dir ? c->app->state_dir : STATE_DIR, look, &s, NULL);
+	return s.found;
 }
 
 bool forced_in_this_boot(const struct call *c, const struct patch *p)

@@ -400,6 +400,51 @@ static void test_open_intents(void **state)
 	assert_int_equal(history_open_intents(root, &l, open, 1), 1);
 }
 
+/* Files are read in windows from their end; a record may lie across two of them. */
+static void test_many_windows(void **state)
+{
+	PLACE(p);
+	struct history_list l;
+	char reason[1001];
+
+	for (size_t n = 0; n < 150; n++) {
+		struct change c = a_change("0123456789abcdef0123456789abcdef", "load");
+
+		memset(reason, 'a' + (int)(n % 26), sizeof(reason));
+		reason[n * 6] = '\0';
+		c.reason = reason;
+		assert_int_equal(history_append(p.dir, &c, &pending, NULL, NULL), 0);
+	}
+	expect_count(&p, 150, 0);
+	l = read_all(&p, 0);
+	for (size_t n = 1; n < 150; n++) {
+		assert_int_equal(strlen(l.v[n].reason), n * 6);
+		assert_int_equal(l.v[n].reason[n * 6 - 1], 'a' + (int)(n % 26));
+	}
+	history_list_free(&l);
+}
+
+static int until_140(struct history_entry *en, void *arg)
+{
+	size_t *seen = arg;
+
+	assert_int_equal(en->number, 150 - *seen);
+	++*seen;
+	return en->number == 140;
+}
+
+static void test_a_walk_ends_where_it_is_told(void **state)
+{
+	PLACE(p);
+	struct change c = a_change("0123456789abcdef0123456789abcdef", "load");
+	size_t seen = 0;
+
+	for (size_t n = 0; n < 150; n++)
+		assert_int_equal(history_append(p.dir, &c, &pending, NULL, NULL), 0);
+	assert_int_equal(history_walk(p.dir, until_140, &seen, NULL), 0);
+	assert_int_equal(seen, 11);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +464,8 @@ int main(void)
 		cmocka_unit_test(test_no_room),
 		cmocka_unit_test(test_no_folder_above),
 		cmocka_unit_test(test_open_intents),
+		cmocka_unit_test(test_many_windows),
+		cmocka_unit_test(test_a_walk_ends_where_it_is_told),
 	};
 
 	return cmocka_run_group_tests_name("history", tests, fake_deadline, NULL);

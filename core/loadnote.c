@@ -38,13 +38,13 @@ int loadnote_write(const char *run_dir, const struct root *root, const char *nam
 {
 	_cleanup_close_ int dir = statedir_open(run_dir, FOLDER, true, e);
 	char text[LOADNOTE_MAX + 32];
-	unsigned long long inode;
+	unsigned long long inode = 0;
 	int r;
 
 	if (dir < 0)
 		return dir;
 	r = folder_inode(root, name, &inode);
-	FORMAT(text, "%llu %s\n", r < 0 ? 0 : inode, params);
+	FORMAT(text, "%llu %s\n", inode, params);
 	r = r < 0 ? r : dirfile_write_text(dir, name, 0600, text);
 	return r < 0 ? err_set(e, r, "%s/" FOLDER "/%s cannot be written: %s", run_dir, name, strerror(-r))
 		     : 0;
@@ -54,7 +54,7 @@ char *loadnote_read(const char *run_dir, const struct root *root, const char *na
 {
 	_cleanup_close_ int dir = statedir_open(run_dir, FOLDER, false, NULL);
 	char text[LOADNOTE_MAX + 32], *end;
-	unsigned long long inode;
+	unsigned long long inode = 0;
 
 	if (dir < 0 || folder_inode(root, name, &inode) < 0 ||
 	    dirfile_read_text(dir, name, text, sizeof(text)) < 0)

@@ -85,6 +85,7 @@ kp "unload of it, once more" 0 unload klpsh_lp_vmlinux
 kp "load of one that is in use" 0 load "$(kp_ko klpsh_lp_held)"
 tail -f /dev/null 9</dev/klpsh_held &
 kp_holder=$!
+: >"$work/kp.out" # of the call before
 "$kp" unload klpsh_lp_held >"$work/kp.out" 2>"$work/kp.err" </dev/null &
 kp_pid=$!
 check "kpatch: unload says that it waits for the references" wait_for 30 grep -qxF \
@@ -103,6 +104,7 @@ check "kpatch: and the module is gone" test ! -e /sys/module/klpsh_lp_held
 
 # A transition that takes its time, and ends.
 echo 600 >"$nap"
+: >"$work/kp.out" # of the call before
 "$kp" load "$(kp_ko klpsh_lp_nap)" >"$work/kp.out" 2>"$work/kp.err" </dev/null &
 kp_pid=$!
 check "kpatch: load says that it waits" wait_for 20 grep -qxF \
@@ -129,6 +131,7 @@ kp "list" 0 list
 check "kpatch: list shows it disabling" grep -qxF 'klpsh_lp_nap [disabling...]' "$work/kp.out"
 kp "load of one that is being disabled" 1 load "$(kp_ko klpsh_lp_nap)"
 says "that is told on stderr, too" err "kpatch: module named klpsh_lp_nap is being disabled"
+: >"$work/kp.out" # of the call before
 "$kp" unload klpsh_lp_nap >"$work/kp.out" 2>"$work/kp.err" </dev/null &
 kp_pid=$!
 check "kpatch: unload waits for its end" wait_for 20 grep -qxF \
@@ -218,6 +221,7 @@ rm "$kp_guard"
 echo 600 >"$nap"
 kp_sum=$(sha256sum <"$(kp_ko klpsh_lp_nap)")
 kp_guard=/var/lib/klpsh/state/boot-${kp_sum%% *}
+: >"$work/kp.out" # of the call before
 "$kp" load --all >"$work/kp.out" 2>"$work/kp.err" </dev/null &
 kp_pid=$!
 check "kpatch: a guard is set" wait_for 30 test -e "$kp_guard"

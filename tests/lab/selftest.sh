@@ -156,6 +156,7 @@ test_early() {
 }
 
 test_terminate() {
+	: >"$work/out" # of the run before
 	"$lab" run --kernel "$1" -- sh -c 'echo up; exec sleep 600' </dev/null >"$work/out" 2>&1 &
 	pid=$!
 	check "$1: the guest comes up" wait_for 60 grep -q up "$work/out"

@@ -5,8 +5,6 @@
  * held is one window and the longest line.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include "core/historyfile.h"
 
@@ -14,18 +12,13 @@
 
 int history_back_open(const struct history_dir *d, uint64_t first, struct history_back *ret, struct err *e)
 {
-	struct history_name name = history_file_name(first);
-	_cleanup_close_ int fd = openat(d->fd, name.s, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
+	struct history_back b = { 0 };
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(e, -errno, "cannot open %s/%s: %m", d->shown, name.s);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, -EBADMSG, "%s/%s is not a plain file", d->shown, name.s);
-	*ret = (struct history_back){ .size = (uint64_t)st.st_size, .at = (uint64_t)st.st_size };
-	ret->cut = ret->size > HISTORY_FILE_MAX + HISTORY_LINE_MAX;
-	ret->floor = ret->cut ? ret->size - HISTORY_FILE_MAX : 0;
-	ret->fd = TAKE_FD(fd);
+	b.fd = history_file_open(d, first, &b.size, &b.floor, e);
+	if (b.fd < 0)
+		return b.fd;
+	b.at = b.size;
+	*ret = b;
 	return 0;
 }
 

@@ -130,6 +130,22 @@ int history_files(const struct history_dir *d, uint64_t **ret, size_t *ret_n, st
 	return 0;
 }
 
+int history_file_open(const struct history_dir *d, uint64_t first, uint64_t *ret_size, uint64_t *ret_from,
+		      struct err *e)
+{
+	struct history_name name = history_file_name(first);
+	_cleanup_close_ int fd = openat(d->fd, name.s, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_set(e, -errno, "cannot open %s/%s: %m", d->shown, name.s);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, -EBADMSG, "%s/%s is not a plain file", d->shown, name.s);
+	*ret_size = (uint64_t)st.st_size;
+	*ret_from = *ret_size > HISTORY_FILE_MAX + HISTORY_LINE_MAX ? *ret_size - HISTORY_FILE_MAX : 0;
+	return TAKE_FD(fd);
+}
+
 static int read_from(int fd, off_t at, char **ret, size_t *ret_len)
 {
 	if (lseek(fd, at, SEEK_SET) < 0)
@@ -141,20 +157,15 @@ int history_file_read(const struct history_dir *d, uint64_t first, char **ret, s
 		      struct err *e)
 {
 	struct history_name name = history_file_name(first);
-	char shown[sizeof(d->shown) + sizeof(name)];
-	_cleanup_close_ int fd = -1;
-	struct stat st;
+	uint64_t size, from = 0;
+	_cleanup_close_ int fd = history_file_open(d, first, &size, &from, e);
 	int r;
 
-	FORMAT(shown, "%s/%s", d->shown, name.s);
-	fd = openat(d->fd, name.s, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(e, -errno, "cannot open %s: %m", shown);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, -EBADMSG, "%s is not a plain file", shown);
-	*ret_cut = st.st_size > HISTORY_FILE_MAX + HISTORY_LINE_MAX;
-	r = read_from(fd, *ret_cut ? st.st_size - HISTORY_FILE_MAX : 0, ret, ret_len);
-	return r < 0 ? err_set(e, r, "cannot read %s: %s", shown, strerror(-r)) : 0;
+	if (fd < 0)
+		return fd;
+	*ret_cut = from > 0;
+	r = read_from(fd, (off_t)from, ret, ret_len);
+	return r < 0 ? err_set(e, r, "cannot read %s/%s: %s", d->shown, name.s, strerror(-r)) : 0;
 }
 
 static bool parse_head(const char *text, const char *word, struct history_head *ret)

@@ -41,7 +41,7 @@ static int walk_file(const struct history_dir *d, uint64_t first, struct walk *w
 
 	if (r < 0)
 		return r;
-	w->damaged += b.cut; /* what is before the part that is read */
+	w->damaged += b.floor > 0; /* what is before the part that is read */
 	while (k == 0 && (r = history_back_next(&b, &line, &len, &open)) > 0)
 		k = walk_line(w, line, len);
 	history_back_close(&b);

@@ -36,6 +36,12 @@ struct history_name {
 	char s[32];
 };
 struct history_name history_file_name(uint64_t first);
+/*
+ * A descriptor of a plain file, and its size. *ret_from: where reading begins, which
+ * is not 0 for a file that is longer than it ever gets: then its end will do.
+ */
+int history_file_open(const struct history_dir *d, uint64_t first, uint64_t *ret_size, uint64_t *ret_from,
+		      struct err *e);
 /* A file to the heap; of one that is longer than it ever gets, its end, *ret_cut says so. */
 int history_file_read(const struct history_dir *d, uint64_t first, char **ret, size_t *ret_len, bool *ret_cut,
 		      struct err *e);
@@ -66,14 +72,13 @@ void history_entry_free(struct history_entry *en);
  */
 const char *history_line_back(const char *data, size_t *end, size_t *ret_len, bool *ret_open);
 
-/* The same for a file: of one that is longer than it ever gets, its end, and `cut` says so. */
+/* The same for a file, from the end of what is read of it (history_file_open). */
 struct history_back {
 	int fd;
 	uint64_t size; /* of the file */
-	bool cut;
 	char *data; /* from offset `at` on; `end` bytes of it were not handed out */
 	size_t end;
-	uint64_t at, floor; /* floor: nothing before it is read */
+	uint64_t at, floor; /* floor: nothing before it is read; not 0: something is there */
 };
 int history_back_open(const struct history_dir *d, uint64_t first, struct history_back *ret, struct err *e);
 void history_back_close(struct history_back *b);

@@ -12,6 +12,7 @@
 #include "core/login.h"
 
 #define TXN_LEN 32 /* hex digits */
+#define PARAMS_MAX 1024 /* bytes of a module's parameters: the records have them whole */
 
 /* A livepatch as it was before a change; "" is unknown. */
 struct patch_ref {

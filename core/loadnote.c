@@ -9,11 +9,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/change.h"
 #include "core/dirfile.h"
 #include "core/patch.h"
 #include "core/statedir.h"
 
 #define FOLDER "params"
+#define NOTE_MAX (PARAMS_MAX + 32) /* and the inode */
 
 static int folder_inode(const struct root *root, const char *name, unsigned long long *ret)
 {
@@ -37,7 +39,7 @@ int loadnote_write(const char *run_dir, const struct root *root, const char *nam
 		   struct err *e)
 {
 	_cleanup_close_ int dir = statedir_open(run_dir, FOLDER, true, e);
-	char text[LOADNOTE_MAX + 32];
+	char text[NOTE_MAX];
 	unsigned long long inode = 0;
 	int r;
 
@@ -53,7 +55,7 @@ int loadnote_write(const char *run_dir, const struct root *root, const char *nam
 char *loadnote_read(const char *run_dir, const struct root *root, const char *name)
 {
 	_cleanup_close_ int dir = statedir_open(run_dir, FOLDER, false, NULL);
-	char text[LOADNOTE_MAX + 32], *end;
+	char text[NOTE_MAX], *end;
 	unsigned long long inode = 0;
 
 	if (dir < 0 || folder_inode(root, name, &inode) < 0 ||

@@ -12,9 +12,7 @@
 #include "core/err.h"
 #include "core/root.h"
 
-#define LOADNOTE_MAX 1024 /* bytes of parameters */
-
-/* The module `name` is loaded, with these ("" none). Negative errno with e set. */
+/* The module `name` is loaded, with these ("" none; shorter than PARAMS_MAX). Negative errno with e set. */
 int loadnote_write(const char *run_dir, const struct root *root, const char *name, const char *params,
 		   struct err *e);
 /* The parameters of the module that is loaded now, on the heap; NULL: nobody knows. */

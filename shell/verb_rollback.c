@@ -113,23 +113,24 @@ static const char *step_word(enum goback_kind kind)
 	return words[kind];
 }
 
-/* What the module was loaded with; NULL: not by klpsh, so nobody knows. */
+/* What a module to be loaded had been loaded with; NULL: not by klpsh, so nobody knows. */
 static const char *params_of(const struct rolling *r, const struct goback_step *s)
 {
-	return s->kind == GOBACK_LOAD ? r->what->before[s->index].params : "";
+	return r->what->before[s->index].params;
 }
 
 /* Which parameters go to the kernel, for the records. */
 static int name_params(struct rolling *r)
 {
 	for (size_t i = 0; i < r->g.n; i++) {
-		const char *params = params_of(r, &r->g.v[i]);
+		const struct goback_step *s = &r->g.v[i];
+		const char *params = s->kind == GOBACK_LOAD ? params_of(r, s) : NULL;
 		char *more;
 
 		if (!params || !*params)
 			continue;
-		if (asprintf(&more, "%s%s%s: %s", r->params ? r->params : "", r->params ? "; " : "",
-			     r->g.v[i].name, params) < 0)
+		if (asprintf(&more, "%s%s%s: %s", r->params ? r->params : "", r->params ? "; " : "", s->name,
+			     params) < 0)
 			return -ENOMEM;
 		free(r->params);
 		r->params = more;
@@ -138,21 +139,29 @@ static int name_params(struct rolling *r)
 	return 0;
 }
 
+static int step_fact(struct rolling *r, size_t at)
+{
+	const struct goback_step *s = &r->g.v[at];
+	const char *params;
+
+	if (s->kind != GOBACK_LOAD)
+		return plan_fact(&r->plan, "step %zu: %s %s", at + 1, step_word(s->kind), s->name);
+	params = params_of(r, s);
+	if (!params)
+		return plan_fact(&r->plan,
+				 "step %zu: load %s, from the store; its parameters are not known, so "
+				 "without any",
+				 at + 1, s->name);
+	return plan_fact(&r->plan, "step %zu: load %s, from the store%s%s", at + 1, s->name,
+			 *params ? ", with " : "", params);
+}
+
 static int step_facts(struct rolling *r)
 {
 	int k = 0;
 
-	for (size_t i = 0; k >= 0 && i < r->g.n; i++) {
-		const struct goback_step *s = &r->g.v[i];
-		const char *params = params_of(r, s);
-
-		k = plan_fact(&r->plan, "step %zu: %s %s%s%s%s", i + 1, step_word(s->kind), s->name,
-			      s->kind == GOBACK_LOAD ? ", from the store" : "",
-			      !params	? "; its parameters are not known, so without any"
-			      : *params ? ", with "
-					: "",
-			      params ? params : "");
-	}
+	for (size_t i = 0; k >= 0 && i < r->g.n; i++)
+		k = step_fact(r, i);
 	return k;
 }
 
@@ -398,20 +407,15 @@ const struct verb verb_rollback = {
 	.help = "restore the patches that the last change found",
 	.details =
 		"Brings back the set of livepatches that was enabled before the last change of this boot "
-		"that "
-		"klpsh made, as its history tells. A patch that was loaded on top is disabled and "
-		"removed. After "
-		"an atomic replace the former patches are loaded from the store: where the lowest of them "
-		"is an "
-		"atomic replace itself, in one transition without a gap; else the new one is disabled "
-		"first, and "
-		"until the former ones are loaded the kernel runs unpatched. The question says so.\n\n"
-		"With NAME it undoes the change of NAME, which must be the last one that had an effect. "
-		"It is refused when the bytes of a former "
-		"patch are "
-		"missing or altered (exit 5), and after a forced transition. Former patches get the module "
-		"parameters that klpsh loaded them with. A rollback that did not get through is taken up by "
-		"the next one.",
+		"that klpsh made, as its history tells. A patch that was loaded on top is disabled and "
+		"removed. After an atomic replace the former patches are loaded from the store: where the "
+		"lowest of them is an atomic replace itself, in one transition without a gap; else the new "
+		"one is disabled first, and until the former ones are loaded the kernel runs unpatched. "
+		"The question says so.\n\n"
+		"With NAME it undoes the change of NAME, which must be the last one that had an effect. It "
+		"is refused when the bytes of a former patch are missing or altered (exit 5), and after a "
+		"forced transition. Former patches get the module parameters that klpsh loaded them with. "
+		"A rollback that did not get through is taken up by the next one.",
 	.examples = "klpsh rollback --dry-run  # what it would do, step by step\n"
 		    "klpsh rollback  # ask, then do it",
 	.shape = &shape_change,

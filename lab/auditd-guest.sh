@@ -34,3 +34,14 @@ auditd_runs() {
 	pid=$(auditd_pid)
 	[ "${pid:-0}" -gt 0 ] && kill -0 "$pid"
 }
+
+# It is back before it has told the kernel who it is; this waits for that, 10 s at most.
+start_auditd() {
+	left=100
+	auditd || return 1
+	until auditd_runs; do
+		left=$((left - 1))
+		[ "$left" -gt 0 ] || return 1
+		sleep 0.1
+	done
+}

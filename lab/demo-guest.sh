@@ -20,14 +20,10 @@ tell() {
 }
 
 # What cannot be recorded is not done, so there is an auditd, as on a server.
-start_auditd() {
-	left=100
-	stage_auditd && auditd >/dev/null 2>&1 || left=0
-	until [ "$left" -eq 0 ] || auditd_runs; do
-		left=$((left - 1))
-		sleep 0.1
-	done
-	[ "$left" -eq 0 ] || return 0
+prepare_records() {
+	if stage_auditd && start_auditd >/dev/null 2>&1; then
+		return
+	fi
 	tell "no auditd runs here: the kernel's log takes the audit records"
 	echo 'audit-consumer = kernel' >/etc/klpsh.conf
 }
@@ -41,7 +37,7 @@ load() {
 echo 0 >/proc/sys/kernel/hung_task_timeout_secs
 
 tell "starting auditd"
-start_auditd
+prepare_records
 tell "loading klpsh_target, a module to be patched"
 insmod "$modules/klpsh_target.ko"
 tell "loading klpsh_lp_vmlinux, a livepatch that completes"

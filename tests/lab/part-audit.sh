@@ -11,10 +11,6 @@ first=$state/history/00000000000000000001.json
 # shellcheck source=lab/auditd-guest.sh
 . "$here/../../lab/auditd-guest.sh"
 
-start_auditd() {
-	auditd >"$work/auditd.out" 2>&1 && wait_for 10 auditd_runs
-}
-
 # said WORDS...: klpsh's exit code and what it told.
 said() {
 	"$KLPSH" "$@" >"$work/said.out" 2>"$work/said.err"

@@ -5,6 +5,7 @@
 # and out, its own exit codes, that the host stays as it was, the terminal, and
 # that each lab module does what it is for. Usage: selftest.sh [KERNEL]...
 # (default: 6.1 6.12). Few boots, several checks in each. TAP on stdout.
+# shellcheck disable=SC2317 # functions that check calls
 set -eu
 
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
@@ -14,21 +15,8 @@ mkdir -- "$work/tmp"
 TMPDIR=$work/tmp
 export TMPDIR
 trap 'tmux -S "$work/tmux" kill-server 2>/dev/null || :; rm -rf -- "$work"' EXIT
-n=0
-failed=0
-
-# check TEXT COMMAND...: one line of TAP.
-check() {
-	text=$1
-	shift
-	n=$((n + 1))
-	if "$@" >/dev/null 2>&1; then
-		printf 'ok %d - %s\n' "$n" "$text"
-	else
-		printf 'not ok %d - %s\n' "$n" "$text"
-		failed=$((failed + 1))
-	fi
-}
+# shellcheck source=tests/lib/tap.sh
+. "$here/../lib/tap.sh"
 
 # run_lab ARGS...: RC, and $work/out, $work/err.
 run_lab() {
@@ -235,5 +223,4 @@ done
 test_terminate "$1"
 test_demo "$1"
 check "no temporary file is left" tmp_empty
-printf '1..%d\n' "$n"
-[ "$failed" = 0 ]
+finish

@@ -25,6 +25,7 @@ HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection 
 OPT ?= -O2
 DEFS := -D_GNU_SOURCE -DKLPSH_VERSION='"$(VERSION)"' -DHAVE_AUDIT=$(HAVE_AUDIT)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+# libc comes before them all: most symbols are found there.
 PKG_LIBS := -lc $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=gnu17 -g $(OPT) $(WARN) $(HARDEN) $(SAN) $(DEFS) -I. $(PKG_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN) $(LDFLAGS)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Module parameters, words NAME=VALUE, as the one string, shorter than
- * PARAMS_MAX, that finit_module(2) takes. The kernel's parser (kernel/params.c, next_arg() in lib/cmdline.c)
- * splits at white space, keeps what stands between double quotes together and
- * knows no escape, so a value with a double quote cannot be said.
+ * PARAMS_MAX, that finit_module(2) takes. The kernel's parser (kernel/params.c,
+ * next_arg() in lib/cmdline.c) splits at white space, keeps what stands between
+ * double quotes together and knows no escape, so a value with a double quote
+ * cannot be said.
  */
 #ifndef KLPSH_KMOD_PARAMS_H
 #define KLPSH_KMOD_PARAMS_H

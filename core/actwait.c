@@ -34,21 +34,31 @@ static void finish(struct waiting *w, enum act_wait_end end)
 	loop_exit(w->loop, 0);
 }
 
-/* Is the transition over? Also when the patch has left sysfs. */
-static bool is_over(const struct act *a, const char *patch, int *ret_enabled)
+/* Is the transition over (1)? Also when the patch has left sysfs. Negative: that cannot be read. */
+static int is_over(const struct act *a, const char *patch, int *ret_enabled)
 {
-	int transition;
+	int transition, r = patch_read_state(a->root, patch, ret_enabled, &transition);
 
-	patch_read_state(a->root, patch, ret_enabled, &transition);
-	return transition != 1;
+	return r < 0 && r != -ENOENT ? r : transition != 1;
+}
+
+/* What the kernel has accepted goes on, unseen. */
+static int unseen(struct act *a, int r, struct err *e)
+{
+	FORMAT(a->result.result, "unknown");
+	err_set(e, r, "the waiting failed: %s; the kernel goes on", strerror(-r));
+	err_hint(e, "klpsh status says how things stand");
+	return r;
 }
 
 static int on_look(struct loop_source *s, void *arg)
 {
 	struct waiting *w = arg;
-	int enabled;
+	int enabled, r = is_over(w->a, w->patch, &enabled);
 
-	if (is_over(w->a, w->patch, &enabled))
+	if (r < 0)
+		return r;
+	if (r)
 		finish(w, WAIT_ENDED);
 	return loop_timer_set(s, LOOK_US);
 }
@@ -138,9 +148,10 @@ static int wait_once(struct act *a, const char *patch, enum act_wait_end *ret)
 /* Somebody may have turned it round meanwhile. A patch that has left sysfs is disabled. */
 static int judge_end(struct act *a, const char *patch, struct err *e)
 {
-	int enabled;
+	int enabled, r = is_over(a, patch, &enabled);
 
-	(void)is_over(a, patch, &enabled);
+	if (r < 0)
+		return unseen(a, r, e);
 	if (a->wanted < 0 || (enabled == 1) == (a->wanted == 1))
 		return 0;
 	FORMAT(a->result.result, "reversed");
@@ -187,8 +198,9 @@ static int reverse(struct act *a, const char *patch, struct err *e)
 	if (r < 0)
 		return r;
 	/* The write would disable a patch that got through at last. */
-	if (is_over(a, patch, &enabled))
-		return judge_end(a, patch, e);
+	r = is_over(a, patch, &enabled);
+	if (r != 0)
+		return r < 0 ? unseen(a, r, e) : judge_end(a, patch, e);
 	act_phase(a, "stalled, so reversing %s", patch);
 	r = act_enable(a, patch, !a->wanted, e);
 	if (r < 0)
@@ -211,15 +223,16 @@ int act_wait(struct act *a, const char *patch, enum act_wait_end *ret, struct er
 	int enabled, r;
 
 	*ret = WAIT_ENDED;
-	if (a->wait == 0 && !is_over(a, patch, &enabled)) {
+	r = a->wait == 0 ? is_over(a, patch, &enabled) : 1;
+	if (r == 0) {
 		*ret = WAIT_ACCEPTED;
 		FORMAT(a->result.result, "accepted");
 		return 0;
 	}
 	act_phase(a, "waiting");
-	r = wait_once(a, patch, ret);
+	r = r < 0 ? r : wait_once(a, patch, ret);
 	if (r < 0)
-		return err_set(e, r, "the waiting failed: %s; the kernel goes on", strerror(-r));
+		return unseen(a, r, e);
 	switch (*ret) {
 	case WAIT_STALLED:
 		return a->reverse_on_stall ? reverse(a, patch, e) : stalled(a, patch, e);

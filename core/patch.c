@@ -334,15 +334,20 @@ int patches_read(const struct root *root, struct patches *ret, struct err *e)
 	return 0;
 }
 
-void patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition)
+int patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition)
 {
 	char path[PATH_SIZE];
+	int enabled, transition;
 
 	*ret_enabled = *ret_transition = TRI_UNKNOWN;
 	FORMAT(path, LIVEPATCH "/%s/enabled", name);
-	(void)root_read_bool(root, path, ret_enabled);
+	enabled = root_read_bool(root, path, ret_enabled);
 	FORMAT(path, LIVEPATCH "/%s/transition", name);
-	(void)root_read_bool(root, path, ret_transition);
+	transition = root_read_bool(root, path, ret_transition);
+	/* Its folder is taken away while it is open: the same. */
+	if (enabled == -ENODEV || transition == -ENODEV || transition == -ENOENT)
+		return -ENOENT;
+	return enabled < 0 ? enabled : transition;
 }
 
 const struct patch *patches_find(const struct patches *p, const char *name)

@@ -76,8 +76,12 @@ int patch_count_patched(const struct patch *p);
 /* Has this object nothing but functions to be restored? */
 bool object_to_restore(const struct object *o);
 
-/* `enabled` and `transition` as they are now; TRI_UNKNOWN when they cannot be read. */
-void patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition);
+/*
+ * `enabled` and `transition` as they are now; TRI_UNKNOWN what cannot be read.
+ * Negative errno of the first that cannot; -ENOENT: the patch is not in sysfs,
+ * which it leaves at the end of its disabling.
+ */
+int patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition);
 
 /* State word: "enabled", "disabled", "enabling", "disabling", "unknown"; without a
  * folder in sysfs "leftover", or "loading", "unloading" while its module is. */

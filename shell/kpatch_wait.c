@@ -9,10 +9,10 @@
 
 static bool in_transition(const struct kpatch *k, const char *name)
 {
-	int enabled, transition;
+	int enabled, transition, r = patch_read_state(k->app->root, name, &enabled, &transition);
 
-	patch_read_state(k->app->root, name, &enabled, &transition);
-	return transition == 1;
+	/* What cannot be read is no end; the wait says so. */
+	return transition == 1 || (r < 0 && r != -ENOENT);
 }
 
 /* One wait: the exit code of `wait`. */

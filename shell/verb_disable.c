@@ -35,7 +35,10 @@ static int toggle_write(struct act *a, const struct toggle *t, struct err *e)
 	const char *name = t->p.patch;
 	int enabled, transition, r;
 
-	patch_read_state(a->root, name, &enabled, &transition);
+	r = patch_read_state(a->root, name, &enabled, &transition);
+	if (t->reverses && r < 0 && r != -ENOENT)
+		return err_set(e, r, "cannot read the state of %s, so nothing was done: %s", name,
+			       strerror(-r));
 	if (t->reverses && transition != 1)
 		return too_late(t, "has ended", e);
 	r = act_enable(a, name, t->value, e);

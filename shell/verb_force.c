@@ -18,9 +18,11 @@ struct force {
 /* Where it goes decides what is unsafe afterwards, and was shown before the yes. */
 static int same_direction(const struct act *a, const struct force *f, struct err *e)
 {
-	int enabled, transition;
+	int enabled, transition, r = patch_read_state(a->root, f->p.patch, &enabled, &transition);
 
-	patch_read_state(a->root, f->p.patch, &enabled, &transition);
+	if (r < 0 && r != -ENOENT)
+		return err_set(e, r, "cannot read the state of %s, so nothing was done: %s", f->p.patch,
+			       strerror(-r));
 	if (transition != 1 || enabled < 0 || f->starting || enabled == f->target)
 		return 0;
 	err_set(e, -ESTALE, "the transition of %s was turned round meanwhile: it is being %s", f->p.patch,

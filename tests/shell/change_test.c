@@ -104,6 +104,34 @@ static void success_is_recorded_as_done(void **state)
 	}
 }
 
+/* Its transition runs, and nobody can read how far. */
+static int enable_unseen(const struct kops *k, const char *patch, int value, struct err *e)
+{
+	machine_put(machine_of(k), LP "/klpsh_fix/transition", "?\n");
+	return machine_call(k, e, "enable %s %d", patch, value);
+}
+
+static void a_state_that_cannot_be_read_is_no_success(void **state)
+{
+	static const char *const words[] = { "disable klpsh_fix --yes", "disable klpsh_fix --yes --wait=0",
+					     "unload klpsh_fix --yes" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_(report_freep) struct report *r = NULL;
+		struct machine *m = machine_new();
+		struct err e = { 0 };
+
+		m->kops.enable = enable_unseen;
+		assert_int_equal(machine_say(m, words[i], &r, &e), RC_FAILED);
+		assert_int_equal(e.code, -EBADMSG);
+		assert_non_null(strstr(e.text, "the kernel goes on"));
+		assert_true(r->changed);
+		assert_int_equal(m->log->calls, 1);
+		expect_records(m, i < 2 ? "disable" : "unload", "unknown", EBADMSG);
+		machine_free(m);
+	}
+}
+
 static void expect_declined(const char *words)
 {
 	_cleanup_(report_freep) struct report *r = NULL;
@@ -245,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(each_failure_is_told_and_recorded, fake_deadline),
 		cmocka_unit_test_setup(success_is_recorded_as_done, fake_deadline),
+		cmocka_unit_test_setup(a_state_that_cannot_be_read_is_no_success, fake_deadline),
 		cmocka_unit_test(without_a_yes_nothing_is_done_but_recorded),
 		cmocka_unit_test(a_person_is_asked),
 		cmocka_unit_test(no_input_asks_nobody),

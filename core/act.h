@@ -55,6 +55,7 @@ struct act {
 	struct pin pins[32];
 	size_t n_pins;
 	uint64_t caps; /* capabilities that `run` needs, bit by number */
+	bool to_confirm; /* armed by confirm_arm: without its file nothing is done */
 	bool interrupts; /* may run beside a change that waits */
 	double wait; /* seconds; negative: until the end or the first stall; HUGE_VAL: until the end */
 	bool reverse_on_stall;

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "core/audit.h"
+#include "core/confirm.h"
 #include "core/journal.h"
 #include "core/lock.h"
 #include "core/task.h"
@@ -165,10 +166,23 @@ static void name_result(struct act *a, int r)
 	FORMAT(a->result.result, "%s", r < 0 ? "failed" : "done");
 }
 
+/* What would undo it waits for it: whoever has disarmed that has done so in vain. */
+static int verify_armed(const struct act *a, struct err *e)
+{
+	struct confirm c;
+
+	if (!a->to_confirm || confirm_find(a->state_dir, a->change.txn, &c, NULL) >= 0)
+		return 0;
+	err_set(e, -ESTALE, "the undoing of it was disarmed before it began, so nothing was done");
+	err_hint(e, "say it again");
+	return -ESTALE;
+}
+
 static int do_it(struct act *a, struct err *e)
 {
 	int r = verify_pins(a, e);
 
+	r = r < 0 ? r : verify_armed(a, e);
 	if (r < 0)
 		return r;
 	r = a->run(a, e);

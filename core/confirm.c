@@ -47,7 +47,8 @@ static char *to_text(const struct confirm *c)
 	    jv_set(o, "deadline", jv_new_int((int64_t)c->deadline_us)) < 0 ||
 	    jv_set(o, "seconds", jv_new_real(c->seconds)) < 0 ||
 	    jv_set(o, "boot", jv_new_str(c->boot_id)) < 0 || jv_set(o, "auid", jv_new_int(c->auid)) < 0 ||
-	    jv_set(o, "uid", jv_new_int(c->uid)) < 0 || jv_set(o, "user", jv_new_str(c->user)) < 0)
+	    jv_set(o, "uid", jv_new_int(c->uid)) < 0 || jv_set(o, "user", jv_new_str(c->user)) < 0 ||
+	    jv_set(o, "failed", jv_new_str(c->failed)) < 0)
 		return NULL;
 	return jv_dump(o);
 }
@@ -74,6 +75,7 @@ static int from_text(const char *text, size_t len, struct confirm *ret)
 	take_str(o, "target", c.target, sizeof(c.target));
 	take_str(o, "boot", c.boot_id, sizeof(c.boot_id));
 	take_str(o, "user", c.user, sizeof(c.user));
+	take_str(o, "failed", c.failed, sizeof(c.failed));
 	c.deadline_us = (uint64_t)deadline;
 	c.auid = (uint32_t)auid;
 	c.uid = (uint32_t)uid;
@@ -94,6 +96,23 @@ int confirm_arm(const char *state_dir, const struct confirm *c, struct err *e)
 	if (r >= 0 && (r = dirfile_write_text(dir, name, 0600, text)) < 0)
 		(void)unlinkat(dir, name, 0); /* there, but perhaps not on the disk */
 	return r < 0 ? err_set(e, r, "cannot arm the undoing in %s/state: %s", state_dir, strerror(-r)) : 0;
+}
+
+int confirm_note_failed(const char *state_dir, const struct confirm *c, const char *why, struct err *e)
+{
+	_cleanup_close_ int dir = open_dir(state_dir, false, e);
+	_cleanup_free_ char *text = NULL;
+	struct confirm failed = *c;
+	char name[64];
+	int r;
+
+	if (dir < 0)
+		return dir;
+	FORMAT(failed.failed, "%s", *why ? why : "the reason is not known");
+	text = to_text(&failed);
+	r = text ? name_of(c->txn, name, sizeof(name)) : -ENOMEM;
+	r = r < 0 ? r : dirfile_write_text(dir, name, 0600, text);
+	return r < 0 ? err_set(e, r, "cannot write to %s/state: %s", state_dir, strerror(-r)) : 0;
 }
 
 static int read_one(int dir, const char *name, struct confirm *ret)

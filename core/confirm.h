@@ -18,10 +18,13 @@ struct confirm {
 	char boot_id[37]; /* the clock counts in this boot alone */
 	uint32_t auid, uid; /* of who made the change */
 	char user[64];
+	char failed[320]; /* why it could not be undone when its time was over, "" */
 };
 
 /* Write one, synced, folder and all. */
 int confirm_arm(const char *state_dir, const struct confirm *c, struct err *e);
+/* Write into it that it could not be undone; where that fails it stays as it was. */
+int confirm_note_failed(const char *state_dir, const struct confirm *c, const char *why, struct err *e);
 /* The one whose transaction begins with id (at least 4 digits, one match). -ENOENT, -EINVAL. */
 int confirm_find(const char *state_dir, const char *id, struct confirm *ret, struct err *e);
 /* Disarm. Gone already: 0. */

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "core/lock.h"
 #include "core/loop.h"
+#include "shell/takenback.h"
 #include "shell/unconfirmed.h"
 #include "shell/view.h"
 
@@ -84,20 +86,34 @@ static bool is_leftover(const struct expire *x, int enabled)
  * A running transition may have been turned round by somebody already, so
  * what is said is where to, and never just the other way.
  */
-static int undo(struct expire *x, struct err *e)
+static int undo_now(struct expire *x, struct err *e)
 {
 	const char *verb = x->what->verb, *target = x->what->target;
 	bool loaded = streq(verb, "load") || streq(verb, "replace");
-	int enabled, transition;
+	int enabled, transition, r = patch_read_state(x->c->app->root, target, &enabled, &transition);
 
-	patch_read_state(x->c->app->root, target, &enabled, &transition);
+	if (r < 0 && r != -ENOENT) {
+		err_set(e, r, "cannot read the state of %s: %s", target, strerror(-r));
+		return RC_FAILED;
+	}
 	if (loaded && (transition == 1 || is_leftover(x, enabled)))
 		return say(x, "unload", target, e);
+	if (transition != 1 && taken_back(x->c->app, x->what->txn) == 1)
+		return RC_OK;
 	if (transition != 1)
 		return say(x, "rollback", NULL, e);
 	if (streq(verb, "disable") || streq(verb, "unload"))
 		return say(x, "enable", target, e);
 	return streq(verb, "enable") ? say(x, "disable", target, e) : say(x, "reverse", NULL, e);
+}
+
+/* Not while a change runs: it may be the very one, or be taking it back. */
+static int undo(struct expire *x, struct err *e)
+{
+	const struct app *app = x->c->app;
+
+	*e = (struct err){ 0 };
+	return lock_peek(app->run_dir ? app->run_dir : RUN_DIR, LOCK_WHOLE, e) > 0 ? RC_BUSY : undo_now(x, e);
 }
 
 /* Somebody else is at it, it came half-way, or the audit system lost records just then. */
@@ -106,6 +122,9 @@ static bool may_pass(int rc, const struct err *e)
 	/* What the kernel has accepted goes on by itself. */
 	if (rc == RC_PARTIAL && e->code == -EINPROGRESS)
 		return false;
+	/* Nor does a lack of something stay. */
+	if (rc == RC_FAILED)
+		return e->code == -ENFILE || e->code == -EMFILE || e->code == -ENOMEM;
 	return rc == RC_BUSY || rc == RC_STALLED || rc == RC_PARTIAL || rc == RC_AUDIT;
 }
 
@@ -121,6 +140,19 @@ static int undo_patiently(struct expire *x, struct err *e)
 	return rc;
 }
 
+/* What could not be undone is kept in mind: klpsh status tells it until somebody has decided. */
+static void settle(const struct expire *x, int rc, const struct err *e)
+{
+	const char *dir = x->c->app->state_dir ? x->c->app->state_dir : STATE_DIR;
+
+	if (rc == RC_OK || (rc == RC_PARTIAL && e->code == -EINPROGRESS))
+		(void)confirm_disarm(dir, x->what->txn, NULL);
+	/* A watcher that is ended has not failed: the next one goes on. Somebody may have decided meanwhile.
+	 */
+	else if (rc < RC_SIGNAL && confirm_is_armed(x->fd))
+		(void)confirm_note_failed(dir, x->what, e->text, NULL);
+}
+
 int unconfirmed_expire(struct call *c, const char *txn, struct err *e)
 {
 	const char *dir = c->app->state_dir ? c->app->state_dir : STATE_DIR;
@@ -133,10 +165,15 @@ int unconfirmed_expire(struct call *c, const char *txn, struct err *e)
 	x.fd = confirm_watch(dir, what.txn, e);
 	if (x.fd < 0)
 		return (int)err_exit(e);
+	/* Another watcher may have come to its end between the two. */
+	if (confirm_find(dir, what.txn, &what, e) < 0 || what.failed[0]) {
+		close(x.fd);
+		return RC_OK;
+	}
 	r = run_timer(&x, on_tick, 0);
 	if (r >= 0 && !x.confirmed) {
 		rc = undo_patiently(&x, e);
-		(void)confirm_disarm(dir, what.txn, NULL);
+		settle(&x, rc, e);
 	}
 	close(x.fd);
 	return r < 0 ? RC_FAILED : rc;

@@ -17,6 +17,7 @@
 #include "core/sysfacts.h"
 #include "core/text.h"
 #include "shell/forced.h"
+#include "shell/takenback.h"
 
 #define LOOK_US 20000
 #define LOOK_WAIT_US (10 * USEC_PER_SEC)
@@ -149,7 +150,8 @@ static void fill(const struct plan *p, struct confirm *c)
 /* May the change still be confirmed? Whose time is over is being undone, under the lock. */
 static bool still_waits(const struct plan *p, const struct confirm *c)
 {
-	return streq(c->boot_id, p->act.change.boot_id) && now_boot() < c->deadline_us;
+	return streq(c->boot_id, p->act.change.boot_id) && now_boot() < c->deadline_us && !c->failed[0] &&
+	       taken_back(p->c->app, c->txn) != 1;
 }
 
 /*
@@ -239,6 +241,7 @@ int unconfirmed_arm(struct plan *p, struct err *e)
 	r = confirm_arm(dir, &c, e);
 	if (r < 0)
 		return r;
+	p->act.to_confirm = true;
 	r = start_watcher(c.txn);
 	if (r == 0)
 		(void)plan_note(p,
@@ -269,22 +272,51 @@ int unconfirmed_settle(struct plan *p, const struct act_result *res)
 			 p->act.change.txn);
 }
 
-static void resume_one(struct call *c, const struct confirm *w, const char *boot)
+void unconfirmed_failed(const struct confirm *c, char *buf, size_t size)
 {
-	const char *dir = state_dir(c);
-	uint64_t now = now_boot();
+	char verb[32], target[80], why[320];
 
-	if (confirm_is_watched(dir, w->txn))
-		return;
-	if (!streq(w->boot_id, boot)) {
-		(void)confirm_disarm(dir, w->txn, NULL);
-		call_warn(c, "%s %s was never confirmed; a reboot has ended it", w->verb, w->target);
+	text_clean(verb, sizeof(verb), c->verb, strlen(c->verb));
+	text_clean(target, sizeof(target), c->target, strlen(c->target));
+	text_clean(why, sizeof(why), c->failed, strlen(c->failed));
+	snprintf(buf, size,
+		 "%s %s was not confirmed and could not be undone: %s; klpsh rollback --of=%s tries again, "
+		 "klpsh confirm %.8s keeps it",
+		 verb, target, why, c->txn, c->txn);
+}
+
+static void tell_unwatched(struct call *c, const struct confirm *w)
+{
+	char text[640];
+
+	if (w->failed[0]) {
+		unconfirmed_failed(w, text, sizeof(text));
+		call_warn(c, "%s", text);
 		return;
 	}
 	call_warn(c, "%s %s (%.8s) waits to be confirmed, and nobody watched it: %s", w->verb, w->target,
-		  w->txn, now < w->deadline_us ? "taken up again" : "its time is over, so it is undone now");
+		  w->txn,
+		  now_boot() < w->deadline_us ? "taken up again" : "its time is over, so it is undone now");
 	if (start_watcher(w->txn) < 0)
 		call_warn(c, "the process that undoes it could not be started");
+}
+
+static void resume_one(struct call *c, const char *txn, const char *boot)
+{
+	const char *dir = state_dir(c);
+	struct confirm w;
+
+	/* A watcher that has just ended has written how. */
+	if (confirm_is_watched(dir, txn) || confirm_find(dir, txn, &w, NULL) < 0)
+		return;
+	if (!streq(w.boot_id, boot)) {
+		(void)confirm_disarm(dir, w.txn, NULL);
+		call_warn(c, "%s %s was never confirmed; a reboot has ended it", w.verb, w.target);
+	} else if (taken_back(c->app, w.txn) == 1) {
+		(void)confirm_disarm(dir, w.txn, NULL);
+	} else {
+		tell_unwatched(c, &w);
+	}
 }
 
 void unconfirmed_resume(struct call *c)
@@ -298,5 +330,5 @@ void unconfirmed_resume(struct call *c)
 		return;
 	boot_id_read(c->app->root, boot);
 	for (size_t i = 0; i < n; i++)
-		resume_one(c, &v[i], boot);
+		resume_one(c, v[i].txn, boot);
 }

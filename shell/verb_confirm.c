@@ -13,15 +13,16 @@ struct confirming {
 	struct confirm what;
 };
 
-/* Behind the deadline the watcher undoes it, and must not be told otherwise. */
+/* Behind the deadline the watcher undoes it, and must not be told otherwise, unless it has failed. */
 static int in_time(const struct confirming *c, struct err *e)
 {
 	const struct confirm *w = &c->what;
+	const char *dir = c->p.act.state_dir;
 
 	if (!streq(w->boot_id, c->p.act.change.boot_id))
 		err_rc(e, RC_FAILED, -ESTALE, "%s %s was made before the last boot, which has ended it",
 		       w->verb, w->target);
-	else if (now_boot() >= w->deadline_us)
+	else if (now_boot() >= w->deadline_us && (!w->failed[0] || confirm_is_watched(dir, w->txn)))
 		err_rc(e, RC_FAILED, -ESTALE,
 		       "it is too late to keep %s %s: its time is over, and it is undone", w->verb,
 		       w->target);
@@ -105,11 +106,14 @@ const struct verb verb_confirm = {
 	.danger = DANGER_MILD,
 	.helps = true,
 	.help = "keep a change that was made with --confirm-within",
-	.details = "A change made with --confirm-within=SEC is undone after SEC seconds (counted from before "
-		   "the "
-		   "change, also in suspend) unless it is confirmed: a running transition is turned round, a "
-		   "finished change is rolled back. TXN is the transaction that the change reported, or its "
-		   "first digits. It must come from the same login, or from root with --reason=TEXT.",
+	.details =
+		"A change made with --confirm-within=SEC is undone after SEC seconds (counted from before "
+		"the change, also in suspend) unless it is confirmed: a running transition is turned "
+		"round, a finished change is rolled back. TXN is the transaction that the change reported, "
+		"or its first digits. It must come from the same login, or from root with "
+		"--reason=TEXT.\n\n"
+		"What could not be undone is told by klpsh status, with the reason, until it is rolled "
+		"back by hand or kept by this.",
 	.examples = "klpsh confirm 3f9a12c4  # it works: keep it",
 	.shape = &shape_change,
 	.run = confirm_run,

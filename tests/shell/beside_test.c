@@ -208,10 +208,30 @@ static void what_nobody_confirmed_goes_back(void **state)
 	machine_free(m);
 }
 
-/* The second call fails, once; nobody is there who could go on from half-way. */
-static void a_rollback_that_came_half_way_is_gone_on_with(void **state)
+static bool is_armed(const struct machine *m)
 {
-	struct machine *m = machine_new();
+	struct confirm c;
+
+	return confirm_find(m->state_dir, "01234567", &c, NULL) >= 0;
+}
+
+static void expect_ongoing(struct machine *m, const char *part)
+{
+	_cleanup_(report_freep) struct report *r = NULL;
+	const struct cell *said;
+
+	assert_int_equal(machine_say(m, "status", &r, NULL), RC_OK);
+	said = row_cell(r->rows.v[0], "ongoing");
+	if (!part) {
+		assert_int_equal(said->strs.n, 0);
+		return;
+	}
+	assert_int_equal(said->strs.n, 1);
+	assert_non_null(strstr(said->strs.v[0], part));
+}
+
+static void loaded_by_klpsh(const struct machine *m)
+{
 	struct change c = { .verb = "load", .target = "klpsh_fix", .pid = 76, .before_known = true };
 	struct change_result r = { .phase = PHASE_INTENT, .result = "pending" };
 
@@ -221,6 +241,92 @@ static void a_rollback_that_came_half_way_is_gone_on_with(void **state)
 	r.phase = PHASE_OUTCOME;
 	r.result = "done";
 	assert_int_equal(history_append(m->state_dir, &c, &r, NULL, NULL), 0);
+}
+
+/* The kernel refuses it for good; then it is done by hand, or kept. */
+static void what_cannot_be_undone_is_told_until_somebody_decides(void **state)
+{
+	static const char *const words[] = { "confirm 01234567", "unload klpsh_fix --yes",
+					     "rollback --of=0123456789abcdef0123456789abcdef --yes" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_(report_freep) struct report *r = NULL;
+		struct machine *m = machine_new();
+
+		loaded_by_klpsh(m);
+		m->log->fail_at = 1;
+		m->log->fail_with = EIO;
+		arm(m, "load");
+		expire(m);
+		assert_int_equal(m->log->calls, 1);
+		assert_true(is_armed(m));
+		expect_ongoing(m, "load klpsh_fix was not confirmed and could not be undone: made to fail; "
+				  "klpsh rollback --of=0123456789abcdef0123456789abcdef tries again");
+		assert_int_equal(machine_say(m, words[i], &r, NULL), RC_OK);
+		assert_int_equal(is_armed(m), i > 0);
+		expect_ongoing(m, NULL);
+		machine_free(m);
+	}
+}
+
+/* Whoever took it back, and however: the watcher has nothing to do, and nobody is told. */
+static void what_was_taken_back_by_hand_waits_no_longer(void **state)
+{
+	static const char *const words[] = { "rollback --yes", "disable klpsh_fix --yes",
+					     "unload klpsh_fix --yes" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_(report_freep) struct report *r = NULL;
+		struct machine *m = machine_new();
+		unsigned calls;
+
+		loaded_by_klpsh(m);
+		arm_until(m, "load", UINT64_MAX / 4);
+		expect_ongoing(m, "nobody watches it: klpsh history takes it up again");
+		assert_int_equal(machine_say(m, words[i], &r, NULL), RC_OK);
+		expect_ongoing(m, NULL);
+		calls = m->log->calls;
+		arm(m, "load");
+		expire(m);
+		assert_false(is_armed(m));
+		/* but for the module that is only left over */
+		assert_int_equal(m->log->calls, calls + (i == 1));
+		machine_free(m);
+	}
+}
+
+/* What the change found is not there again: this is no taking back. */
+static void a_replaced_patch_that_is_gone_is_not_taken_back_by_unloading(void **state)
+{
+	struct patch_ref before = { .name = "klpsh_old", .build_id = "01d" };
+	struct change c = { .verb = "load",
+			    .target = "klpsh_fix",
+			    .pid = 76,
+			    .before_known = true,
+			    .before = &before,
+			    .n_before = 1 };
+	struct change_result res = { .phase = PHASE_INTENT, .result = "pending" };
+	struct machine *m = machine_new();
+	_cleanup_(report_freep) struct report *r = NULL;
+
+	FORMAT(c.txn, "%s", txn);
+	FORMAT(c.boot_id, "b007-1d");
+	assert_int_equal(history_append(m->state_dir, &c, &res, NULL, NULL), 0);
+	arm_until(m, "load", UINT64_MAX / 4);
+	assert_int_equal(machine_say(m, "unload klpsh_fix --yes", &r, NULL), RC_OK);
+	arm(m, "load");
+	expire(m);
+	assert_true(is_armed(m));
+	expect_ongoing(m, "could not be undone");
+	machine_free(m);
+}
+
+/* The second call fails, once; nobody is there who could go on from half-way. */
+static void a_rollback_that_came_half_way_is_gone_on_with(void **state)
+{
+	struct machine *m = machine_new();
+
+	loaded_by_klpsh(m);
 	m->log->fail_at = 2;
 	m->log->fail_with = EIO;
 	arm(m, "load");
@@ -439,6 +545,10 @@ int main(void)
 		cmocka_unit_test_setup(what_goes_the_other_way_is_not_forced, fake_deadline),
 		cmocka_unit_test_setup(a_yes_of_another_call_counts_for_what_was_shown, fake_deadline),
 		cmocka_unit_test_setup(what_nobody_confirmed_goes_back, fake_deadline),
+		cmocka_unit_test_setup(what_cannot_be_undone_is_told_until_somebody_decides, fake_deadline),
+		cmocka_unit_test_setup(what_was_taken_back_by_hand_waits_no_longer, fake_deadline),
+		cmocka_unit_test_setup(a_replaced_patch_that_is_gone_is_not_taken_back_by_unloading,
+				       fake_deadline),
 		cmocka_unit_test_setup(a_rollback_that_came_half_way_is_gone_on_with, fake_deadline),
 		cmocka_unit_test_setup(what_goes_back_already_is_not_turned_round_again, fake_deadline),
 		cmocka_unit_test_setup(a_reversed_load_leaves_no_module, fake_deadline),

@@ -13,8 +13,8 @@ static const struct field change_fields[] = {
 	{ "txn", NULL, F_STR, FIELD_JSON, NULL,
 	  "transaction: joins the audit records, the journal and history" },
 	{ "result", NULL, F_STR, FIELD_JSON, NULL,
-	  "would, already, done, accepted, stalled, timeout, interrupted, failed, reversed, refused or "
-	  "declined" },
+	  "would, already, done, accepted, stalled, timeout, interrupted, failed, reversed, refused, "
+	  "declined, or unknown: nobody saw the end" },
 	{ "state", NULL, F_STR, FIELD_JSON, NULL, "the patch's state word now; null: it is gone" },
 	{ "seconds", NULL, F_REAL, FIELD_JSON, NULL, "from the first call of the kernel to the end" },
 	{ "verified", NULL, F_BOOL, FIELD_JSON, NULL, "afterwards the kernel showed what was wanted" },

@@ -65,11 +65,12 @@ check "confirm: its watcher is gone" wait_for 30 unwatched
 is "confirm: the history tells that the rollback is of that change" \
 	"$(json '.data[-1] | [.verb, .result, (.reason | contains("was not confirmed"))]' history)" '["rollback","done",true]'
 
-is "confirm: a patch is loaded, and disabled until somebody confirms" \
-	"$(rc load "$ko" --yes) $(json '[.rc, .data.state]' disable klpsh_lp_nap --yes --confirm-within=6)" '0 [0,"leftover"]'
+is "confirm: a patch is loaded" "$(rc load "$ko" --yes)" 0
+txn=$(json '.data.txn' disable klpsh_lp_nap --yes --confirm-within=6)
 rm -rf /var/lib/klpsh/store
 check "confirm: the watcher cannot load it again, as its file is gone, and ends" wait_for 60 unwatched
 is "confirm: status tells that it could not be undone, and why" \
 	"$(json '.data.ongoing[0] | test("^disable klpsh_lp_nap was not confirmed and could not be undone: .*store")' status)" true
-is "confirm: who takes the patch out has decided" "$(rc unload klpsh_lp_nap --yes)" 0
+is "confirm: who keeps it has decided" "$(rc confirm "$txn" --reason=works)" 0
 is "confirm: it is told no more" "$(json '.data.ongoing' status)" '[]'
+is "confirm: the leftover is removed" "$(rc unload klpsh_lp_nap --yes)" 0

@@ -295,6 +295,8 @@ static bool key_valid(const struct tui *t, enum action a)
 		return a != ACT_RIGHT || (t->in_text && !t->text.wrap);
 	if ((a == ACT_SORT || a == ACT_OPEN) && v->table.n == 0)
 		return false;
+	if (a == ACT_SORT && v->table.source->steps)
+		return false;
 	return !v->ops->can || v->ops->can((struct view *)v, a);
 }
 

@@ -283,9 +283,13 @@ static unsigned act_list(struct tui *t, enum action a)
 		table_end(tab);
 		break;
 	case ACT_SORT:
+		if (tab->source->steps)
+			return REACT_UNKNOWN;
 		table_sort_next(tab);
 		break;
 	case ACT_REVERSE:
+		if (tab->source->steps)
+			return REACT_UNKNOWN;
 		tab->reverse = !tab->reverse;
 		break;
 	case ACT_FILTER:

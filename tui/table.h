@@ -42,6 +42,7 @@ struct table_source {
 	int (*compare)(void *ctx, size_t a, size_t b, size_t column);
 	size_t (*parent)(void *ctx, size_t i); /* trees, parents first; NULL: none */
 	bool (*folded)(void *ctx, size_t i); /* there for a filter to find only; may be NULL */
+	bool steps; /* their order says what comes next, so they are not sorted */
 };
 
 struct table {

@@ -99,6 +99,7 @@ static const struct table_source source = {
 	.id = guide_id,
 	.cell = guide_cell,
 	.style = guide_style,
+	.steps = true,
 };
 
 static void guide_name(struct view *v, size_t i, char *buf, size_t size)

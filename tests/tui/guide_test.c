@@ -119,6 +119,21 @@ static void apply_goes_step_by_step(void **state)
 	}
 }
 
+/* 1 inspect, 2 check: turned round, the next step would stand above the last. */
+static void steps_are_not_sorted(void **state)
+{
+	struct fake f = applying(80, 24);
+	_cleanup_free_ char *before = vt_line(f.vt, 6), *after = NULL;
+
+	assert_true(vt_wait_gone(f.vt, "s sort"));
+	vt_keys(f.vt, "ssS");
+	inspect_it(&f);
+	after = vt_line(f.vt, 6);
+	before[12] = after[12] = '\0';
+	assert_string_equal(before, after);
+	fake_quit(&f);
+}
+
 static void a_failed_check_stops_it(void **state)
 {
 	struct fake f = applying(80, 24);
@@ -376,6 +391,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(rollback_goes_step_by_step),
 		cmocka_unit_test(a_rollback_half_way_is_not_taken_for_done),
 		cmocka_unit_test(nothing_to_go_back_to),
+		cmocka_unit_test(steps_are_not_sorted),
 		cmocka_unit_test(no_guide_where_nothing_may_be_changed),
 	};
 

@@ -87,7 +87,7 @@ static bool is_change(const struct history_entry *h, const char *boot_id)
 /* Did it come to nothing? Then who names an earlier one means that. */
 static bool came_to_nothing(const struct history_list *l, size_t i, const struct patches *p)
 {
-	static const char *const words[] = { "failed", "reversed", "undone", "refused", "declined", NULL };
+	static const char *const words[] = { "failed", "reversed", "refused", "declined", NULL };
 	struct goback g;
 
 	return word_in(result_of(l, i), words) && goback_compare(&l->v[i], p, &g, NULL) == 1;

@@ -53,30 +53,74 @@ static int signatures_enforced(const struct preflight_input *in, const char **re
 	return sys->lockdown[0] || root_exists(in->root, "sys/kernel/security/lsm") ? 0 : -1;
 }
 
+/* A signature is demanded: is it one of a key that the kernel verifies modules with? */
+static int check_signer(const char *signer, enum keyring_answer known, const char *why, struct preflight *p)
+{
+	switch (known) {
+	case KEYRING_HAS:
+		return check_add(p, "signature", CHECK_PASS, NULL,
+				 "signed by %s, with a key that this kernel has; the signature itself is "
+				 "verified at the load",
+				 signer);
+	case KEYRING_LACKS:
+		return check_add(p, "signature", CHECK_FAIL,
+				 "sign it with a key that this kernel trusts, or enrol its key (mokutil "
+				 "--import) and reboot",
+				 "signed by %s, with a key that this kernel does not have, and %s", signer,
+				 why);
+	case KEYRING_PLATFORM:
+		return check_add(p, "signature", CHECK_WARN,
+				 "some distributions' kernels take such a key for modules; ask, or try it on "
+				 "a machine like this one",
+				 "signed by %s, with a key of the platform keyring alone, and %s", signer,
+				 why);
+	default:
+		return check_add(p, "signature", CHECK_NOT_CHECKED, NULL,
+				 "signed by %s, and %s: whether the kernel trusts that key could not be read",
+				 signer, why);
+	}
+}
+
+static int check_revoked(const char *signer, struct preflight *p)
+{
+	return check_add(p, "signature", CHECK_FAIL, "take a build that is signed with another key",
+			 "signed by %s, with a key that this kernel has been told to refuse", signer);
+}
+
+/* Nobody demands it. */
+static int check_unforced(const char *signer, enum keyring_answer known, struct preflight *p)
+{
+	static const char *const words[] = {
+		[KEYRING_UNKNOWN] = "whether the kernel trusts that key could not be read",
+		[KEYRING_LACKS] = "a key that this kernel does not have",
+		[KEYRING_PLATFORM] = "a key of the platform keyring alone",
+		[KEYRING_HAS] = "a key that this kernel has",
+	};
+
+	return check_add(p, "signature", CHECK_PASS, NULL, "signed by %s: %s; no signature is demanded",
+			 signer, words[known]);
+}
+
 static int check_signature(const struct preflight_input *in, struct preflight *p)
 {
-	const char *why, *signer = in->file->signer;
+	const char *why, *signer = in->file->signer ? in->file->signer : "a key without a name";
 	int enforced = signatures_enforced(in, &why);
+	enum keyring_answer known;
 
-	if (enforced == 1 && !in->file->is_signed)
-		return check_add(p, "signature", CHECK_FAIL, "sign it with a key that this kernel trusts",
-				 "it is not signed, and %s", why);
-	if (enforced == 1)
-		return check_add(p, "signature", CHECK_NOT_CHECKED, NULL,
-				 "signed by %s, and %s: whether the kernel trusts that key cannot be known "
-				 "before it is loaded",
-				 signer ? signer : "a key without a name", why);
 	if (enforced < 0)
 		return check_add(p, "signature", CHECK_NOT_CHECKED, NULL,
 				 "it is %s; whether this kernel wants a signature could not be read",
 				 in->file->is_signed ? "signed" : "not signed");
-	if (in->file->is_signed)
+	if (!in->file->is_signed && enforced)
+		return check_add(p, "signature", CHECK_FAIL, "sign it with a key that this kernel trusts",
+				 "it is not signed, and %s", why);
+	if (!in->file->is_signed)
 		return check_add(p, "signature", CHECK_PASS, NULL,
-				 "signed by %s; whether the kernel trusts that key cannot be known, and no "
-				 "signature is demanded",
-				 signer ? signer : "a key without a name");
-	return check_add(p, "signature", CHECK_PASS, NULL,
-			 "not signed, and no signature is demanded; the kernel will be tainted (E)");
+				 "not signed, and no signature is demanded; the kernel will be tainted (E)");
+	known = (in->key_known ? in->key_known : keyring_look)(in->root, in->file->sig_id);
+	if (known == KEYRING_REVOKED)
+		return check_revoked(signer, p);
+	return enforced ? check_signer(signer, known, why, p) : check_unforced(signer, known, p);
 }
 
 int preflight_same_build(const struct root *root, const struct inspect *file, const struct patch *q)

@@ -35,6 +35,7 @@ static int inspect_signature(struct inspect *i, const void *data, size_t len, si
 	i->signer = TAKE_PTR(s.signer);
 	i->sig_key = TAKE_PTR(s.key);
 	i->sig_hash = TAKE_PTR(s.hash);
+	i->sig_id = TAKE_PTR(s.id);
 	*ret_content = s.content;
 	signature_free(&s);
 	return 0;
@@ -140,6 +141,7 @@ struct inspect *inspect_free(struct inspect *i)
 	free(i->signer);
 	free(i->sig_key);
 	free(i->sig_hash);
+	free(i->sig_id);
 	inspect_objects_free(i->objects, i->n_objects);
 	for (size_t k = 0; k < i->n_relocs; k++) {
 		free(i->relocs[k].object);

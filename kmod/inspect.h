@@ -48,6 +48,7 @@ struct inspect {
 	char sha256[65]; /* of the file as it is */
 	bool is_signed;
 	char *signer, *sig_key, *sig_hash; /* or NULL */
+	char *sig_id; /* as the kernel names the key: struct signature */
 	int replace; /* tri-state of klp_patch.replace */
 	int stack_order; /* unused: -1 */
 	struct inspect_object *objects; /* sorted by name, "vmlinux" first */

@@ -10,6 +10,7 @@
 
 #include "core/snapshot.h"
 #include "kmod/inspect.h"
+#include "kmod/keyring.h"
 #include "kmod/origin.h"
 
 /* In the order of how much they weigh. */
@@ -34,6 +35,7 @@ struct preflight_input {
 	const struct inspect *file;
 	const struct funcmap *map; /* may be NULL */
 	struct origin *origin; /* files of the loaded patches; may be NULL */
+	enum keyring_answer (*key_known)(const struct root *root, const char *id); /* NULL: keyring_look */
 };
 
 /* Make all checks. Returns 0 or -ENOMEM. Freed with preflight_done. */

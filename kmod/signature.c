@@ -66,6 +66,59 @@ static char *serial_hex(const ASN1_INTEGER *serial)
 	return hex_colons(buf, (size_t)len);
 }
 
+/* The contents of a DER value, without its tag and length; NULL where there is none. */
+static const unsigned char *der_content(const unsigned char *der, int len, size_t *ret_len)
+{
+	const unsigned char *p = der;
+	int tag, class;
+	long inner;
+
+	if (len <= 0 || ASN1_get_object(&p, &inner, &tag, &class, len) & 0x80)
+		return NULL;
+	*ret_len = (size_t)inner;
+	return p;
+}
+
+/* "0a1b", behind what stands there; room for that is the caller's business. */
+static void hex_put(char *s, const unsigned char *p, size_t len)
+{
+	s += strlen(s);
+	for (size_t i = 0; i < len; i++)
+		snprintf(s + 2 * i, 3, "%02x", p[i]);
+}
+
+static char *serial_and_issuer(const ASN1_INTEGER *serial, const X509_NAME *issuer)
+{
+	unsigned char *number = NULL, *name = NULL;
+	int number_len = i2d_ASN1_INTEGER(serial, &number), name_len = i2d_X509_NAME(issuer, &name);
+	size_t a_len = 0, b_len = 0;
+	const unsigned char *a = der_content(number, number_len, &a_len),
+			    *b = der_content(name, name_len, &b_len);
+	char *id = a && b ? calloc(a_len + b_len + 1, 2) : NULL;
+
+	if (id) {
+		hex_put(id, a, a_len);
+		hex_put(id, b, b_len);
+	}
+	OPENSSL_free(number);
+	OPENSSL_free(name);
+	return id;
+}
+
+/* As pkcs7_note_signed_info() makes it: the serial number and then the issuer, or the key id. */
+static char *kernel_id(const ASN1_INTEGER *serial, const X509_NAME *issuer, const ASN1_OCTET_STRING *ski)
+{
+	size_t len = ski ? (size_t)ASN1_STRING_length(ski) : 0;
+	char *id;
+
+	if (serial && issuer)
+		return serial_and_issuer(serial, issuer);
+	id = len ? calloc(len + 1, 2) : NULL;
+	if (id)
+		hex_put(id, ASN1_STRING_get0_data(ski), len);
+	return id;
+}
+
 /* The common name as bytes in UTF-8; NUL bytes in it end it. */
 static char *common_name(const X509_NAME *name)
 {
@@ -112,6 +165,16 @@ static char *certificate_issuer(CMS_ContentInfo *cms, CMS_SignerInfo *info)
 	return name;
 }
 
+/* Then the key that counts may be another one, up the chain. */
+static bool has_certificates(CMS_ContentInfo *cms)
+{
+	STACK_OF(X509) *certs = CMS_get1_certs(cms);
+	bool has = sk_X509_num(certs) > 0;
+
+	sk_X509_pop_free(certs, X509_free);
+	return has;
+}
+
 static void signature_parse(const unsigned char *der, size_t len, struct signature *s)
 {
 	_cleanup_(cms_freep) CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &der, (long)len);
@@ -139,6 +202,8 @@ static void signature_parse(const unsigned char *der, size_t len, struct signatu
 					    (size_t)MIN(ASN1_STRING_length(ski), NAME_MAX_LEN));
 		if (digest)
 			s->hash = digest_word(digest);
+		if (sk_CMS_SignerInfo_num(infos) == 1 && !has_certificates(cms))
+			s->id = kernel_id(serial, issuer, ski);
 	}
 	ERR_clear_error();
 }
@@ -175,5 +240,6 @@ void signature_free(struct signature *s)
 	free(s->signer);
 	free(s->key);
 	free(s->hash);
+	free(s->id);
 	*s = (struct signature){ 0 };
 }

@@ -19,6 +19,9 @@ struct signature {
 	char *signer; /* common name of the certificate's issuer, or NULL */
 	char *key; /* serial or subject key id, "15:FD:60", or NULL */
 	char *hash; /* "sha256", or NULL */
+	/* The key as the kernel names it, in hex, for keyring_look; NULL: none, several signers, or
+	 * certificates. */
+	char *id;
 };
 
 /*

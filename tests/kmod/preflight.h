@@ -28,6 +28,7 @@ struct place {
 	struct inspect_func funcs[2], more[1];
 	struct inspect_reloc relocs[2];
 	struct funcmap map;
+	enum keyring_answer (*key_known)(const struct root *root, const char *id);
 	struct snapshot *snap;
 	struct preflight got;
 };
@@ -100,6 +101,7 @@ static inline void look(struct place *p)
 
 	assert_int_equal(origin_new(root, "6.1.0-test", NULL, 0, &origin), 0);
 	in.origin = origin;
+	in.key_known = p->key_known;
 	preflight_done(&p->got);
 	p->snap = snapshot_free(p->snap);
 	assert_int_equal(snapshot_take(root,

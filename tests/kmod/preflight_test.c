@@ -54,8 +54,38 @@ static void test_vermagic(void **state)
 	expect(p, "vermagic", CHECK_NOT_CHECKED, "not known");
 }
 
+static enum keyring_answer has(const struct root *root, const char *id)
+{
+	return KEYRING_HAS;
+}
+
+static enum keyring_answer lacks(const struct root *root, const char *id)
+{
+	return KEYRING_LACKS;
+}
+
+static enum keyring_answer revoked(const struct root *root, const char *id)
+{
+	return KEYRING_REVOKED;
+}
+
+static enum keyring_answer platform(const struct root *root, const char *id)
+{
+	return KEYRING_PLATFORM;
+}
+
 static void test_signature(void **state)
 {
+	static const struct {
+		enum keyring_answer (*answer)(const struct root *, const char *);
+		enum check_result result;
+		const char *evidence;
+	} known[] = {
+		{ has, CHECK_PASS, "a key that this kernel has; the signature" },
+		{ lacks, CHECK_FAIL, "a key that this kernel does not have, and module.sig_enforce is on" },
+		{ platform, CHECK_WARN, "platform keyring" },
+		{ revoked, CHECK_FAIL, "told to refuse" },
+	};
 	struct place *p = *state;
 
 	expect(p, "signature", CHECK_PASS, "tainted (E)");
@@ -64,8 +94,18 @@ static void test_signature(void **state)
 	p->file.is_signed = true;
 	p->file.signer = (char[]){ "Some CA" };
 	expect(p, "signature", CHECK_NOT_CHECKED, "signed by Some CA");
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		p->key_known = known[i].answer;
+		expect(p, "signature", known[i].result, known[i].evidence);
+	}
+	p->key_known = NULL;
 	tree_write(p->t, "sys/module/module/parameters/sig_enforce", "N\n");
-	expect(p, "signature", CHECK_PASS, "cannot be known");
+	expect(p, "signature", CHECK_PASS, "could not be read; no signature is demanded");
+	p->key_known = lacks;
+	expect(p, "signature", CHECK_PASS, "a key that this kernel does not have");
+	p->key_known = revoked;
+	expect(p, "signature", CHECK_FAIL, "told to refuse");
+	p->key_known = NULL;
 	tree_write(p->t, "sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 	p->file.is_signed = false;
 	expect(p, "signature", CHECK_FAIL, "locked down");

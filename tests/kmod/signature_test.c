@@ -53,6 +53,11 @@ static void test_by_serial(void **state)
 	/* no sign byte in front, as modinfo shows it */
 	assert_string_equal(s.key, "FE:DC:BA:98:76:54:32:10");
 	assert_string_equal(s.hash, "sha512");
+	/* As the kernel names it: the serial number's bytes, then the issuer's O and CN, without the outer
+	 * tag. */
+	assert_string_equal(s.id, "00fedcba9876543210"
+				  "310e300c060355040a0c056b6c707368"
+				  "311a301806035504030c1154657374206b6579206f66206b6c707368");
 	signature_free(&s);
 }
 
@@ -62,10 +67,12 @@ static void test_by_key_id(void **state)
 
 	assert_null(s.signer);
 	assert_int_equal(strlen(s.key), 59);
+	assert_int_equal(strlen(s.id), 40);
 	assert_string_equal(s.hash, "sha512");
 	signature_free(&s);
 	s = signed_with("In the certificate", CMS_USE_KEYID);
 	assert_string_equal(s.signer, "In the certificate");
+	assert_null(s.id); /* the chain may lead to a key that counts */
 	signature_free(&s);
 }
 
@@ -89,6 +96,7 @@ static void test_rubbish_message(void **state)
 	assert_true(s.present);
 	assert_null(s.signer);
 	assert_null(s.key);
+	assert_null(s.id);
 	assert_null(s.hash);
 	assert_int_equal(ERR_peek_error(), 0);
 	free(all.data);

@@ -45,17 +45,19 @@ $(BUILD)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(LIB_SRC) $(H_FILES)
 	$(Q)$(CC) $(ALL_CFLAGS) -O1 $(ASAN_FLAGS) -U_FORTIFY_SOURCE -DFUZZ_STANDALONE -o $@ $< \
 		build-asan/libklpsh.a $(PKG_LIBS)
 
+# Programs at a time.
+UNIT_JOBS ?= 2
 # Unit, fake-root, script and screen tests.
 .PHONY: unit-tests
 unit-tests: tests
-	$(Q)tests/run.sh $(COUNTS) $(TESTS) $(SCRIPT_TESTS)
+	$(Q)KLPSH_TEST_JOBS=$(UNIT_JOBS) tests/run.sh $(COUNTS) $(TESTS) $(SCRIPT_TESTS)
 
 # The same under ASan and UBSan.
 ASAN_TESTS := $(TESTS:$(BUILD)/%=build-asan/%)
 .PHONY: asan-tests
 asan-tests: tests
 	$(Q)$(ASAN_MAKE) all $(ASAN_TESTS)
-	$(Q)KLPSH=$(abspath build-asan/klpsh) tests/run.sh $(COUNTS) $(ASAN_TESTS) \
+	$(Q)KLPSH_TEST_JOBS=$(UNIT_JOBS) KLPSH=$(abspath build-asan/klpsh) tests/run.sh $(COUNTS) $(ASAN_TESTS) \
 		tests/shell/scripts_test.sh
 
 # Parsers of foreign bytes under seeded mutation.

@@ -27,12 +27,13 @@ static bool range_fits(uint64_t offset, uint64_t len, uint64_t size)
 	return offset <= size && len <= size - offset;
 }
 
-static int elf_check_ident(const unsigned char *image, size_t len, struct err *e)
+static int elf_check_ident(const unsigned char *image, size_t len, unsigned type, struct err *e)
 {
 	const unsigned char *id = image;
 
 	if (len < SELFMAG || memcmp(id, ELFMAG, SELFMAG) != 0)
-		return err_set(e, -ENOEXEC, "not an ELF file, so not a kernel module");
+		return err_set(e, -ENOEXEC, "not an ELF file, so not a kernel%s",
+			       type == ET_REL ? " module" : "");
 	if (len < sizeof(Elf64_Ehdr))
 		return err_set(e, -ENOEXEC, "truncated: the ELF header is cut off");
 	if (id[EI_CLASS] != ELFCLASS64 || id[EI_DATA] != ELFDATA2LSB || id[EI_VERSION] != EV_CURRENT)
@@ -40,7 +41,17 @@ static int elf_check_ident(const unsigned char *image, size_t len, struct err *e
 	return 0;
 }
 
-static int elf_check_header(const struct elf *elf, struct err *e)
+static int elf_check_type(unsigned type, unsigned wanted, struct err *e)
+{
+	if (type == wanted)
+		return 0;
+	if (wanted == ET_REL)
+		return err_set(e, -ENOEXEC, "not a relocatable object (ELF type %u), so not a kernel module",
+			       type);
+	return err_set(e, -ENOEXEC, "not a linked program (ELF type %u), so not a kernel", type);
+}
+
+static int elf_check_header(const struct elf *elf, unsigned type, struct err *e)
 {
 	Elf64_Ehdr h;
 
@@ -48,9 +59,8 @@ static int elf_check_header(const struct elf *elf, struct err *e)
 	if (h.e_machine != EM_X86_64)
 		return err_set(e, -ENOEXEC, "built for another machine (ELF machine %u, not x86_64)",
 			       h.e_machine);
-	if (h.e_type != ET_REL)
-		return err_set(e, -ENOEXEC, "not a relocatable object (ELF type %u), so not a kernel module",
-			       h.e_type);
+	if (elf_check_type(h.e_type, type, e) < 0)
+		return -ENOEXEC;
 	if (h.e_shentsize != sizeof(Elf64_Shdr) || h.e_shnum == 0 || h.e_shnum >= ELF_MAX_SECTIONS)
 		return err_set(e, -ENOEXEC, "damaged: its section header table cannot be right");
 	if (!range_fits(h.e_shoff, (uint64_t)h.e_shnum * sizeof(Elf64_Shdr), elf->len))
@@ -73,6 +83,7 @@ static int section_load(const struct elf *elf, size_t i, struct elf_section *ret
 		.name = "",
 		.type = h->sh_type,
 		.flags = h->sh_flags,
+		.addr = h->sh_addr,
 		.size = h->sh_size,
 		.entsize = h->sh_entsize,
 		.align = h->sh_addralign,
@@ -196,12 +207,12 @@ static int elf_load_symbols(struct elf *elf, struct err *e)
 	return 0;
 }
 
-int elf_open(const void *image, size_t len, struct elf **ret, struct err *e)
+static int elf_open_type(const void *image, size_t len, unsigned type, struct elf **ret, struct err *e)
 {
 	_cleanup_(elf_freep) struct elf *elf = NULL;
 	int r;
 
-	r = elf_check_ident(image, len, e);
+	r = elf_check_ident(image, len, type, e);
 	if (r < 0)
 		return r;
 	elf = calloc(1, sizeof(*elf));
@@ -209,7 +220,7 @@ int elf_open(const void *image, size_t len, struct elf **ret, struct err *e)
 		return err_set(e, -ENOMEM, "out of memory");
 	elf->image = image;
 	elf->len = len;
-	r = elf_check_header(elf, e);
+	r = elf_check_header(elf, type, e);
 	if (r < 0)
 		return r;
 	elf_version(EV_CURRENT);
@@ -225,6 +236,16 @@ int elf_open(const void *image, size_t len, struct elf **ret, struct err *e)
 		return r;
 	*ret = TAKE_PTR(elf);
 	return 0;
+}
+
+int elf_open(const void *image, size_t len, struct elf **ret, struct err *e)
+{
+	return elf_open_type(image, len, ET_REL, ret, e);
+}
+
+int elf_open_image(const void *image, size_t len, struct elf **ret, struct err *e)
+{
+	return elf_open_type(image, len, ET_EXEC, ret, e);
 }
 
 struct elf *elf_free(struct elf *elf)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Relocatable x86_64 ELF objects in memory (kernel modules, compiler output),
- * read-only and hostile: the one owner of libelf. Every offset, size and
+ * x86_64 ELF files in memory (kernel modules, compiler output, the kernel's
+ * image), read-only and hostile: the one owner of libelf. Every offset, size and
  * index is checked against the bytes that are there when the object is opened
  * or when a thing is asked for. Rests on the ELF-64 object file format and on
  * what kernel/module/main.c (elf_validity_cache_copy) accepts.
@@ -30,6 +30,7 @@ struct elf_section {
 	uint32_t type;
 	uint64_t flags;
 	const unsigned char *data;
+	uint64_t addr; /* where it runs; 0 in a relocatable object */
 	uint64_t size; /* bytes, in memory */
 	uint64_t entsize;
 	uint64_t align;
@@ -57,6 +58,8 @@ struct elf_rela {
  * within the limits above, -ENOMEM.
  */
 int elf_open(const void *image, size_t len, struct elf **ret, struct err *e);
+/* The same of a linked kernel, ET_EXEC. */
+int elf_open_image(const void *image, size_t len, struct elf **ret, struct err *e);
 struct elf *elf_free(struct elf *elf);
 DEFINE_CLEANUP(struct elf, elf_free)
 

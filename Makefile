@@ -12,7 +12,7 @@ say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(2))
 VERSION := 0.1
 # The order is the one in which the dynamic linker searches: first the two that
 # have most to bind, which makes a start a quarter cheaper.
-PKGS := libcrypto libsystemd ncursesw readline libelf libkmod libcap-ng jansson smartcols inih zlib liblzma libzstd
+PKGS := libcrypto libsystemd ncursesw readline libelf libkmod libcap-ng jansson smartcols inih zlib liblzma libzstd liblz4
 HAVE_AUDIT ?= $(shell pkg-config --exists audit && echo 1 || echo 0)
 ifeq ($(HAVE_AUDIT),1)
 PKGS += audit

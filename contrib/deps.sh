@@ -8,7 +8,7 @@ set -eu
 
 apt_list='build-essential pkg-config git
 libncurses-dev libreadline-dev libelf-dev libaudit-dev libsystemd-dev libjansson-dev
-libsmartcols-dev libinih-dev libkmod-dev libcap-ng-dev libssl-dev zlib1g-dev liblzma-dev libzstd-dev
+libsmartcols-dev libinih-dev libkmod-dev libcap-ng-dev libssl-dev zlib1g-dev liblzma-dev libzstd-dev liblz4-dev
 libcmocka-dev libvterm-dev
 qemu-system-x86 busybox-static cpio kmod xz-utils zstd bc bison flex
 jq htop man-db bash zsh fish openssh-server openssh-client util-linux procps iproute2 tmux systemd'
@@ -16,13 +16,13 @@ dev_list='clang-tidy clang-format cppcheck shellcheck codespell'
 
 dnf_list='gcc make pkgconf-pkg-config git ncurses-devel readline-devel elfutils-libelf-devel
 audit-libs-devel systemd-devel kmod-devel libcap-ng-devel jansson-devel libsmartcols-devel inih-devel openssl-devel
-zlib-devel xz-devel libzstd-devel libcmocka-devel libvterm-devel qemu-system-x86 busybox cpio
+zlib-devel xz-devel libzstd-devel lz4-devel libcmocka-devel libvterm-devel qemu-system-x86 busybox cpio
 kmod xz zstd bc bison flex glibc-static jq htop man-db bash zsh fish openssh-server openssh-clients
 util-linux procps-ng iproute tmux systemd'
 dnf_dev='clang-tools-extra cppcheck ShellCheck codespell'
 zypper_list='gcc make pkgconf git ncurses-devel readline-devel libelf-devel libkmod-devel libcap-ng-devel audit-devel
 systemd-devel libjansson-devel libsmartcols-devel inih-devel libopenssl-devel zlib-devel
-xz-devel libzstd-devel libcmocka-devel libvterm-devel qemu-x86 busybox-static cpio kmod
+xz-devel libzstd-devel liblz4-devel libcmocka-devel libvterm-devel qemu-x86 busybox-static cpio kmod
 xz zstd bc bison flex glibc-devel-static jq htop man bash zsh fish openssh util-linux procps
 iproute2 tmux systemd'
 zypper_dev='clang-tools cppcheck ShellCheck codespell'

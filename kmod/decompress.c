@@ -2,11 +2,13 @@
 /*
  * Bounded reading and decompressing of module files. Each format is a pair of
  * begin and step over one growing buffer; a step consumes input, produces
- * output and tells whether the stream ended. The one owner of zlib, liblzma
- * and libzstd; knows nothing of ELF.
+ * output and tells whether the stream ended. The one owner of zlib, liblzma,
+ * libzstd and liblz4; knows nothing of ELF.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <lz4.h>
 #include <lzma.h>
 #include <sys/stat.h>
 #include <zlib.h>
@@ -16,8 +18,10 @@
 #include "kmod/decompress.h"
 
 #define OUT_FIRST (256u << 10)
-#define XZ_MEMORY (128u << 20)
+#define XZ_MEMORY (256u << 20) /* kernels since 6.12 are packed with a dictionary of 128 MiB */
 #define ZSTD_WINDOW_LOG 27 /* 128 MiB */
+#define LZ4_LEGACY_MAGIC 0x184c2102u
+#define LZ4_LEGACY_BLOCK (8u << 20) /* unpacked, at most (lz4 frame format, legacy) */
 
 /* The input that is left and the output so far, with room for one byte over max. */
 struct stream {
@@ -39,6 +43,7 @@ enum compression compression_of(const void *data, size_t len)
 		  "\xfd"
 		  "7zXZ\0" },
 		{ COMPRESSION_ZSTD, 4, "\x28\xb5\x2f\xfd" },
+		{ COMPRESSION_LZ4, 4, "\x02\x21\x4c\x18" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
@@ -49,7 +54,7 @@ enum compression compression_of(const void *data, size_t len)
 
 const char *compression_word(enum compression c)
 {
-	static const char *const words[] = { "none", "gzip", "xz", "zstd" };
+	static const char *const words[] = { "none", "gzip", "xz", "zstd", "lz4" };
 
 	return words[c];
 }
@@ -194,6 +199,64 @@ static int zstd_decompress(struct stream *s)
 	return r;
 }
 
+static int stream_append(struct stream *s, const char *data, size_t len)
+{
+	while (len) {
+		int r = stream_grow(s);
+		size_t n = r < 0 ? 0 : MIN(len, s->out_size - s->out_len);
+
+		if (r < 0)
+			return r;
+		memcpy(s->out + s->out_len, data, n);
+		s->out_len += n;
+		data += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/* The next little-endian word of the input. */
+static int stream_word(struct stream *s, uint32_t *ret)
+{
+	if (s->in_left < sizeof(*ret))
+		return -EBADMSG;
+	memcpy(ret, s->in, sizeof(*ret));
+	*ret = le32toh(*ret);
+	s->in += sizeof(*ret);
+	s->in_left -= sizeof(*ret);
+	return 0;
+}
+
+/* Blocks, each with its packed length in front; the magic again begins another stream. */
+static int lz4_run(struct stream *s, char *block)
+{
+	while (s->in_left) {
+		uint32_t packed;
+		int r = stream_word(s, &packed), n;
+
+		if (r >= 0 && packed == LZ4_LEGACY_MAGIC)
+			continue;
+		if (r < 0 || packed > s->in_left || packed > (uint32_t)LZ4_COMPRESSBOUND(LZ4_LEGACY_BLOCK))
+			return -EBADMSG;
+		n = LZ4_decompress_safe((const char *)s->in, block, (int)packed, LZ4_LEGACY_BLOCK);
+		if (n < 0)
+			return -EBADMSG;
+		s->in += packed;
+		s->in_left -= packed;
+		r = stream_append(s, block, (size_t)n);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int lz4_decompress(struct stream *s)
+{
+	_cleanup_free_ char *block = malloc(LZ4_LEGACY_BLOCK);
+
+	return block ? lz4_run(s, block) : -ENOMEM;
+}
+
 static int decompress_err(enum compression c, int r, struct err *e)
 {
 	switch (r) {
@@ -216,6 +279,7 @@ int decompress(enum compression c, const void *data, size_t len, size_t max, cha
 		[COMPRESSION_GZIP] = gzip_decompress,
 		[COMPRESSION_XZ] = xz_decompress,
 		[COMPRESSION_ZSTD] = zstd_decompress,
+		[COMPRESSION_LZ4] = lz4_decompress,
 	};
 	struct stream s = { .in = data, .in_left = len, .max = max };
 	int r = -EINVAL;
@@ -241,7 +305,7 @@ int file_read_fd(const char *path, int fd, size_t max, char **ret, size_t *ret_l
 	if (fstat(fd, &st) < 0)
 		return err_set(e, -errno, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return err_set(e, -EISDIR, "%s is a folder, not a module file", path);
+		return err_set(e, -EISDIR, "%s is a folder, not a file", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, -EINVAL, "%s is not a regular file", path);
 	if ((uint64_t)st.st_size > max)

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Module files as bytes: bounded reads of regular files, and the compressions
- * that kmod and the kernel know (gzip, xz, zstd), told apart by their magic,
- * never by the file's name. The one owner of zlib, liblzma and libzstd.
- * Output is bounded, so that a small file cannot fill the memory.
+ * Module files and kernel images as bytes: bounded reads of regular files, and
+ * the compressions that kmod and the kernel know (gzip, xz, zstd; lz4 as the
+ * kernel's image has it, in the legacy frame), told apart by their magic,
+ * never by the file's name. The one owner of zlib, liblzma, libzstd and
+ * liblz4. Output is bounded, so that a small file cannot fill the memory.
  */
 #ifndef KLPSH_KMOD_DECOMPRESS_H
 #define KLPSH_KMOD_DECOMPRESS_H
 
 #include "core/err.h"
 
-enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_XZ, COMPRESSION_ZSTD };
+enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_XZ, COMPRESSION_ZSTD, COMPRESSION_LZ4 };
 
 /* By magic; anything unknown is COMPRESSION_NONE. */
 enum compression compression_of(const void *data, size_t len);
-/* "none", "gzip", "xz", "zstd". */
+/* "none", "gzip", "xz", "zstd", "lz4". */
 const char *compression_word(enum compression c);
 
 /*

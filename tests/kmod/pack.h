@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packs bytes as gzip, xz or zstd and signs them as the kernel's sign-file
+ * Packs bytes as gzip, xz, zstd or lz4 (the legacy frame) and signs them as the kernel's sign-file
  * would, with a key that is made on the spot, for the tests of kmod/.
  */
 #ifndef KLPSH_TESTS_KMOD_PACK_H
 #define KLPSH_TESTS_KMOD_PACK_H
 
 #include <endian.h>
+#include <lz4.h>
 #include <lzma.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -41,6 +42,23 @@ static inline void pack_xz(struct bytes in, struct bytes *out)
 	out->len = n;
 }
 
+static inline void pack_lz4(struct bytes in, struct bytes *out)
+{
+	size_t at = 4;
+
+	memcpy(out->data, "\x02\x21\x4c\x18", 4);
+	for (size_t done = 0; done < in.len; done += 8u << 20) {
+		int n = LZ4_compress_default(in.data + done, out->data + at + 4,
+					     (int)MIN(in.len - done, 8u << 20), (int)(out->len - at - 4));
+		uint32_t len = htole32((uint32_t)n);
+
+		assert_true(n > 0);
+		memcpy(out->data + at, &len, sizeof(len));
+		at += 4 + (size_t)n;
+	}
+	out->len = at;
+}
+
 static inline struct bytes pack(enum compression c, struct bytes in)
 {
 	struct bytes out = { malloc(in.len * 2 + 4096), in.len * 2 + 4096 };
@@ -50,6 +68,8 @@ static inline struct bytes pack(enum compression c, struct bytes in)
 		pack_gzip(in, &out);
 	else if (c == COMPRESSION_XZ)
 		pack_xz(in, &out);
+	else if (c == COMPRESSION_LZ4)
+		pack_lz4(in, &out);
 	else
 		out.len = ZSTD_compress(out.data, out.len, in.data, in.len, 3);
 	return out;

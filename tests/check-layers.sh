@@ -44,7 +44,7 @@ $hits"
 
 may core core/
 may kmod core/ kmod/
-may builder core/ builder/ kmod/elf.h
+may builder core/ builder/ kmod/elf.h kmod/decompress.h
 may shell core/ kmod/ builder/ shell/
 may tui core/ shell/ tui/
 

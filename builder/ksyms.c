@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See ksyms.h. */
+#include "builder/ksyms.h"
+
+#include <errno.h>
+
+#define NAMES_MAX (64u << 20) /* bytes; Debian's kernels have 2 to 4 million */
+
+struct names {
+	char *p;
+	size_t len, size;
+};
+
+/* Room for one more name of any length. */
+static int reserve(struct names *b)
+{
+	size_t size = b->size ? b->size * 2 : 1u << 20;
+	char *p;
+
+	if (b->size - b->len >= KTABLES_NAME_MAX)
+		return 0;
+	if (size > NAMES_MAX)
+		return -EBADMSG;
+	p = realloc(b->p, size);
+	if (!p)
+		return -ENOMEM;
+	b->p = p;
+	b->size = size;
+	return 0;
+}
+
+/* The entry's first token begins with the type's letter. */
+static int read_one(const struct ktables *t, uint32_t i, size_t *at, struct names *b, struct ksym *ret)
+{
+	char buf[KTABLES_NAME_MAX];
+	int len, r = reserve(b);
+
+	if (r < 0)
+		return r;
+	len = ktables_name(t, at, buf);
+	if (len < 1)
+		return -EBADMSG;
+	*ret = (struct ksym){ .address = ktables_address(t, i), .name = (uint32_t)b->len, .type = buf[0] };
+	memcpy(b->p + b->len, buf + 1, (size_t)len);
+	b->len += (size_t)len;
+	return 0;
+}
+
+static int read_all(const struct ktables *t, struct ksyms *k)
+{
+	struct names b = { 0 };
+	size_t at = 0;
+	int r = 0;
+
+	k->v = calloc(t->n, sizeof(*k->v));
+	for (uint32_t i = 0; k->v && r >= 0 && i < t->n; i++)
+		r = read_one(t, i, &at, &b, &k->v[i]);
+	k->names = b.p;
+	k->n = t->n;
+	return k->v ? r : -ENOMEM;
+}
+
+static int compare(const void *a, const void *b, void *arg)
+{
+	const struct ksyms *k = arg;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int c = strcmp(ksym_name(k, &k->v[x]), ksym_name(k, &k->v[y]));
+
+	return c ? c : (x > y) - (x < y);
+}
+
+/* Those from `first` on that have its name; returns behind them. */
+static size_t number_same(struct ksyms *k, size_t first)
+{
+	const char *name = ksym_name(k, &k->v[k->by_name[first]]);
+	size_t end = first + 1;
+
+	while (end < k->n && streq(ksym_name(k, &k->v[k->by_name[end]]), name))
+		end++;
+	for (size_t i = first; i < end; i++) {
+		k->v[k->by_name[i]].position = (uint32_t)(i - first + 1);
+		k->v[k->by_name[i]].of = (uint32_t)(end - first);
+	}
+	return end;
+}
+
+static int sort_names(struct ksyms *k)
+{
+	k->by_name = calloc(k->n, sizeof(*k->by_name));
+	if (!k->by_name)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < k->n; i++)
+		k->by_name[i] = i;
+	qsort_r(k->by_name, k->n, sizeof(*k->by_name), compare, k);
+	for (size_t i = 0; i < k->n;)
+		i = number_same(k, i);
+	return 0;
+}
+
+int ksyms_read(const struct ktables *t, struct ksyms *ret, struct err *e)
+{
+	struct ksyms k = { 0 };
+	int r = read_all(t, &k);
+
+	r = r < 0 ? r : sort_names(&k);
+	if (r >= 0) {
+		*ret = k;
+		return 0;
+	}
+	ksyms_done(&k);
+	return err_set(e, r, r == -ENOMEM ? "out of memory" : "the kernel's symbol table is damaged");
+}
+
+void ksyms_done(struct ksyms *k)
+{
+	free(k->v);
+	free(k->names);
+	free(k->by_name);
+	*k = (struct ksyms){ 0 };
+}
+
+const char *ksym_name(const struct ksyms *k, const struct ksym *s)
+{
+	return k->names + s->name;
+}
+
+/* The first place in by_name whose name is not less, or with `above` greater. */
+static size_t bound(const struct ksyms *k, const char *name, bool above)
+{
+	size_t low = 0, high = k->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = strcmp(ksym_name(k, &k->v[k->by_name[mid]]), name);
+
+		if (c < 0 || (above && c == 0))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+size_t ksyms_named(const struct ksyms *k, const char *name, const uint32_t **ret)
+{
+	size_t begin = bound(k, name, false);
+
+	*ret = k->by_name + begin;
+	return bound(k, name, true) - begin;
+}

@@ -26,6 +26,7 @@ const struct verb *const verbs[] = {
 	&verb_inspect,
 	&verb_check,
 	&verb_diff,
+	&verb_kallsyms,
 	&verb_log,
 	&verb_history,
 	&verb_watch,

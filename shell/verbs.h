@@ -19,6 +19,7 @@ extern const struct verb verb_modules;
 extern const struct verb verb_inspect;
 extern const struct verb verb_check;
 extern const struct verb verb_diff;
+extern const struct verb verb_kallsyms;
 extern const struct verb verb_log;
 extern const struct verb verb_history;
 extern const struct verb verb_watch;

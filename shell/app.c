@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <sys/utsname.h>
 
+#include "core/history.h"
+#include "core/lock.h"
+
 static int release_read(const struct root *root, char *buf, size_t size)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
@@ -50,6 +53,16 @@ int app_open(struct app *app, const char *prefix, const struct settings *set, st
 		return err_set(e, r, "cannot prepare the search for module files: %s", strerror(-r));
 	app->map = origin_funcmap(app->origin);
 	return 0;
+}
+
+const char *app_state_dir(const struct app *app)
+{
+	return app->state_dir ? app->state_dir : STATE_DIR;
+}
+
+const char *app_run_dir(const struct app *app)
+{
+	return app->run_dir ? app->run_dir : RUN_DIR;
 }
 
 void app_clear_warnings(struct app *app)

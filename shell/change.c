@@ -188,8 +188,8 @@ static void start_act(struct plan *p, const char *target)
 	a->root = app->root;
 	a->conf = &app->conf;
 	a->kops = app->kops;
-	a->state_dir = app->state_dir ? app->state_dir : STATE_DIR;
-	a->run_dir = app->run_dir ? app->run_dir : RUN_DIR;
+	a->state_dir = app_state_dir(app);
+	a->run_dir = app_run_dir(app);
 	a->wait = p->c->set.wait;
 	a->change.verb = p->c->verb->name;
 	a->change.target = target;
@@ -208,8 +208,8 @@ void change_recover(struct call *c)
 
 	if (c->set.dry_run || c->set.read_only || (!root_is_live(app->root) && !app->kops))
 		return;
-	if (act_recover(app->root, &app->conf, app->state_dir ? app->state_dir : STATE_DIR,
-			app->run_dir ? app->run_dir : RUN_DIR, tell_recovered, c, &e) < 0)
+	if (act_recover(app->root, &app->conf, app_state_dir(app), app_run_dir(app), tell_recovered, c, &e) <
+	    0)
 		call_warn(c, "cannot look for unfinished changes: %s", e.text);
 	unconfirmed_resume(c);
 }

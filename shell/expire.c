@@ -113,7 +113,7 @@ static int undo(struct expire *x, struct err *e)
 	const struct app *app = x->c->app;
 
 	*e = (struct err){ 0 };
-	return lock_peek(app->run_dir ? app->run_dir : RUN_DIR, LOCK_WHOLE, e) > 0 ? RC_BUSY : undo_now(x, e);
+	return lock_peek(app_run_dir(app), LOCK_WHOLE, e) > 0 ? RC_BUSY : undo_now(x, e);
 }
 
 /* Somebody else is at it, it came half-way, or the audit system lost records just then. */
@@ -143,7 +143,7 @@ static int undo_patiently(struct expire *x, struct err *e)
 /* What could not be undone is kept in mind: klpsh status tells it until somebody has decided. */
 static void settle(const struct expire *x, int rc, const struct err *e)
 {
-	const char *dir = x->c->app->state_dir ? x->c->app->state_dir : STATE_DIR;
+	const char *dir = app_state_dir(x->c->app);
 
 	if (rc == RC_OK || (rc == RC_PARTIAL && e->code == -EINPROGRESS))
 		(void)confirm_disarm(dir, x->what->txn, NULL);
@@ -155,7 +155,7 @@ static void settle(const struct expire *x, int rc, const struct err *e)
 
 int unconfirmed_expire(struct call *c, const char *txn, struct err *e)
 {
-	const char *dir = c->app->state_dir ? c->app->state_dir : STATE_DIR;
+	const char *dir = app_state_dir(c->app);
 	struct confirm what;
 	struct expire x = { .c = c, .what = &what };
 	int rc = RC_OK, r = confirm_find(dir, txn, &what, e);

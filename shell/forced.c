@@ -36,7 +36,7 @@ static bool in_history(const struct call *c, const char *name)
 
 	boot_id_read(c->app->root, boot);
 	if (boot[0])
-		(void)history_walk(c->app->state_dir ? c->app->state_dir : STATE_DIR, look, &s, NULL);
+		(void)history_walk(app_state_dir(c->app), look, &s, NULL);
 	return s.found;
 }
 

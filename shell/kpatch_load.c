@@ -104,7 +104,7 @@ static int load_file(struct kpatch *k, const char *path)
 static int insert_guarded(struct kpatch *k, const char *path, const struct image *i)
 {
 	const struct app *app = k->app;
-	const char *dir = app->state_dir ? app->state_dir : STATE_DIR, *name = i->inspect->name;
+	const char *dir = app_state_dir(app), *name = i->inspect->name;
 	struct err e = { 0 };
 	char boot[37], expect[96];
 	int rc;

@@ -49,7 +49,7 @@ static int say_armed(struct report *r, struct row *row, const char *key, const s
 
 static int say_all_armed(const struct app *app, struct report *r, struct row *row, const char *key)
 {
-	const char *dir = app->state_dir ? app->state_dir : STATE_DIR;
+	const char *dir = app_state_dir(app);
 	_cleanup_free_ struct confirm *v = NULL;
 	char boot[37];
 	size_t n = 0;
@@ -71,7 +71,7 @@ int ongoing_fill(const struct call *c, struct report *r, struct row *row, const 
 
 	if (geteuid() != 0 || (!root_is_live(app->root) && !app->state_dir))
 		return 0;
-	if (lock_peek(app->run_dir ? app->run_dir : RUN_DIR, LOCK_WHOLE, &who) > 0)
+	if (lock_peek(app_run_dir(app), LOCK_WHOLE, &who) > 0)
 		k = say(r, row, key, who.text);
 	return k < 0 ? k : say_all_armed(app, r, row, key);
 }

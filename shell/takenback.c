@@ -42,7 +42,7 @@ int taken_back(const struct app *app, const char *txn)
 	if (r >= 0 && in_transition(&p))
 		l.answer = 0;
 	else if (r >= 0)
-		r = history_walk(app->state_dir ? app->state_dir : STATE_DIR, compare, &l, NULL);
+		r = history_walk(app_state_dir(app), compare, &l, NULL);
 	patches_free(&p);
 	return r < 0 ? r : l.answer;
 }

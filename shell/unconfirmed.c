@@ -23,11 +23,6 @@
 #define LOOK_WAIT_US (10 * USEC_PER_SEC)
 #define SYSTEMD_RUN "/usr/bin/systemd-run"
 
-static const char *state_dir(const struct call *c)
-{
-	return c->app->state_dir ? c->app->state_dir : STATE_DIR;
-}
-
 static int own_path(char *buf, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", buf, size - 1);
@@ -162,7 +157,7 @@ static int none_waits(const struct plan *p, struct err *e)
 {
 	_cleanup_free_ struct confirm *v = NULL;
 	size_t n;
-	int r = confirm_list(state_dir(p->c), &v, &n, e);
+	int r = confirm_list(app_state_dir(p->c->app), &v, &n, e);
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
 		if (!still_waits(p, &v[i]))
@@ -221,7 +216,7 @@ int unconfirmed_tell(struct plan *p)
 	size_t n;
 	int r = 0;
 
-	if (p->confirm_within >= 0 || !*p->patch || confirm_list(state_dir(p->c), &v, &n, NULL) < 0)
+	if (p->confirm_within >= 0 || !*p->patch || confirm_list(app_state_dir(p->c->app), &v, &n, NULL) < 0)
 		return 0;
 	for (size_t i = 0; r >= 0 && i < n; i++)
 		if (still_waits(p, &v[i]) && !streq(v[i].target, p->act.change.target))
@@ -231,7 +226,7 @@ int unconfirmed_tell(struct plan *p)
 
 int unconfirmed_arm(struct plan *p, struct err *e)
 {
-	const char *dir = state_dir(p->c);
+	const char *dir = app_state_dir(p->c->app);
 	struct confirm c;
 	int r;
 
@@ -261,7 +256,7 @@ int unconfirmed_settle(struct plan *p, const struct act_result *res)
 	if (p->confirm_within < 0)
 		return 0;
 	if (!res->changed && !streq(res->result, "unknown") && !streq(res->result, "interrupted")) {
-		(void)confirm_disarm(state_dir(p->c), p->act.change.txn, NULL);
+		(void)confirm_disarm(app_state_dir(p->c->app), p->act.change.txn, NULL);
 		return 0;
 	}
 	FORMAT(line, "klpsh confirm %.8s", p->act.change.txn);
@@ -303,7 +298,7 @@ static void tell_unwatched(struct call *c, const struct confirm *w)
 
 static void resume_one(struct call *c, const char *txn, const char *boot)
 {
-	const char *dir = state_dir(c);
+	const char *dir = app_state_dir(c->app);
 	struct confirm w;
 
 	/* A watcher that has just ended has written how. */
@@ -326,7 +321,8 @@ void unconfirmed_resume(struct call *c)
 	size_t n;
 
 	/* Only the running machine has watchers. */
-	if (geteuid() != 0 || !root_is_live(c->app->root) || confirm_list(state_dir(c), &v, &n, NULL) < 0)
+	if (geteuid() != 0 || !root_is_live(c->app->root) ||
+	    confirm_list(app_state_dir(c->app), &v, &n, NULL) < 0)
 		return;
 	boot_id_read(c->app->root, boot);
 	for (size_t i = 0; i < n; i++)

@@ -81,6 +81,10 @@ struct app {
 	size_t n_warnings;
 };
 
+/* Where records and armed changes are, and the locks: the machine's own, but for tests. */
+const char *app_state_dir(const struct app *app);
+const char *app_run_dir(const struct app *app);
+
 struct verb;
 struct call {
 	struct app *app;

@@ -83,7 +83,7 @@ static int confirm_run(struct call *c, struct report **ret, struct err *e)
 		       : r     ? err_rc(e, (enum rc)r, -EIO, "the change could not be undone")
 			       : 0;
 	}
-	r = confirm_find(c->app->state_dir ? c->app->state_dir : STATE_DIR, c->args[0], &cf.what, e);
+	r = confirm_find(app_state_dir(c->app), c->args[0], &cf.what, e);
 	if (r < 0)
 		return r;
 	r = plan_begin(&cf.p, c, cf.what.target, e);

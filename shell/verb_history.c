@@ -227,11 +227,6 @@ static void keep_last(struct report *rep, size_t last)
 	rep->rows.n -= drop;
 }
 
-static const char *state_dir(const struct call *c)
-{
-	return c->app->state_dir ? c->app->state_dir : STATE_DIR;
-}
-
 /* So many records that `last` rows come of them: an intent and an outcome each, and some that run beside. */
 static size_t records_for(const struct call *c, uint64_t last)
 {
@@ -247,7 +242,7 @@ static int list_run(struct call *c, struct report **ret, struct err *e)
 	uint64_t last;
 	int r = call_flag_count(c, "last", &last, e);
 
-	r = r < 0 ? r : history_read(state_dir(c), records_for(c, last), &l, e);
+	r = r < 0 ? r : history_read(app_state_dir(c->app), records_for(c, last), &l, e);
 	if (r < 0)
 		return r;
 	rep = report_new(&shape_history, true);
@@ -319,7 +314,7 @@ static int verify_run(struct call *c, struct report **ret, struct err *e)
 	_cleanup_(history_check_free) struct history_check k = { 0 };
 	_cleanup_(report_freep) struct report *rep = NULL;
 	struct row *row;
-	int r = history_verify(state_dir(c), &k, e);
+	int r = history_verify(app_state_dir(c->app), &k, e);
 
 	if (r < 0)
 		return r;

@@ -40,7 +40,7 @@ int boot_place_find(struct call *c, struct boot_place *ret, struct err *e)
 		return r;
 	*ret = (struct boot_place){
 		.base = c->app->boot_dir ? c->app->boot_dir : BOOT_DIR,
-		.state_dir = c->app->state_dir ? c->app->state_dir : STATE_DIR,
+		.state_dir = app_state_dir(c->app),
 	};
 	FORMAT(ret->release, "%s", kernel ? kernel : s->release);
 	if (!boot_release_valid(ret->release) || (kernel && !streq(kernel, ret->release)))

@@ -39,7 +39,7 @@ static int is_over(const struct act *a, const char *patch, int *ret_enabled)
 {
 	int transition, r = patch_read_state(a->root, patch, ret_enabled, &transition);
 
-	return r < 0 && r != -ENOENT ? r : transition != 1;
+	return r < 0 ? r : transition != 1;
 }
 
 /* What the kernel has accepted goes on, unseen. */

@@ -345,8 +345,8 @@ int patch_read_state(const struct root *root, const char *name, int *ret_enabled
 	FORMAT(path, LIVEPATCH "/%s/transition", name);
 	transition = root_read_bool(root, path, ret_transition);
 	/* Its folder is taken away while it is open: the same. */
-	if (enabled == -ENODEV || transition == -ENODEV || transition == -ENOENT)
-		return -ENOENT;
+	if (enabled == -ENODEV || enabled == -ENOENT || transition == -ENODEV || transition == -ENOENT)
+		return 1;
 	return enabled < 0 ? enabled : transition;
 }
 

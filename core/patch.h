@@ -78,8 +78,8 @@ bool object_to_restore(const struct object *o);
 
 /*
  * `enabled` and `transition` as they are now; TRI_UNKNOWN what cannot be read.
- * Negative errno of the first that cannot; -ENOENT: the patch is not in sysfs,
- * which it leaves at the end of its disabling.
+ * 1: the patch is not in sysfs, which it leaves at the end of its disabling;
+ * 0; negative errno of the first that cannot be read.
  */
 int patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition);
 

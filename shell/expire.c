@@ -92,7 +92,7 @@ static int undo_now(struct expire *x, struct err *e)
 	bool loaded = streq(verb, "load") || streq(verb, "replace");
 	int enabled, transition, r = patch_read_state(x->c->app->root, target, &enabled, &transition);
 
-	if (r < 0 && r != -ENOENT) {
+	if (r < 0) {
 		err_set(e, r, "cannot read the state of %s: %s", target, strerror(-r));
 		return RC_FAILED;
 	}

@@ -12,7 +12,7 @@ static bool in_transition(const struct kpatch *k, const char *name)
 	int enabled, transition, r = patch_read_state(k->app->root, name, &enabled, &transition);
 
 	/* What cannot be read is no end; the wait says so. */
-	return transition == 1 || (r < 0 && r != -ENOENT);
+	return transition == 1 || r < 0;
 }
 
 /* One wait: the exit code of `wait`. */

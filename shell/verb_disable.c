@@ -36,7 +36,7 @@ static int toggle_write(struct act *a, const struct toggle *t, struct err *e)
 	int enabled, transition, r;
 
 	r = patch_read_state(a->root, name, &enabled, &transition);
-	if (t->reverses && r < 0 && r != -ENOENT)
+	if (t->reverses && r < 0)
 		return err_set(e, r, "cannot read the state of %s, so nothing was done: %s", name,
 			       strerror(-r));
 	if (t->reverses && transition != 1)

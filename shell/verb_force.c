@@ -20,7 +20,7 @@ static int same_direction(const struct act *a, const struct force *f, struct err
 {
 	int enabled, transition, r = patch_read_state(a->root, f->p.patch, &enabled, &transition);
 
-	if (r < 0 && r != -ENOENT)
+	if (r < 0)
 		return err_set(e, r, "cannot read the state of %s, so nothing was done: %s", f->p.patch,
 			       strerror(-r));
 	if (transition != 1 || enabled < 0 || f->starting || enabled == f->target)

@@ -24,8 +24,7 @@ int change_new_txn(char txn[TXN_LEN + 1])
 		return -errno;
 	if (n != (ssize_t)sizeof(raw))
 		return -EIO;
-	for (size_t i = 0; i < sizeof(raw); i++)
-		snprintf(txn + 2 * i, 3, "%02x", raw[i]);
+	hex_put(txn, raw, sizeof(raw));
 	return 0;
 }
 

@@ -21,8 +21,7 @@ int sha256_hex(const void *data, size_t len, char ret[SHA256_HEX])
 		ERR_clear_error();
 		return -ENOMEM;
 	}
-	for (unsigned i = 0; i < n; i++)
-		snprintf(ret + 2 * i, 3, "%02x", md[i]);
+	hex_put(ret, md, n);
 	return 0;
 }
 

@@ -190,7 +190,6 @@ int module_build_id(const struct root *root, const char *name, char *buf, size_t
 	id = note_build_id((const unsigned char *)note, len, &n);
 	if (!id || !n || n > 64 || size < 2 * n + 1)
 		return -EBADMSG;
-	for (size_t i = 0; i < n; i++)
-		snprintf(buf + 2 * i, 3, "%02x", id[i]);
+	hex_put(buf, id, n);
 	return 0;
 }

@@ -78,3 +78,12 @@ int parse_i64(const char *s, int64_t *ret)
 	*ret = minus ? -(int64_t)v : (int64_t)v;
 	return 0;
 }
+
+void hex_put(char *dst, const void *bytes, size_t len)
+{
+	const unsigned char *p = bytes;
+
+	*dst = '\0';
+	for (size_t i = 0; i < len; i++)
+		snprintf(dst + 2 * i, 3, "%02x", p[i]);
+}

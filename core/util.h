@@ -85,6 +85,9 @@ static inline bool streq(const char *a, const char *b)
  */
 int array_grow(void *array, size_t n, size_t size);
 
+/* len bytes as 2 * len hexadecimal digits, terminated. */
+void hex_put(char *dst, const void *bytes, size_t len);
+
 /* snprintf into a fixed array; the result is always terminated. */
 #define FORMAT(buf, ...) ((void)snprintf((buf), sizeof(buf), __VA_ARGS__))
 

@@ -163,8 +163,7 @@ static int modinfo_build_id(const struct elf *elf, struct inspect *i, struct err
 	i->build_id = calloc(len + 1, 2);
 	if (!i->build_id)
 		return err_set(e, -ENOMEM, "out of memory");
-	for (size_t k = 0; k < len; k++)
-		snprintf(i->build_id + 2 * k, 3, "%02x", id[k]);
+	hex_put(i->build_id, id, len);
 	return 0;
 }
 

@@ -79,14 +79,6 @@ static const unsigned char *der_content(const unsigned char *der, int len, size_
 	return p;
 }
 
-/* "0a1b", behind what stands there; room for that is the caller's business. */
-static void hex_put(char *s, const unsigned char *p, size_t len)
-{
-	s += strlen(s);
-	for (size_t i = 0; i < len; i++)
-		snprintf(s + 2 * i, 3, "%02x", p[i]);
-}
-
 static char *serial_and_issuer(const ASN1_INTEGER *serial, const X509_NAME *issuer)
 {
 	unsigned char *number = NULL, *name = NULL;
@@ -98,7 +90,7 @@ static char *serial_and_issuer(const ASN1_INTEGER *serial, const X509_NAME *issu
 
 	if (id) {
 		hex_put(id, a, a_len);
-		hex_put(id, b, b_len);
+		hex_put(id + 2 * a_len, b, b_len);
 	}
 	OPENSSL_free(number);
 	OPENSSL_free(name);

@@ -7,9 +7,7 @@
 
 #include "builder/le.h"
 
-#define TYPE_LEN 12
-
-enum { KIND_DECL_TAG = 17, KIND_TYPE_TAG, KIND_ENUM64, KIND_LAST = KIND_ENUM64 };
+#define KIND_LAST BTF_KIND_ENUM64 /* whose tail is known here */
 
 struct type {
 	const char *name;
@@ -21,10 +19,10 @@ struct type {
 static const struct {
 	unsigned char fixed, each;
 } tails[KIND_LAST + 1] = {
-	[BTF_KIND_INT] = { 4, 0 },    [BTF_KIND_ARRAY] = { 12, 0 },   [BTF_KIND_STRUCT] = { 0, 12 },
-	[BTF_KIND_UNION] = { 0, 12 }, [BTF_KIND_ENUM] = { 0, 8 },     [BTF_KIND_FUNC_PROTO] = { 0, 8 },
-	[BTF_KIND_VAR] = { 4, 0 },    [BTF_KIND_DATASEC] = { 0, 12 }, [KIND_DECL_TAG] = { 4, 0 },
-	[KIND_ENUM64] = { 0, 12 },
+	[BTF_KIND_INT] = { 4, 0 },     [BTF_KIND_ARRAY] = { 12, 0 },   [BTF_KIND_STRUCT] = { 0, 12 },
+	[BTF_KIND_UNION] = { 0, 12 },  [BTF_KIND_ENUM] = { 0, 8 },     [BTF_KIND_FUNC_PROTO] = { 0, 8 },
+	[BTF_KIND_VAR] = { 4, 0 },     [BTF_KIND_DATASEC] = { 0, 12 }, [BTF_KIND_DECL_TAG] = { 4, 0 },
+	[BTF_KIND_ENUM64] = { 0, 12 },
 };
 
 /* The type at *at; moves that behind it. 1, 0 at the end, -EBADMSG, -EOPNOTSUPP. */
@@ -36,15 +34,16 @@ static int next(const struct btf *b, size_t *at, struct type *ret)
 
 	if (!left)
 		return 0;
-	if (left < TYPE_LEN)
+	if (left < sizeof(struct btf_type))
 		return -EBADMSG;
 	name = get_u32(p);
 	info = get_u32(p + 4);
-	ret->kind = info >> 24 & 0x1f;
+	ret->kind = BTF_INFO_KIND(info);
 	ret->size = get_u32(p + 8);
 	if (!ret->kind || ret->kind > KIND_LAST)
 		return -EOPNOTSUPP;
-	len = TYPE_LEN + tails[ret->kind].fixed + (size_t)(info & 0xffff) * tails[ret->kind].each;
+	len = sizeof(struct btf_type) + tails[ret->kind].fixed +
+	      (size_t)BTF_INFO_VLEN(info) * tails[ret->kind].each;
 	if (len > left || name >= b->strings_len)
 		return -EBADMSG;
 	ret->name = (const char *)b->strings + name;

@@ -28,6 +28,12 @@ static bool work(const struct area *a, uint64_t steps)
 	return *a->work > 0;
 }
 
+/* Are len bytes there from `at` on? */
+static bool holds(const struct area *a, size_t at, size_t len)
+{
+	return at <= a->len && len <= a->len - at;
+}
+
 /* The next place of the section whose address is aligned. */
 static size_t align_up(const struct area *a, size_t at)
 {
@@ -77,7 +83,7 @@ static int find_tokens(const struct area *a, size_t digits, struct ktables *t, s
 {
 	size_t end = skip_strings(a, digits, KTABLES_TOKENS - '0'), index = align_up(a, end), back;
 
-	if (!end || index > a->len || a->len - index < INDEX_LEN)
+	if (!end || !holds(a, index, INDEX_LEN))
 		return 0;
 	back = get_u16(a->p + index + '0' * sizeof(uint16_t));
 	if (back > digits || !index_fits(a, digits - back, index, t))
@@ -196,8 +202,7 @@ static bool try_form(const struct area *a, uint64_t base, enum ktables_form form
 /* Offsets at one place, with the base that they count from at another. */
 static bool try_based(const struct area *a, size_t offsets, size_t base, struct ktables *t)
 {
-	if (offsets > a->len || a->len - offsets < (size_t)t->n * sizeof(uint32_t) || base > a->len ||
-	    a->len - base < sizeof(uint64_t))
+	if (!holds(a, offsets, (size_t)t->n * sizeof(uint32_t)) || !holds(a, base, sizeof(uint64_t)))
 		return false;
 	t->offsets = a->p + offsets;
 	return try_form(a, get_u64(a->p + base), KTABLES_PERCPU, t) ||
@@ -206,7 +211,7 @@ static bool try_based(const struct area *a, size_t offsets, size_t base, struct 
 
 static bool try_place(const struct area *a, size_t offsets, struct ktables *t)
 {
-	if (offsets > a->len || a->len - offsets < (size_t)t->n * sizeof(uint32_t))
+	if (!holds(a, offsets, (size_t)t->n * sizeof(uint32_t)))
 		return false;
 	t->offsets = a->p + offsets;
 	return try_form(a, a->addr + offsets, KTABLES_PLACE, t);

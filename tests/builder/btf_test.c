@@ -80,9 +80,9 @@ static struct blob every_kind(void)
 	type(&b, OTHER, BTF_KIND_VAR, 0, 1, 4);
 	type(&b, OTHER, BTF_KIND_DATASEC, 2, 8, 24);
 	type(&b, INT, BTF_KIND_FLOAT, 0, 8, 0);
-	type(&b, OTHER, 17, 0, 1, 4); /* DECL_TAG */
-	type(&b, OTHER, 18, 0, 1, 0); /* TYPE_TAG */
-	type(&b, OTHER, 19, 2, 8, 24); /* ENUM64 */
+	type(&b, OTHER, BTF_KIND_DECL_TAG, 0, 1, 4);
+	type(&b, OTHER, BTF_KIND_TYPE_TAG, 0, 1, 0);
+	type(&b, OTHER, BTF_KIND_ENUM64, 2, 8, 24);
 	type(&b, TWICE, BTF_KIND_STRUCT, 1, 8, 12);
 	type(&b, TWICE, BTF_KIND_STRUCT, 1, 16, 12);
 	type(&b, OTHER, BTF_KIND_STRUCT, 1, 24, 12);

@@ -15,20 +15,24 @@
 #define ID_MAX 2000 /* hex digits; a description has 4095 bytes at most */
 #define NOBODYS "00"
 
-/* "294795aa I------     2 perm 1f0b0000     0     0 keyring   .builtin_trusted_keys: 1" */
-static bool parse_line(char *line, const char *name, int32_t *ret)
+/*
+ * "294795aa I------     2 perm 1f0b0000     0     0 keyring   .builtin_trusted_keys: 1"
+ * The keyring's name, or NULL where this is no keyring's line.
+ */
+static char *parse_line(char *line, int32_t *ret)
 {
 	char *word[9], *save = NULL, *end;
-	size_t n = 0, len = strlen(name);
+	size_t n = 0, len;
 
 	for (char *w = strtok_r(line, " ", &save); w && n < ARRAY_SIZE(word); w = strtok_r(NULL, " ", &save))
 		word[n++] = w;
-	if (n < ARRAY_SIZE(word) || !streq(word[7], "keyring") || strncmp(word[8], name, len) != 0 ||
-	    !streq(word[8] + len, ":"))
-		return false;
+	len = n == ARRAY_SIZE(word) ? strlen(word[8]) : 0;
+	if (!len || !streq(word[7], "keyring") || word[8][len - 1] != ':')
+		return NULL;
+	word[8][len - 1] = '\0';
 	errno = 0;
 	*ret = (int32_t)strtol(word[0], &end, 16);
-	return !errno && !*end && *ret > 0;
+	return !errno && !*end && *ret > 0 ? word[8] : NULL;
 }
 
 /*
@@ -50,20 +54,27 @@ static bool is_the_kernels(int32_t serial, const char *name)
 	return at && streq(at, name);
 }
 
-int keyring_serial(const struct root *root, const char *name, bool (*is_it)(int32_t serial, const char *name),
-		   int32_t *ret)
+int keyring_serials(const struct root *root, const char *const *names, size_t n,
+		    bool (*is_it)(int32_t serial, const char *name), int32_t *ret)
 {
 	_cleanup_free_ char *text = NULL;
 	char *save = NULL;
 	size_t len;
 	int r = root_read_file(root, "proc/keys", KEYS_MAX, &text, &len);
 
+	memset(ret, 0, n * sizeof(*ret));
 	if (r < 0)
 		return r;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (parse_line(line, name, ret) && (is_it ? is_it : is_the_kernels)(*ret, name))
-			return 0;
-	return -ENOENT;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		int32_t serial;
+		const char *name = parse_line(line, &serial);
+
+		for (size_t i = 0; name && i < n; i++)
+			if (!ret[i] && streq(name, names[i]) &&
+			    (is_it ? is_it : is_the_kernels)(serial, name))
+				ret[i] = serial;
+	}
+	return 0;
 }
 
 /* Is a key of this id in the keyring, or in one that is linked to it? 1, 0, -errno. */
@@ -77,39 +88,36 @@ static int search(int32_t keyring, const char *id)
 	return errno == ENOKEY || errno == EKEYREVOKED || errno == EKEYEXPIRED ? 0 : -errno;
 }
 
-static int keyring_has(const struct root *root, const char *name, const char *id)
+/* 1, 0 also where there is no such keyring, -errno. */
+static int keyring_has(int32_t keyring, const char *id)
 {
-	int32_t keyring;
-	int r = keyring_serial(root, name, NULL, &keyring);
+	int r = keyring ? search(keyring, NOBODYS) : 0;
 
-	if (r < 0)
+	if (!keyring || r < 0)
 		return r;
-	r = search(keyring, NOBODYS);
-	return r == 0 ? search(keyring, id) : r < 0 ? r : -EACCES;
-}
-
-/* Not in the trusted ones. */
-static enum keyring_answer look_further(const struct root *root, const char *id)
-{
-	int r = keyring_has(root, ".platform", id);
-
-	if (r < 0)
-		return r == -ENOENT ? KEYRING_LACKS : KEYRING_UNKNOWN;
-	return r ? KEYRING_PLATFORM : KEYRING_LACKS;
+	return r == 0 ? search(keyring, id) : -EACCES;
 }
 
 enum keyring_answer keyring_look(const struct root *root, const char *id)
 {
+	enum { REVOKED, SECONDARY, BUILTIN, PLATFORM, N };
+	static const char *const names[N] = { ".blacklist", ".secondary_trusted_keys",
+					      ".builtin_trusted_keys", ".platform" };
+	int32_t keyring[N], trusted;
 	int r;
 
-	if (!id || strlen(id) > ID_MAX || !root_is_live(root))
+	if (!id || strlen(id) > ID_MAX || !root_is_live(root) ||
+	    keyring_serials(root, names, N, NULL, keyring) < 0)
 		return KEYRING_UNKNOWN;
-	if (keyring_has(root, ".blacklist", id) == 1)
+	if (keyring_has(keyring[REVOKED], id) == 1)
 		return KEYRING_REVOKED;
-	r = keyring_has(root, ".secondary_trusted_keys", id);
-	if (r == -ENOENT)
-		r = keyring_has(root, ".builtin_trusted_keys", id);
+	/* The second holds the third, where it is built in. */
+	trusted = keyring[SECONDARY] ? keyring[SECONDARY] : keyring[BUILTIN];
+	r = trusted ? keyring_has(trusted, id) : -ENOENT;
 	if (r != 0)
 		return r < 0 ? KEYRING_UNKNOWN : KEYRING_HAS;
-	return look_further(root, id);
+	r = keyring_has(keyring[PLATFORM], id);
+	if (r < 0)
+		return KEYRING_UNKNOWN;
+	return r ? KEYRING_PLATFORM : KEYRING_LACKS;
 }

@@ -20,11 +20,11 @@ enum keyring_answer {
 /* id: as in struct signature, may be NULL. Changes nothing. */
 enum keyring_answer keyring_look(const struct root *root, const char *id);
 /*
- * The serial number of a keyring in /proc/keys. Anybody can have a line like
- * any there, by a newline in a key's description, so each that fits is put to
- * is_it (NULL: the kernel is asked, keyctl(KEYCTL_DESCRIBE)). -ENOENT, -errno.
+ * The serial numbers of n keyrings in /proc/keys; 0: it is not there. Anybody can
+ * have a line like any there, by a newline in a key's description, so each that
+ * fits is put to is_it (NULL: the kernel is asked, keyctl(KEYCTL_DESCRIBE)). 0, -errno.
  */
-int keyring_serial(const struct root *root, const char *name, bool (*is_it)(int32_t serial, const char *name),
-		   int32_t *ret);
+int keyring_serials(const struct root *root, const char *const *names, size_t n,
+		    bool (*is_it)(int32_t serial, const char *name), int32_t *ret);
 
 #endif

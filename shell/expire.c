@@ -145,11 +145,12 @@ static void settle(const struct expire *x, int rc, const struct err *e)
 {
 	const char *dir = app_state_dir(x->c->app);
 
-	if (rc == RC_OK || (rc == RC_PARTIAL && e->code == -EINPROGRESS))
+	if (rc == RC_OK || (rc == RC_PARTIAL && e->code == -EINPROGRESS)) {
 		(void)confirm_disarm(dir, x->what->txn, NULL);
-	/* A watcher that is ended has not failed: the next one goes on. Somebody may have decided meanwhile.
-	 */
-	else if (rc < RC_SIGNAL && confirm_is_armed(x->fd))
+		return;
+	}
+	/* One that is ended has not failed: the next one goes on. Somebody may have decided meanwhile. */
+	if (rc < RC_SIGNAL && confirm_is_armed(x->fd))
 		(void)confirm_note_failed(dir, x->what, e->text, NULL);
 }
 

@@ -11,8 +11,12 @@
 #include "shell/takenback.h"
 #include "shell/unconfirmed.h"
 
-static int say(struct report *r, struct row *row, const char *key, const char *text)
+/* The words may come from a file. */
+static int say(struct report *r, struct row *row, const char *key, const char *raw)
 {
+	char text[640];
+
+	text_clean(text, sizeof(text), raw, strlen(raw));
 	if (row_push(row, key, text) < 0)
 		return -1;
 	return report_note(r, "%s", text);
@@ -23,27 +27,26 @@ static int say_armed(struct report *r, struct row *row, const char *key, const s
 		     bool watched)
 {
 	uint64_t now = now_boot();
-	char left[32], verb[32], target[80], text[640];
+	char left[32], text[640];
 
-	text_clean(verb, sizeof(verb), c->verb, strlen(c->verb));
-	text_clean(target, sizeof(target), c->target, strlen(c->target));
-	text_duration(left, sizeof(left), c->deadline_us > now ? (double)(c->deadline_us - now) / 1e6 : 0);
-	if (watched)
-		FORMAT(text, "%s %s is undone in %s unless somebody says: klpsh confirm %.8s", verb, target,
-		       left, c->txn);
-	else if (c->failed[0])
+	if (watched) {
+		text_duration(left, sizeof(left),
+			      c->deadline_us > now ? (double)(c->deadline_us - now) / 1e6 : 0);
+		FORMAT(text, "%s %s is undone in %s unless somebody says: klpsh confirm %.8s", c->verb,
+		       c->target, left, c->txn);
+	} else if (c->failed[0]) {
 		unconfirmed_failed(c, text, sizeof(text));
-	else if (now < c->deadline_us)
+	} else if (now < c->deadline_us) {
 		FORMAT(text,
 		       "%s %s waits to be confirmed, and nobody watches it: klpsh history takes it up again, "
 		       "klpsh confirm %.8s keeps it",
-		       verb, target, c->txn);
-	else
+		       c->verb, c->target, c->txn);
+	} else {
 		FORMAT(text,
 		       "%s %s was not confirmed, and nobody was there to undo it: klpsh history takes that "
-		       "up "
-		       "again",
-		       verb, target);
+		       "up again",
+		       c->verb, c->target);
+	}
 	return say(r, row, key, text);
 }
 

@@ -269,15 +269,10 @@ int unconfirmed_settle(struct plan *p, const struct act_result *res)
 
 void unconfirmed_failed(const struct confirm *c, char *buf, size_t size)
 {
-	char verb[32], target[80], why[320];
-
-	text_clean(verb, sizeof(verb), c->verb, strlen(c->verb));
-	text_clean(target, sizeof(target), c->target, strlen(c->target));
-	text_clean(why, sizeof(why), c->failed, strlen(c->failed));
 	snprintf(buf, size,
 		 "%s %s was not confirmed and could not be undone: %s; klpsh rollback --of=%s tries again, "
 		 "klpsh confirm %.8s keeps it",
-		 verb, target, why, c->txn, c->txn);
+		 c->verb, c->target, c->failed, c->txn, c->txn);
 }
 
 static void tell_unwatched(struct call *c, const struct confirm *w)

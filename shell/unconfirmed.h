@@ -17,7 +17,7 @@ int unconfirmed_tell(struct plan *p);
 int unconfirmed_arm(struct plan *p, struct err *e);
 /* After it: say how to confirm, or disarm when nothing was changed. */
 int unconfirmed_settle(struct plan *p, const struct act_result *res);
-/* That it was not confirmed and could not be undone, and what is left to do; clean. */
+/* That it was not confirmed and could not be undone, and what is left to do; not cleaned yet. */
 void unconfirmed_failed(const struct confirm *c, char *buf, size_t size);
 /* Armed by others and watched by nobody: resumed in its boot, else forgotten; each is told. */
 void unconfirmed_resume(struct call *c);

@@ -230,9 +230,15 @@ static void expect_ongoing(struct machine *m, const char *part)
 	assert_non_null(strstr(said->strs.v[0], part));
 }
 
-static void loaded_by_klpsh(const struct machine *m)
+/* The history tells that klpsh has loaded klpsh_fix, and found these patches enabled. */
+static void loaded_over(const struct machine *m, struct patch_ref *before, size_t n)
 {
-	struct change c = { .verb = "load", .target = "klpsh_fix", .pid = 76, .before_known = true };
+	struct change c = { .verb = "load",
+			    .target = "klpsh_fix",
+			    .pid = 76,
+			    .before_known = true,
+			    .before = before,
+			    .n_before = n };
 	struct change_result r = { .phase = PHASE_INTENT, .result = "pending" };
 
 	FORMAT(c.txn, "%s", txn);
@@ -241,6 +247,11 @@ static void loaded_by_klpsh(const struct machine *m)
 	r.phase = PHASE_OUTCOME;
 	r.result = "done";
 	assert_int_equal(history_append(m->state_dir, &c, &r, NULL, NULL), 0);
+}
+
+static void loaded_by_klpsh(const struct machine *m)
+{
+	loaded_over(m, NULL, 0);
 }
 
 /* The kernel refuses it for good; then it is done by hand, or kept. */
@@ -299,19 +310,10 @@ static void what_was_taken_back_by_hand_waits_no_longer(void **state)
 static void a_replaced_patch_that_is_gone_is_not_taken_back_by_unloading(void **state)
 {
 	struct patch_ref before = { .name = "klpsh_old", .build_id = "01d" };
-	struct change c = { .verb = "load",
-			    .target = "klpsh_fix",
-			    .pid = 76,
-			    .before_known = true,
-			    .before = &before,
-			    .n_before = 1 };
-	struct change_result res = { .phase = PHASE_INTENT, .result = "pending" };
 	struct machine *m = machine_new();
 	_cleanup_(report_freep) struct report *r = NULL;
 
-	FORMAT(c.txn, "%s", txn);
-	FORMAT(c.boot_id, "b007-1d");
-	assert_int_equal(history_append(m->state_dir, &c, &res, NULL, NULL), 0);
+	loaded_over(m, &before, 1);
 	arm_until(m, "load", UINT64_MAX / 4);
 	assert_int_equal(machine_say(m, "unload klpsh_fix --yes", &r, NULL), RC_OK);
 	arm(m, "load");

@@ -267,6 +267,8 @@ static unsigned act_list(struct tui *t, enum action a)
 	struct table *tab = &t->view->table;
 	long page = MAX(term_lines() - 8, 1);
 
+	if ((a == ACT_SORT || a == ACT_REVERSE) && tab->source->steps)
+		return REACT_UNKNOWN;
 	switch (a) {
 	case ACT_UP:
 	case ACT_DOWN:
@@ -283,13 +285,9 @@ static unsigned act_list(struct tui *t, enum action a)
 		table_end(tab);
 		break;
 	case ACT_SORT:
-		if (tab->source->steps)
-			return REACT_UNKNOWN;
 		table_sort_next(tab);
 		break;
 	case ACT_REVERSE:
-		if (tab->source->steps)
-			return REACT_UNKNOWN;
 		tab->reverse = !tab->reverse;
 		break;
 	case ACT_FILTER:

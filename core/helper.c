@@ -12,6 +12,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "core/detach.h"
+
 #define HELPER_DATA_MAX (64u << 20)
 
 struct helper {
@@ -43,8 +45,7 @@ static _Noreturn void child(helper_fn fn, void *arg, int out)
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
+	detach_signals();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	fn(out, arg);

@@ -224,7 +224,8 @@ int elfout_table_reloc(struct elfout *o, int table, uint64_t offset, uint32_t ty
 {
 	struct out_table *t;
 
-	if (table < 0 || (size_t)table >= o->n_tables || !is_symbol(o, symbol))
+	if (table < 0 || (size_t)table >= o->n_tables ||
+	    (symbol != ELFOUT_NO_SYMBOL && !is_symbol(o, symbol)))
 		return -EINVAL;
 	t = &o->tables[table];
 	if (offset >= o->sections[t->section].size)

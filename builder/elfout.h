@@ -13,6 +13,8 @@
 
 #define ELFOUT_MAX_BYTES (256u << 20) /* of one section, and of the object */
 
+#define ELFOUT_NO_SYMBOL (-1) /* a relocation's that needs none */
+
 /* Instead of a section's handle. */
 #define ELFOUT_UNDEF (-1)
 #define ELFOUT_ABS (-2)

@@ -135,10 +135,12 @@ static int put_table(struct writer *w, const struct out_table *t)
 
 	if (!v)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->n; i++)
-		v[i] = (Elf64_Rela){ t->v[i].offset,
-				     ELF64_R_INFO((uint64_t)w->symbol_index[t->v[i].symbol], t->v[i].type),
-				     t->v[i].addend };
+	for (size_t i = 0; i < t->n; i++) {
+		const struct out_reloc *x = &t->v[i];
+		uint64_t symbol = x->symbol == ELFOUT_NO_SYMBOL ? 0 : w->symbol_index[x->symbol];
+
+		v[i] = (Elf64_Rela){ x->offset, ELF64_R_INFO(symbol, x->type), x->addend };
+	}
 	return put_section(w, t->name, h, v);
 }
 

@@ -36,6 +36,7 @@ static struct made make(void)
 	elfout_symbol(m.o, "b", STB_GLOBAL, STT_OBJECT, m.bss, 4, 96);
 	assert_int_equal(elfout_reloc(m.o, m.text, 5, R_X86_64_PLT32, m.undef, -4), 0);
 	assert_int_equal(elfout_reloc(m.o, m.data, 0, R_X86_64_64, m.local, 3), 0);
+	assert_int_equal(elfout_reloc(m.o, m.bss, 7, R_X86_64_NONE, ELFOUT_NO_SYMBOL, 0), 0);
 	assert_int_equal(elfout_reloc(m.o, m.order, 0, R_X86_64_64, elfout_section_symbol(m.o, m.text), 0),
 			 0);
 	return m;
@@ -101,6 +102,7 @@ static void what_is_written_is_read_back(void **state)
 	assert_int_equal(named(elf, "printk_like")->shndx, SHN_UNDEF);
 	assert_int_equal(named(elf, "file.c")->shndx, SHN_ABS);
 	expect_reloc(elf, ".rela.text.f", 5, R_X86_64_PLT32, named(elf, "printk_like")->index, -4);
+	expect_reloc(elf, ".rela.bss.b", 7, R_X86_64_NONE, 0, 0);
 	expect_reloc(elf, ".rela.data.d", 0, R_X86_64_64, named(elf, "d")->index, 3);
 	elf_free(elf);
 	free(bytes);

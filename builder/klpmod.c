@@ -9,6 +9,8 @@
 
 #include "builder/klpmod_own.h"
 
+#define PREFIX "__pfx_"
+
 static bool is_word(const char *s, const char *also)
 {
 	for (; *s; s++)
@@ -81,6 +83,11 @@ static int sort_symbols(const struct klpmod_spec *spec, const struct klpmod_symb
 	return 0;
 }
 
+static bool begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
 static bool is_listed(const char *const *names, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
@@ -121,12 +128,22 @@ static int plan_alias(struct plan *p, const struct elf_symbol *alias, const stru
 		const struct elf_symbol *s = elf_symbol(p->elf, i);
 
 		if (s->shndx != alias->shndx || s->value != alias->value || s->type != STT_FUNC ||
-		    s == alias || is_listed(spec->aliases, spec->n_aliases, s->name))
+		    s == alias || begins(s->name, PREFIX) ||
+		    is_listed(spec->aliases, spec->n_aliases, s->name))
 			continue;
 		p->symbols[alias->index].to = (uint32_t)i;
 		return 0;
 	}
 	return err_set(e, -EINVAL, "no function is where %s is", alias->name);
+}
+
+/* objtool makes __pfx_ symbols for the room before functions: one for each name of a function. */
+static void plan_global(struct plan_symbol *plan, const char *name, const struct klpmod_spec *spec)
+{
+	if (begins(name, PREFIX))
+		name += strlen(PREFIX);
+	plan->spare = begins(name, KLPMOD_ALIAS) && is_listed(spec->aliases, spec->n_aliases, name);
+	plan->local = is_listed(spec->locals, spec->n_locals, name);
 }
 
 static int plan_symbol(struct plan *p, const struct elf_symbol *s, const struct klpmod_symbol **table,
@@ -140,10 +157,10 @@ static int plan_symbol(struct plan *p, const struct elf_symbol *s, const struct 
 		return plan_undefined(p, s, table, spec, e);
 	if (s->shndx == SHN_UNDEF)
 		return 0;
-	if (strncmp(s->name, KLPMOD_ALIAS, strlen(KLPMOD_ALIAS)) == 0 &&
-	    is_listed(spec->aliases, spec->n_aliases, s->name))
+	if (begins(s->name, KLPMOD_ALIAS) && is_listed(spec->aliases, spec->n_aliases, s->name))
 		return plan_alias(p, s, spec, e);
-	plan->local = s->bind != STB_LOCAL && is_listed(spec->locals, spec->n_locals, s->name);
+	if (s->bind != STB_LOCAL)
+		plan_global(plan, s->name, spec);
 	return 0;
 }
 

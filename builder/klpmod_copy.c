@@ -102,7 +102,7 @@ static int copy_symbol(struct plan *p, const struct elf_section *table, size_t i
 	struct plan_symbol *plan = &p->symbols[i];
 	int place = ELFOUT_UNDEF, r;
 
-	if (plan->alias || (plan->klp && !plan->used))
+	if (plan->alias || ((plan->klp || plan->spare) && !plan->used))
 		return 0;
 	if (plan->klp) {
 		r = add_klp_symbol(p, plan->klp);

@@ -14,6 +14,7 @@ struct plan_symbol {
 	uint32_t to; /* what relocations against it shall use; itself, unless it is an alias */
 	bool used; /* by a relocation */
 	bool alias, local;
+	bool spare; /* goes if nothing uses it */
 	int handle; /* in the output, -1 while it is not there */
 };
 

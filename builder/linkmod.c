@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See linkmod.h. make is silent but for what goes wrong. Debug information of
+ * the frame is left out, and the folder's path is kept out of what remains;
+ * BTF for the module is not made, as a prepared tree has no vmlinux for it.
+ */
+#include "builder/linkmod.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "builder/wrapper.h"
+#include "kmod/decompress.h"
+
+#define VALUE_MAX 1024 /* bytes of a make variable or path */
+
+struct listener {
+	const struct linkmod_spec *s;
+	char first[256]; /* error that kbuild told */
+};
+
+static bool begins(const char *line, size_t len, const char *with)
+{
+	size_t n = strlen(with);
+
+	return len >= n && memcmp(line, with, n) == 0;
+}
+
+/* modpost: "NAME" [PATH.ko] undefined! */
+static bool is_expected(const struct linkmod_spec *s, const char *line, size_t len)
+{
+	static const char before[] = "WARNING: modpost: \"", after[] = "\" [", end[] = "] undefined!";
+	const char *name = line + sizeof(before) - 1, *quote;
+
+	if (!begins(line, len, before) || len < sizeof(before) + sizeof(end) ||
+	    memcmp(line + len - (sizeof(end) - 1), end, sizeof(end) - 1) != 0)
+		return false;
+	quote = memmem(name, len - (sizeof(before) - 1), after, sizeof(after) - 1);
+	for (size_t i = 0; quote && i < s->n_expected; i++)
+		if (strlen(s->expected[i]) == (size_t)(quote - name) &&
+		    memcmp(s->expected[i], name, (size_t)(quote - name)) == 0)
+			return true;
+	return false;
+}
+
+/* modpost names ten undefined symbols; klpmod_rewrite() names what is missing among the others. */
+static bool is_noise(const char *line, size_t len)
+{
+	return begins(line, len, "WARNING: modpost: suppressed ");
+}
+
+/* What make says of itself: that a command failed, after the command said why. */
+static bool is_echo(const char *line, size_t len)
+{
+	return begins(line, len, "make: ") || begins(line, len, "make[");
+}
+
+static bool is_error(const char *line, size_t len)
+{
+	return memmem(line, len, "error: ", 7) || memmem(line, len, "ERROR: ", 7) ||
+	       memmem(line, len, "undefined reference", 19);
+}
+
+static void hear(void *arg, const char *line, size_t len)
+{
+	struct listener *l = arg;
+
+	if (!len || is_noise(line, len) || is_expected(l->s, line, len))
+		return;
+	/* the first error is the cause; another line is better than none */
+	if (!l->first[0] || (is_error(line, len) && !is_error(l->first, strlen(l->first))))
+		FORMAT(l->first, "%.*s", (int)MIN(len, sizeof(l->first) - 1), line);
+	if (l->s->line && !is_echo(line, len))
+		l->s->line(l->s->arg, line, len);
+}
+
+static int write_file(const char *name, int dir, const void *data, size_t len, struct err *e)
+{
+	_cleanup_close_ int fd =
+		openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	const char *p = data;
+
+	if (fd < 0)
+		return err_set(e, -errno, "%s cannot be made in the build folder: %s", name, strerror(errno));
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(e, n < 0 ? -errno : -EIO, "%s cannot be written: %s", name,
+				       strerror(n < 0 ? errno : EIO));
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* modpost reads what kbuild notes for each object it compiles; of the shipped one there is nothing. */
+static int write_inputs(const struct linkmod_spec *s, int dir, struct err *e)
+{
+	_cleanup_free_ char *kbuild = NULL;
+	int r = wrapper_kbuild(s->module, &kbuild, e);
+
+	r = r < 0 ? r : write_file("Kbuild", dir, kbuild, strlen(kbuild), e);
+	r = r < 0 ? r : write_file("frame.c", dir, s->frame, strlen(s->frame), e);
+	r = r < 0 ? r : write_file("patch.o_shipped", dir, s->patch, s->patch_len, e);
+	return r < 0 ? r : write_file(".patch.o.cmd", dir, "\n", 1, e);
+}
+
+/* No blanks, nothing that make or the shell that it uses would see as more than a word. */
+static int check_word(const char *what, const char *word, struct err *e)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.+-~@";
+	size_t len = strlen(word);
+
+	if (len && len < VALUE_MAX && strspn(word, good) == len && word[0] != '-')
+		return 0;
+	err_set(e, -EINVAL, "the %s \"%s\" has characters that make cannot take", what, word);
+	err_hint(e, "letters, digits and / _ . + - @ are possible, no blanks");
+	return -EINVAL;
+}
+
+static int check_spec(const struct linkmod_spec *s, struct err *e)
+{
+	int r = check_word("kernel tree", s->tree, e);
+
+	r = r < 0 ? r : check_word("build folder", s->folder, e);
+	r = r < 0 ? r : check_word("compiler", s->cc, e);
+	return r < 0 ? r : check_word("kernel release", s->release, e);
+}
+
+static int run_make(const struct linkmod_spec *s, struct err *e)
+{
+	char folder[VALUE_MAX + 8], cc[VALUE_MAX + 8], release[VALUE_MAX + 32], flags[VALUE_MAX + 64];
+	const char *argv[] = { "make",
+			       "-s",
+			       "--no-print-directory",
+			       "-C",
+			       s->tree,
+			       folder,
+			       cc,
+			       release,
+			       flags,
+			       "KBUILD_MODPOST_WARN=1",
+			       "CONFIG_DEBUG_INFO_BTF_MODULES=",
+			       "modules",
+			       NULL };
+	static const char *const env[] = { "LC_ALL=C", "KBUILD_VERBOSE=", "MAKEFLAGS=", "MFLAGS=", NULL };
+	struct child_spec c = { .argv = argv, .env = env, .timeout_s = s->timeout_s };
+	struct listener l = { .s = s };
+	struct err why = { 0 };
+	int status = 0, r;
+
+	FORMAT(folder, "M=%s", s->folder);
+	FORMAT(cc, "CC=%s", s->cc);
+	FORMAT(release, "KERNELRELEASE=%s", s->release);
+	FORMAT(flags, "KCFLAGS=-g0 -ffile-prefix-map=%s/=", s->folder);
+	r = child_run(&c, hear, &l, &status, e);
+	if (r < 0)
+		return r;
+	r = child_failed(&c, status, &why);
+	if (r < 0 && l.first[0])
+		return err_set(e, r, "kbuild could not link the module: %s", l.first);
+	return r < 0 ? err_set(e, r, "kbuild could not link the module: %s", why.text) : 0;
+}
+
+static int read_module(const struct linkmod_spec *s, int dir, char **ret, size_t *ret_len, struct err *e)
+{
+	char name[WRAPPER_OBJECT_MAX + 8];
+	_cleanup_close_ int fd = -1;
+
+	FORMAT(name, "%s.ko", s->module);
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, -errno, "kbuild left no %s: %s", name, strerror(errno));
+	return file_read_fd(name, fd, LINKMOD_MAX, ret, ret_len, e);
+}
+
+int linkmod(const struct linkmod_spec *s, char **ret, size_t *ret_len, struct err *e)
+{
+	_cleanup_close_ int dir = -1;
+	int r = check_spec(s, e);
+
+	if (r < 0)
+		return r;
+	dir = open(s->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return err_set(e, -errno, "the build folder %s: %s", s->folder, strerror(errno));
+	r = write_inputs(s, dir, e);
+	r = r < 0 ? r : run_make(s, e);
+	return r < 0 ? r : read_module(s, dir, ret, ret_len, e);
+}

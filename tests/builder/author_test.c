@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What patch authors write with our headers, compiled against look-alikes of
+ * the kernel's: it leaves in the object what the differ looks for.
+ */
+#include "tests/kmod/fixture.h"
+
+#include "kmod/elf.h"
+
+static const struct {
+	const char *name, *text;
+} headers[] = {
+	{ "compiler.h", "" },
+	{ "livepatch.h", "struct klp_object;\n" },
+	{ "printk.h", "int printk(const char *, ...), _printk(const char *, ...);\n" },
+	{ "version.h", "#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n"
+		       "#define LINUX_VERSION_CODE KERNEL_VERSION(6, 1, 0)\n" },
+	/* one parameter is enough to see the shape */
+	{ "syscalls.h",
+	  "struct pt_regs { long di, bx; };\n"
+	  "#define __always_inline inline __attribute__((always_inline))\n"
+	  "#define __MAP(n, m, t, a) m(t, a)\n"
+	  "#define __SC_DECL(t, a) t a\n#define __SC_LONG(t, a) long a\n"
+	  "#define __SC_CAST(t, a) (t)a\n#define __SC_TEST(t, a) (void)0\n"
+	  "#define __SC_ARGS(t, a) a\n#define __PROTECT(n, r, ...) (void)0\n"
+	  "#define __X64_SYS_STUBx(n, name, ...) long __x64_sys##name(const struct pt_regs *r)"
+	  " { return __se_sys##name(r->di); }\n"
+	  "#define __IA32_SYS_STUBx(n, name, ...) long __ia32_sys##name(const struct pt_regs *r)"
+	  " { return __se_sys##name(r->bx); }\n"
+	  "#define STUB0(abi, name) long __##abi##_sys_##name(const struct pt_regs *r)"
+	  " __attribute__((alias(\"__do_sys_\" #name)));\n"
+	  "#define __X64_SYS_STUB0(name) STUB0(x64, name)\n"
+	  "#define __IA32_SYS_STUB0(name) STUB0(ia32, name)\n" },
+};
+
+#define SOURCE                                                                                               \
+	"#include \"kpatch-macros.h\"\n#include \"kpatch-syscall.h\"\n"                                      \
+	"static int before(patch_object *o) { return KPATCH_PRINTK(\"%d\", 1); }\n"                          \
+	"static void after(patch_object *o) { }\n"                                                           \
+	"KPATCH_PRE_PATCH_CALLBACK(before);\nKPATCH_POST_PATCH_CALLBACK(after);\n"                           \
+	"KPATCH_PRE_UNPATCH_CALLBACK(after);\nKPATCH_POST_UNPATCH_CALLBACK(after);\n"                        \
+	"KPATCH_IGNORE_SECTION(\".data.once\");\nKPATCH_IGNORE_SECTION(\".init.text\");\n"                   \
+	"KPATCH_IGNORE_FUNCTION(before);\nKPATCH_IGNORE_FUNCTION(after);\n"                                  \
+	"KPATCH_FORCE_UNSAFE(after);\n"                                                                      \
+	"int work(int);\n"                                                                                   \
+	"KPATCH_SYSCALL_DEFINE1(one, int, a) { return work(a); }\n"                                          \
+	"KPATCH_SYSCALL_DEFINE0(zero) { return work(0); }\n"
+
+static struct bytes compile(const char *source)
+{
+	char dir[32], linux_dir[64], path[80], include[40];
+	const char *flags[] = { include, "-Ibuilder/include/klpsh", "-fno-inline-functions-called-once",
+				NULL };
+	struct bytes b;
+
+	fixture_dir(dir);
+	FORMAT(linux_dir, "%s/linux", dir);
+	FORMAT(include, "-I%s", dir);
+	assert_int_equal(mkdir(linux_dir, 0700), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		FORMAT(path, "%s/%s", linux_dir, headers[i].name);
+		fixture_write(path, headers[i].text, strlen(headers[i].text));
+	}
+	b = fixture_compile(source, flags);
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		FORMAT(path, "%s/%s", linux_dir, headers[i].name);
+		unlink(path);
+	}
+	rmdir(linux_dir);
+	rmdir(dir);
+	return b;
+}
+
+static const struct elf_symbol *named(const struct elf *elf, const char *name)
+{
+	for (size_t i = 1; i < elf_n_symbols(elf); i++)
+		if (streq(elf_symbol(elf, i)->name, name))
+			return elf_symbol(elf, i);
+	return NULL;
+}
+
+/* Does the pointer at this place of the section lead to the function? */
+static void expect_pointer(const struct elf *elf, const char *section, uint64_t at, const char *function)
+{
+	const struct elf_symbol *f = named(elf, function), *s;
+	struct elf_rela *v = NULL;
+	char name[64];
+	size_t n = 0, i = 0;
+
+	FORMAT(name, ".rela%s", section);
+	assert_non_null(f);
+	assert_non_null(elf_find_section(elf, name));
+	assert_int_equal(elf_read_relas(elf, elf_find_section(elf, name), &v, &n, NULL), 0);
+	while (i < n && v[i].offset != at)
+		i++;
+	assert_true(i < n);
+	s = elf_symbol(elf, v[i].symbol);
+	assert_int_equal(s->shndx, f->shndx);
+	assert_int_equal(s->value + (uint64_t)v[i].addend, f->value);
+	free(v);
+}
+
+static void callbacks_stand_in_sections_of_their_kind(void **state)
+{
+	struct bytes b = compile(SOURCE);
+	struct elf *elf = NULL;
+
+	assert_int_equal(elf_open(b.data, b.len, &elf, NULL), 0);
+	expect_pointer(elf, ".klpsh.callbacks.pre_patch", 0, "before");
+	expect_pointer(elf, ".klpsh.callbacks.post_patch", 0, "after");
+	expect_pointer(elf, ".klpsh.callbacks.pre_unpatch", 0, "after");
+	expect_pointer(elf, ".klpsh.callbacks.post_unpatch", 0, "after");
+	assert_int_equal(elf_find_section(elf, ".klpsh.callbacks.pre_patch")->size, 8);
+	elf_free(elf);
+	free(b.data);
+}
+
+static void what_to_ignore_is_listed(void **state)
+{
+	static const char want[] = ".data.once\0.init.text";
+	struct bytes b = compile(SOURCE);
+	const struct elf_section *names;
+	struct elf *elf = NULL;
+
+	assert_int_equal(elf_open(b.data, b.len, &elf, NULL), 0);
+	names = elf_find_section(elf, ".klpsh.ignore.sections");
+	assert_non_null(names);
+	assert_int_equal(names->size, sizeof(want));
+	/* in which order is the compiler's choice */
+	assert_non_null(memmem(names->data, names->size, ".data.once", 11));
+	assert_non_null(memmem(names->data, names->size, ".init.text", 11));
+	assert_int_equal(elf_find_section(elf, ".klpsh.ignore.functions")->size, 16);
+	elf_free(elf);
+	free(b.data);
+}
+
+static void system_calls_have_names_that_can_be_patched(void **state)
+{
+	struct bytes b = compile(SOURCE);
+	struct elf *elf = NULL;
+
+	assert_int_equal(elf_open(b.data, b.len, &elf, NULL), 0);
+	assert_non_null(named(elf, "__x64_sys_one"));
+	assert_non_null(named(elf, "__ia32_sys_one"));
+	assert_non_null(named(elf, "__x64_sys_zero"));
+	assert_non_null(named(elf, "__ia32_sys_zero"));
+	/* the one that cannot be */
+	assert_null(named(elf, "__do_sys_one"));
+	assert_non_null(named(elf, "_printk"));
+	assert_null(named(elf, "printk"));
+	elf_free(elf);
+	free(b.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(callbacks_stand_in_sections_of_their_kind),
+		cmocka_unit_test(what_to_ignore_is_listed),
+		cmocka_unit_test(system_calls_have_names_that_can_be_patched),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -169,6 +169,8 @@ static int plan_symbols(struct plan *p, const struct klpmod_spec *spec, struct e
 	_cleanup_free_ const struct klpmod_symbol **table = NULL;
 	int r = sort_symbols(spec, &table, e);
 
+	if (r < 0 || !table)
+		return r;
 	for (size_t i = 0; i < elf_n_symbols(p->elf) && r >= 0; i++)
 		r = plan_symbol(p, elf_symbol(p->elf, i), table, spec, e);
 	return r;

@@ -3,13 +3,11 @@
  * What patch authors write with our headers, compiled against look-alikes of
  * the kernel's: it leaves in the object what the differ looks for.
  */
-#include "tests/kmod/fixture.h"
+#include "tests/builder/lookalike.h"
 
 #include "kmod/elf.h"
 
-static const struct {
-	const char *name, *text;
-} headers[] = {
+static const struct lookalike headers[] = {
 	{ "compiler.h", "" },
 	{ "livepatch.h", "struct klp_object;\n" },
 	{ "printk.h", "int printk(const char *, ...), _printk(const char *, ...);\n" },
@@ -48,27 +46,10 @@ static const struct {
 
 static struct bytes compile(const char *source)
 {
-	char dir[32], linux_dir[64], path[80], include[40];
-	const char *flags[] = { include, "-Ibuilder/include/klpsh", "-fno-inline-functions-called-once",
-				NULL };
-	struct bytes b;
+	static const char *const flags[3] = { "-Ibuilder/include/klpsh",
+					      "-fno-inline-functions-called-once" };
 
-	fixture_dir(dir);
-	FORMAT(linux_dir, "%s/linux", dir);
-	FORMAT(include, "-I%s", dir);
-	assert_int_equal(mkdir(linux_dir, 0700), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
-		FORMAT(path, "%s/%s", linux_dir, headers[i].name);
-		fixture_write(path, headers[i].text, strlen(headers[i].text));
-	}
-	b = fixture_compile(source, flags);
-	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
-		FORMAT(path, "%s/%s", linux_dir, headers[i].name);
-		unlink(path);
-	}
-	rmdir(linux_dir);
-	rmdir(dir);
-	return b;
+	return lookalike_compile(headers, ARRAY_SIZE(headers), source, flags);
 }
 
 static const struct elf_symbol *named(const struct elf *elf, const char *name)

@@ -3,7 +3,7 @@
  * The frame of a module, compiled against look-alike headers and then read as
  * any module file: what it patches is what was asked for.
  */
-#include "tests/kmod/fixture.h"
+#include "tests/builder/lookalike.h"
 
 #include <errno.h>
 
@@ -30,9 +30,7 @@ static const char module_h[] = "#define THIS_MODULE (&__this_module)\n"
 			       "#define module_init(f) int init_module(void) { return f(); }\n"
 			       "#define module_exit(f) void cleanup_module(void) { f(); }\n";
 
-static const struct {
-	const char *name, *text;
-} headers[] = {
+static const struct lookalike headers[] = {
 	{ "kernel.h", "" },
 	{ "livepatch.h", livepatch_h },
 	{ "version.h", "#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n" },
@@ -48,28 +46,14 @@ static const char definitions[] =
 /* Compile a frame for a kernel whose LINUX_VERSION_CODE is this. */
 static struct bytes compile(const char *source, const char *version)
 {
-	char dir[32], linux_dir[64], path[80], include[40], define[64], *all = NULL;
-	const char *flags[] = { include, define, NULL };
+	char define[64], *all = NULL;
+	const char *const flags[3] = { define };
 	struct bytes b;
 
-	fixture_dir(dir);
-	FORMAT(linux_dir, "%s/linux", dir);
-	FORMAT(include, "-I%s", dir);
 	FORMAT(define, "-DLINUX_VERSION_CODE=%s", version);
-	assert_int_equal(mkdir(linux_dir, 0700), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
-		FORMAT(path, "%s/%s", linux_dir, headers[i].name);
-		fixture_write(path, headers[i].text, strlen(headers[i].text));
-	}
 	/* kernels have version.h included by then */
 	assert_true(asprintf(&all, "#include <linux/version.h>\n%s%s", source, definitions) > 0);
-	b = fixture_compile(all, flags);
-	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
-		FORMAT(path, "%s/%s", linux_dir, headers[i].name);
-		unlink(path);
-	}
-	rmdir(linux_dir);
-	rmdir(dir);
+	b = lookalike_compile(headers, ARRAY_SIZE(headers), all, flags);
 	free(all);
 	return b;
 }

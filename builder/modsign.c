@@ -137,8 +137,10 @@ static int sign(const struct signer *s, const void *module, size_t len, unsigned
 		n = i2d_CMS_ContentInfo(cms, ret);
 	CMS_ContentInfo_free(cms);
 	BIO_free(bio);
-	if (n <= 0)
-		return err_set(e, -EIO, "the module cannot be signed: %s", reason());
+	if (n <= 0 || !*ret) {
+		err_set(e, -EIO, "the module cannot be signed: %s", reason());
+		return -EIO;
+	}
 	*ret_len = n;
 	return 0;
 }

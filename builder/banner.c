@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See source.h: what a kernel says about itself. init/version-timestamp.c and
+ * arch/x86/boot/version.c: "Linux version RELEASE (USER@HOST) (COMPILER,
+ * LINKER) #1 SMP ... Debian VERSION (DATE)"; the boot header has neither the
+ * first two words nor the compiler. Foreign text: nothing is taken that does
+ * not fit.
+ */
+#include <errno.h>
+
+#include "builder/source.h"
+
+#define BANNER_MAX 1024
+
+static const char linux_version[] = "Linux version ";
+
+bool release_is_sane(const char *release)
+{
+	return *release && *release != '.' && *release != '-' && strlen(release) < SOURCE_RELEASE_MAX &&
+	       release[strspn(release, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				       ".+_~-")] == '\0';
+}
+
+/* Copy n bytes where they fit, else leave it empty. */
+static void take(char *buf, size_t size, const char *from, size_t n)
+{
+	n = n < size ? n : 0;
+	memcpy(buf, from, n);
+	buf[n] = '\0';
+}
+
+/* Behind the parenthesis that closes the one at p; NULL where none does. */
+static const char *skip_group(const char *p)
+{
+	unsigned depth = 0;
+
+	for (; *p; p++) {
+		depth += *p == '(';
+		if (*p == ')' && --depth == 0)
+			return p + 1;
+	}
+	return NULL;
+}
+
+/* "(gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld ...)": up to the comma that no parenthesis holds. */
+static void take_compiler(const char *group, struct banner *b)
+{
+	unsigned depth = 0;
+
+	for (const char *p = group; *p; p++) {
+		depth += *p == '(';
+		depth -= *p == ')';
+		if (depth > 1 || (depth == 1 && *p != ','))
+			continue;
+		take(b->compiler, sizeof(b->compiler), group + 1, (size_t)(p - group) - 1);
+		return;
+	}
+}
+
+/* "... PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-14)" */
+static void take_version(const char *rest, struct banner *b)
+{
+	static const char word[] = " Debian ";
+	const char *p = strstr(rest, word);
+
+	if (!p || !strchr(rest, '#'))
+		return;
+	p += strlen(word);
+	take(b->version, sizeof(b->version), p, strcspn(p, " \n"));
+}
+
+/* Groups in front of the '#': the builder, then the compiler. */
+static void take_rest(const char *p, struct banner *b)
+{
+	for (unsigned n = 0; p && *(p += strspn(p, " ")) == '('; n++) {
+		if (n == 1)
+			take_compiler(p, b);
+		p = skip_group(p);
+	}
+	if (p)
+		take_version(p, b);
+}
+
+int banner_parse(const char *text, size_t len, struct banner *ret, struct err *e)
+{
+	char line[BANNER_MAX];
+	struct banner b = { 0 };
+	const char *p = line;
+	size_t n;
+
+	n = strnlen(text, MIN(len, sizeof(line) - 1));
+	take(line, sizeof(line), text, n);
+	if (strncmp(p, linux_version, strlen(linux_version)) == 0)
+		p += strlen(linux_version);
+	n = strcspn(p, " \n");
+	take(b.release, sizeof(b.release), p, n);
+	if (!release_is_sane(b.release) || b.release[0] < '0' || b.release[0] > '9')
+		return err_set(e, -EBADMSG, "\"%.60s\": no kernel says this of itself", line);
+	take_rest(p + n, &b);
+	*ret = b;
+	return 0;
+}
+
+int banner_find(const void *image, size_t len, struct banner *ret, struct err *e)
+{
+	const char *p = image, *end = p + len;
+	size_t n = strlen(linux_version);
+
+	/* "Linux version %s" stands there, too */
+	while ((p = memmem(p, (size_t)(end - p), linux_version, n))) {
+		if ((size_t)(end - p) > n && p[n] >= '0' && p[n] <= '9' &&
+		    banner_parse(p, (size_t)(end - p), ret, NULL) >= 0)
+			return 0;
+		p += n;
+	}
+	return err_set(e, -ENOENT, "no kernel's banner is in this image");
+}

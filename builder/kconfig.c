@@ -94,15 +94,24 @@ static bool is_number(const struct option *o)
 	return o->value_len > 0;
 }
 
-/* May it differ? What stands here changes no byte of any object. */
+/*
+ * May it differ? What stands here changes no byte of any object: versions, and
+ * the options that Debian leaves out of /boot/config (the salt goes into notes
+ * of vmlinux and the vdso only).
+ */
 static bool is_immaterial(const struct option *o)
 {
 	static const char *const begins[] = { "CONFIG_PAHOLE_", "CONFIG_RUSTC_", "CONFIG_CC_VERSION_TEXT",
 					      "CONFIG_BINDGEN_VERSION_TEXT" };
+	static const char *const names[] = { "CONFIG_BUILD_SALT", "CONFIG_MODULE_SIG_ALL",
+					     "CONFIG_MODULE_SIG_KEY", "CONFIG_SYSTEM_TRUSTED_KEYS" };
 	static const char end[] = "_VERSION";
 
 	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
 		if (o->name_len >= strlen(begins[i]) && memcmp(o->name, begins[i], strlen(begins[i])) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (o->name_len == strlen(names[i]) && memcmp(o->name, names[i], o->name_len) == 0)
 			return true;
 	return o->name_len >= strlen(end) && is_number(o) &&
 	       memcmp(o->name + o->name_len - strlen(end), end, strlen(end)) == 0;

@@ -138,10 +138,11 @@ static int read_first(const struct root *root, const char *release, const char *
 	return -ENOENT;
 }
 
+/* Debian takes the options about signing and the salt out of the one in /boot, so it comes last. */
 static int find_config(const struct root *root, const struct source_want *w, struct source *s, struct err *e)
 {
-	static const char *const places[] = { "boot/config-@", "usr/src/linux-headers-@/.config",
-					      "lib/modules/@/build/.config" };
+	static const char *const places[] = { "usr/src/linux-headers-@/.config",
+					      "lib/modules/@/build/.config", "boot/config-@" };
 	int r = w->config ? read_named(&s->config, w->config, KCONFIG_MAX, e)
 			  : read_first(root, w->banner->release, places, ARRAY_SIZE(places), KCONFIG_MAX,
 				       &s->config, e);

@@ -172,7 +172,12 @@ static void source_and_headers_of_the_kernels_version_are_found(void **state)
 	assert_string_equal(s->symvers.data, "0x1\tf\tvmlinux\n");
 	assert_true(sha256_is_hex(s->config.sha));
 	source_free(s);
+	/* Debian's /boot has less in it */
 	tree_write(m.t, "boot/config-" RELEASE, "CONFIG_BOOT=y\n");
+	s = find(&m, NULL);
+	assert_string_equal(s->config.data, "CONFIG_HEADERS=y\n");
+	source_free(s);
+	tree_remove(m.t, "usr/src/linux-headers-" RELEASE "/.config");
 	s = find(&m, NULL);
 	assert_string_equal(s->config.path, "/boot/config-" RELEASE);
 	assert_string_equal(s->config.data, "CONFIG_BOOT=y\n");
@@ -285,7 +290,7 @@ static void what_changes_in_a_configuration_is_told(void **state)
 	assert_int_equal(diff("CONFIG_A=y\n# CONFIG_C is not set\n", "CONFIG_B=m\nCONFIG_C=n\n", buf), 2);
 	assert_string_equal(buf, "CONFIG_A y->n, CONFIG_B n->m");
 	assert_int_equal(diff("CONFIG_GCC_VERSION=120200\nCONFIG_PAHOLE_HAS_SPLIT_BTF=y\n"
-			      "CONFIG_CC_VERSION_TEXT=\"a\"\n",
+			      "CONFIG_CC_VERSION_TEXT=\"a\"\nCONFIG_MODULE_SIG_ALL=y\n",
 			      "CONFIG_GCC_VERSION=130000\nCONFIG_CC_VERSION_TEXT=\"b\"\n", buf),
 			 0);
 	/* struct module has members under it */

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which sources the kernel has objects of, read off makefiles; and objects
+ * made by kbuild, with a toy whose makefile writes objects and .cmd files as
+ * kbuild does.
+ */
+#include "tests/lib/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "builder/kbuild.h"
+#include "builder/kmakefile.h"
+
+#define CONFIG "CONFIG_ON=y\nCONFIG_MODULE=m\n# CONFIG_OFF is not set\n"
+
+static const char makefile[] =
+	"%.o: %.c\n"
+	"\t@grep -q broken $< && { echo \"$<:7: error: broken\"; exit 1; } || true\n"
+	"\t@echo $@ >> count\n"
+	"\t@echo object > $@\n"
+	"\t@echo 'savedcmd_$@ := $(CC) -DKBUILD_MODNAME='\\''\"x\"'\\'' -c -o $@ $<' > $(@D)/.$(@F).cmd\n";
+
+struct toy {
+	struct tree *t;
+	struct ktree k;
+};
+
+static struct toy *toy_new(void)
+{
+	struct toy *toy = calloc(1, sizeof(*toy));
+
+	assert_non_null(toy);
+	toy->t = tree_new();
+	tree_write(toy->t, ".config", CONFIG);
+	tree_write(toy->t, "Makefile", makefile);
+	tree_write(toy->t, "Kbuild", "obj-y += fs/\nobj-$(CONFIG_OFF) += off/\nobj-y += drivers/\n");
+	tree_write(toy->t, "fs/Makefile",
+		   "# obj-$(CONFIG_ON) += comment.o\n"
+		   "obj-y := a.o \\\n\tb.o # hidden.o\nobj-$(CONFIG_OFF)\t+= none.o\n"
+		   "obj-$(CONFIG_MODULE) += mod.o\nmod-objs := part.o\nmod-$(CONFIG_OFF) += dead.o\n"
+		   "whole-y += inner.o\nobj-$(CONFIG_OFF) += whole.o\nobj-$(CONFIG_OFF) += "
+		   "both.o\nlib-y+=both.o\n");
+	tree_write(toy->t, "off/Makefile", "obj-y += x.o\n");
+	tree_write(toy->t, ".klpsh-stamp", "");
+	for (const char *const *f =
+		     (const char *const[]){ "fs/a.c", "fs/b.c", "fs/none.c", "fs/unit.c", NULL };
+	     *f; f++)
+		tree_write(toy->t, *f, "int x;\n");
+	toy->k = (struct ktree){ .path = strdup(tree_path(toy->t)),
+				 .dir = open(tree_path(toy->t), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+				 .cc = "toy-gcc",
+				 .release = "6.1.0-toy",
+				 .jobs = 2,
+				 .env = { "MAKEFLAGS=", NULL } };
+	return toy;
+}
+
+static void toy_free(struct toy *toy)
+{
+	close(toy->k.dir);
+	free(toy->k.path);
+	tree_free(toy->t);
+	free(toy);
+}
+
+static void makefiles_tell_what_the_kernel_contains(void **state)
+{
+	static const struct {
+		const char *source;
+		enum kmakefile_answer answer;
+		const char *option;
+	} asked[] = {
+		{ "fs/a.c", KMAKEFILE_ON, "" },
+		{ "fs/b.c", KMAKEFILE_ON, "" },
+		{ "fs/none.c", KMAKEFILE_OFF, "CONFIG_OFF" },
+		{ "fs/mod.c", KMAKEFILE_ON, "" },
+		{ "fs/part.c", KMAKEFILE_ON, "" },
+		{ "fs/dead.c", KMAKEFILE_OFF, "CONFIG_OFF" },
+		{ "fs/inner.c", KMAKEFILE_OFF, "CONFIG_OFF" },
+		{ "fs/both.c", KMAKEFILE_ON, "" },
+		{ "fs/hidden.c", KMAKEFILE_UNLISTED, "" },
+		{ "fs/comment.c", KMAKEFILE_UNLISTED, "" },
+		{ "off/x.c", KMAKEFILE_OFF, "CONFIG_OFF" },
+		{ "off/deep/y.c", KMAKEFILE_OFF, "CONFIG_OFF" },
+		{ "nowhere/x.c", KMAKEFILE_UNLISTED, "" },
+		{ "a.c", KMAKEFILE_UNLISTED, "" },
+	};
+	struct toy *toy = toy_new();
+	char option[80];
+
+	for (size_t i = 0; i < ARRAY_SIZE(asked); i++) {
+		enum kmakefile_answer got =
+			kmakefile_ask(toy->k.dir, asked[i].source, CONFIG, strlen(CONFIG), option);
+
+		if (got != asked[i].answer || !streq(option, asked[i].option))
+			fail_msg("%s: %d, \"%s\"", asked[i].source, (int)got, option);
+	}
+	toy_free(toy);
+}
+
+static void a_makefile_that_names_itself_ends(void **state)
+{
+	struct toy *toy = toy_new();
+	char option[80];
+
+	tree_write(toy->t, "fs/Makefile", "a-y += b.o\nb-y += a.o\nc-y += c.o");
+	assert_int_equal(kmakefile_ask(toy->k.dir, "fs/a.c", CONFIG, strlen(CONFIG), option), KMAKEFILE_ON);
+	assert_int_equal(kmakefile_ask(toy->k.dir, "fs/c.c", CONFIG, strlen(CONFIG), option), KMAKEFILE_ON);
+	toy_free(toy);
+}
+
+static struct kbuild *learn(struct toy *toy, const char *a, const char *b)
+{
+	const char *const sources[] = { a, b };
+	struct kbuild *k = NULL;
+	struct err e = { 0 };
+
+	if (kbuild_learn(&toy->k, sources, b ? 2 : 1, NULL, NULL, &k, &e) < 0)
+		fail_msg("%s", e.text);
+	return k;
+}
+
+static size_t n_made(struct toy *toy, const char *a, const char *b)
+{
+	struct kbuild *k = learn(toy, a, b);
+	size_t n = k->n_made;
+
+	kbuild_free(k);
+	return n;
+}
+
+static void objects_are_made_once_and_their_commands_learned(void **state)
+{
+	struct toy *toy = toy_new();
+	struct kbuild *k = learn(toy, "fs/b.c", "fs/a.c");
+
+	assert_int_equal(k->n, 2);
+	assert_int_equal(k->n_made, 2);
+	assert_string_equal(k->v[0].source, "fs/b.c");
+	assert_string_equal(k->v[0].object, "fs/b.o");
+	assert_string_equal(k->v[1].cmd->source, "fs/a.c");
+	assert_string_equal(k->v[1].cmd->modname, "x");
+	kbuild_free(k);
+	assert_int_equal(n_made(toy, "fs/b.c", "fs/a.c"), 0);
+	toy_free(toy);
+}
+
+static void touch(struct toy *toy, const char *path, time_t when)
+{
+	const struct timespec times[2] = { { when, 0 }, { when, 0 } };
+
+	assert_int_equal(utimensat(toy->k.dir, path, times, 0), 0);
+}
+
+static void what_is_older_than_source_or_stamp_is_made_again(void **state)
+{
+	struct toy *toy = toy_new();
+
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	touch(toy, "fs/a.c", time(NULL) + 100);
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	touch(toy, "fs/a.c", 1);
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 0);
+	/* what came along in the folder of --source */
+	touch(toy, ".klpsh-stamp", time(NULL) + 100);
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	touch(toy, ".klpsh-stamp", 1);
+	/* make was killed between the object and its command */
+	touch(toy, "fs/.a.o.cmd", 2);
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	toy_free(toy);
+}
+
+static struct err refusal(struct toy *toy, const char *source, int code)
+{
+	struct kbuild *k = NULL;
+	struct err e = { 0 };
+
+	if (kbuild_learn(&toy->k, &source, 1, NULL, NULL, &k, &e) != code)
+		fail_msg("%s: %d, \"%s\"", source, e.code, e.text);
+	assert_null(k);
+	return e;
+}
+
+static void what_the_kernel_does_not_contain_is_refused_by_name(void **state)
+{
+	struct toy *toy = toy_new();
+	struct err e = refusal(toy, "fs/none.c", -EOPNOTSUPP);
+
+	assert_int_equal(err_exit(&e), RC_REFUSED);
+	assert_string_equal(e.text, "fs/none.c: CONFIG_OFF is off: the kernel does not contain this file");
+	tree_write(toy->t, "fs/b.c", "#include <linux/x.h>\n#include \"unit.c\"\n");
+	e = refusal(toy, "fs/unit.c", -EOPNOTSUPP);
+	assert_string_equal(e.text, "fs/unit.c: no object is made of it: b.c includes it");
+	assert_non_null(strstr(refusal(toy, "fs/gone.c", -ENOENT).text, "fs/gone.c: no such file"));
+	tree_write(toy->t, "fs/a.c", "broken\n");
+	e = refusal(toy, "fs/a.c", -EIO);
+	assert_non_null(strstr(e.text, "fs/a.c:7: error: broken"));
+	tree_remove(toy->t, "fs/a.c");
+	tree_symlink(toy->t, "b.c", "fs/a.c");
+	refusal(toy, "fs/a.c", -EOPNOTSUPP);
+	toy_free(toy);
+}
+
+static void places_that_cannot_be_patched_are_refused_by_path(void **state)
+{
+	static const char *const bad[] = { "arch/x86/entry/vdso/vclock_gettime.c",
+					   "arch/x86/boot/main.c",
+					   "arch/x86/realmode/rm/x.c",
+					   "arch/x86/purgatory/x.c",
+					   "arch/arm/kernel/setup.c",
+					   "scripts/x.c",
+					   "arch/x86/entry/entry_64.S",
+					   "tools/objtool/check.c",
+					   "lib/vdso/gettimeofday.c" };
+	struct toy *toy = toy_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct err e = refusal(toy, bad[i], -EOPNOTSUPP);
+
+		assert_int_equal(err_exit(&e), RC_REFUSED);
+		assert_int_equal(strncmp(e.text, bad[i], strlen(bad[i])), 0);
+	}
+	assert_null(kbuild_forbidden("arch/x86/entry/vdso/vma.c"));
+	assert_null(kbuild_forbidden("fs/ext4/super.c"));
+	toy_free(toy);
+}
+
+static void a_path_is_nothing_but_a_path_in_the_tree(void **state)
+{
+	static const char *const bad[] = { "/etc/x.c", "../x.c", "fs/../../x.c", "-f.c",
+					   "fs/a b.c", "CC=x.c", "fs/$(x).c",	 "fs/a.h",
+					   "fs//a.c",  "",	 "fs/a.c\n.c" };
+	struct toy *toy = toy_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		refusal(toy, bad[i], -EINVAL);
+	toy_free(toy);
+}
+
+static void a_command_of_another_compiler_is_refused(void **state)
+{
+	struct toy *toy = toy_new();
+
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	tree_write(toy->t, "fs/.a.o.cmd", "cmd_fs/a.o := /tmp/evil -c -o fs/a.o fs/a.c\n");
+	touch(toy, "fs/.a.o.cmd", time(NULL) + 5);
+	assert_non_null(strstr(refusal(toy, "fs/a.c", -EOPNOTSUPP).text, "another compiler"));
+	tree_write(toy->t, "fs/.a.o.cmd", "cmd_fs/a.o := toy-gcc -c -o fs/a.o fs/b.c\n");
+	touch(toy, "fs/.a.o.cmd", time(NULL) + 5);
+	assert_non_null(strstr(refusal(toy, "fs/a.c", -EOPNOTSUPP).text, "another file"));
+	toy_free(toy);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(makefiles_tell_what_the_kernel_contains),
+		cmocka_unit_test(a_makefile_that_names_itself_ends),
+		cmocka_unit_test(objects_are_made_once_and_their_commands_learned),
+		cmocka_unit_test(what_is_older_than_source_or_stamp_is_made_again),
+		cmocka_unit_test(what_the_kernel_does_not_contain_is_refused_by_name),
+		cmocka_unit_test(places_that_cannot_be_patched_are_refused_by_path),
+		cmocka_unit_test(a_path_is_nothing_but_a_path_in_the_tree),
+		cmocka_unit_test(a_command_of_another_compiler_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

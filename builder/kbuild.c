@@ -143,11 +143,9 @@ static int check_source(const struct ktree *t, const char *source, const char *c
 
 static int check_sources(const struct ktree *t, const char *const *sources, size_t n, struct err *e)
 {
-	_cleanup_close_ int fd = openat(t->dir, ".config", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *config = NULL;
-	size_t len;
-	int r = fd < 0 ? err_set(e, -errno, ".config: %s", strerror(errno))
-		       : file_read_fd(".config", fd, KCONFIG_MAX, &config, &len, e);
+	size_t len = 0;
+	int r = ktree_config(t, &config, &len, e);
 
 	for (size_t i = 0; i < n && r >= 0; i++)
 		r = check_source(t, sources[i], config, len, e);

@@ -316,7 +316,7 @@ int kcmd_read(int tree, const char *object, struct kcmd **ret, struct err *e)
 	_cleanup_close_ int fd = -1;
 	_cleanup_free_ char *data = NULL;
 	char path[PATH_MAX];
-	size_t len;
+	size_t len = 0;
 	int r, n = snprintf(path, sizeof(path), "%.*s.%s.cmd", (int)(base - object), object, base);
 
 	if (n < 0 || (size_t)n >= sizeof(path))
@@ -326,11 +326,12 @@ int kcmd_read(int tree, const char *object, struct kcmd **ret, struct err *e)
 		return err_set(e, -errno, "%s: cannot be opened: %s", path, strerror(errno));
 	r = file_read_fd(path, fd, KCMD_MAX, &data, &len, e);
 	r = r < 0 ? r : kcmd_parse(path, data, len, &k, e);
-	if (r >= 0 && !streq(k->object, object))
+	if (r < 0 || !k)
+		return r;
+	if (!streq(k->object, object))
 		return err_set(e, -EBADMSG, "%s: it is about %s", path, k->object);
-	if (r >= 0)
-		*ret = TAKE_PTR(k);
-	return r;
+	*ret = TAKE_PTR(k);
+	return 0;
 }
 
 struct kcmd *kcmd_free(struct kcmd *k)

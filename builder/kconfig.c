@@ -128,18 +128,13 @@ struct differences {
 	int n;
 };
 
-/* was or is may be NULL: off. */
+/* An option of that name, with both values. */
 static void differs(struct differences *d, const struct option *was, const struct option *is)
 {
-	static const struct option off = { "", "n", 0, 1 };
-	const struct option *named = was ? was : is;
+	const struct option *named = was->name_len ? was : is;
 	int n;
 
-	if (is_immaterial(named) || (was && is && same_value(was, is)))
-		return;
-	was = was ? was : &off;
-	is = is ? is : &off;
-	if (same_value(was, is))
+	if (same_value(was, is) || is_immaterial(named))
 		return;
 	d->n++;
 	n = snprintf(d->buf + d->len, d->size - d->len, "%s%.*s %.*s->%.*s", d->len ? ", " : "",
@@ -154,12 +149,13 @@ static void differs(struct differences *d, const struct option *was, const struc
 
 static void compare(struct differences *d, const struct options *was, const struct options *is)
 {
+	static const struct option off = { "", "n", 0, 1 };
 	size_t i = 0, j = 0;
 
 	while (i < was->n || j < is->n) {
 		int order = i >= was->n ? 1 : j >= is->n ? -1 : by_name(&was->v[i], &is->v[j]);
 
-		differs(d, order <= 0 ? &was->v[i] : NULL, order >= 0 ? &is->v[j] : NULL);
+		differs(d, order <= 0 ? &was->v[i] : &off, order >= 0 ? &is->v[j] : &off);
 		i += order <= 0;
 		j += order >= 0;
 	}

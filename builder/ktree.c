@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "builder/fingerprint.h"
+#include "builder/kconfig.h"
 #include "builder/ktree_steps.h"
 #include "core/dirfile.h"
 #include "kmod/decompress.h"
@@ -81,11 +82,20 @@ static int open_tree(struct ktree *t, struct err *e)
 	return t->dir < 0 ? err_set(e, -errno, "%s: cannot be opened: %s", t->path, strerror(errno)) : 0;
 }
 
+int ktree_config(const struct ktree *t, char **ret, size_t *ret_len, struct err *e)
+{
+	_cleanup_close_ int fd = openat(t->dir, ".config", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(e, -errno, "%s/.config: cannot be opened: %s", t->path, strerror(errno));
+	return file_read_fd(".config", fd, KCONFIG_MAX, ret, ret_len, e);
+}
+
 static int hash_file(const struct ktree *t, const char *name, char ret[SHA256_HEX])
 {
 	_cleanup_close_ int fd = openat(t->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *data = NULL;
-	size_t len;
+	size_t len = 0;
 	int r = fd < 0 ? -errno : file_read_fd(name, fd, CHECKED_MAX, &data, &len, NULL);
 
 	return r < 0 ? r : sha256_hex(data, len, ret);

@@ -49,6 +49,9 @@ int ktree_prepare(const struct ktree_spec *spec, struct ktree **ret, struct err 
 struct ktree *ktree_free(struct ktree *t);
 DEFINE_CLEANUP(struct ktree, ktree_free)
 
+/* The tree's .config as text, NUL-terminated; the caller's. Negative errno with e set. */
+int ktree_config(const struct ktree *t, char **ret, size_t *ret_len, struct err *e);
+
 /*
  * Run make in the tree with the arguments that it was prepared with (others
  * would have it configured anew) and then `args`, NULL-terminated. Status and

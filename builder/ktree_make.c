@@ -22,6 +22,8 @@
 #include "kmod/decompress.h"
 
 #define CC_TIMEOUT_S 60
+#define PAHOLE ".klpsh-pahole" /* the stand-in */
+#define PAHOLE_ARG "PAHOLE=./.klpsh-pahole"
 
 void ktree_say(const struct ktree_spec *spec, const char *fmt, ...)
 {
@@ -220,7 +222,7 @@ static int put_pahole(const struct ktree_spec *spec, const struct ktree *t, stru
 	if (parse_u64(value, &version) < 0 || version > 99999)
 		return err_set(e, -EBADMSG, "%s: CONFIG_PAHOLE_VERSION is no version: %s", c->path, value);
 	FORMAT(script, "#!/bin/sh\necho v%u.%02u\n", (unsigned)version / 100, (unsigned)version % 100);
-	r = dirfile_write_text(t->dir, KTREE_OWN "-pahole", 0755, script);
+	r = dirfile_write_text(t->dir, PAHOLE, 0755, script);
 	return r < 0 ? err_set(e, r, "%s: cannot be written: %s", t->path, strerror(-r)) : 0;
 }
 
@@ -236,7 +238,7 @@ int ktree_make(const struct ktree *t, const char *const *args, child_line_fn fn,
 	FORMAT(cc, "CC=%s", t->cc);
 	FORMAT(release, "KERNELRELEASE=%s", t->release);
 	r = words_add_all(&argv, (const char *const[]){ "make", "--no-print-directory", jobs, cc, release,
-							"PAHOLE=./" KTREE_OWN "-pahole", NULL });
+							PAHOLE_ARG, NULL });
 	r = r < 0 ? r : words_add_all(&argv, args);
 	child.argv = (const char *const *)argv.v;
 	r = r < 0 ? err_set(e, r, "out of memory") : child_run(&child, fn, arg, ret_status, e);
@@ -262,12 +264,10 @@ static int make_prepare(const struct ktree_spec *spec, const struct ktree *t, st
 static int compare_config(const struct ktree_spec *spec, const struct ktree *t, struct err *e)
 {
 	const struct source_file *was = &spec->source->config;
-	_cleanup_close_ int fd = openat(t->dir, ".config", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *is = NULL;
 	char options[200];
-	size_t len;
-	int r = fd < 0 ? err_set(e, -errno, ".config: %s", strerror(errno))
-		       : file_read_fd(".config", fd, KCONFIG_MAX, &is, &len, e);
+	size_t len = 0;
+	int r = ktree_config(t, &is, &len, e);
 
 	if (r < 0)
 		return r;

@@ -49,7 +49,9 @@ static void hear(void *arg, const char *line, size_t len)
 
 static void set_file(struct source_file *f, const char *text)
 {
-	f->path = (char[]){ "config" };
+	static char name[] = "config";
+
+	f->path = name;
 	f->data = (char *)(uintptr_t)text;
 	f->len = strlen(text);
 	assert_int_equal(sha256_hex(text, f->len, f->sha), 0);

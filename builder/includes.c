@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See includes.h. An include names a file when the file's path ends in what
+ * it says, save that a file beside the includer comes first for quotes. From
+ * each file that is found the search goes on, so that a header's headers and
+ * C files that are included count, too.
+ */
+#include "builder/includes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+
+#include "builder/includes_index.h"
+#include "builder/kbuild.h"
+#include "builder/kconfig.h"
+#include "builder/kmakefile.h"
+#include "kmod/decompress.h"
+
+struct file {
+	const char *path;
+	bool found;
+};
+
+struct edge {
+	const char *text; /* without the sign and leading "../" */
+	const char *base;
+	uint32_t file; /* who includes */
+	unsigned up; /* how many "../" there were */
+	bool quoted;
+};
+
+struct graph {
+	char *text;
+	struct file *files;
+	size_t n_files;
+	struct edge *edges; /* by base */
+	size_t n_edges;
+	uint32_t *queue;
+	size_t n_queue;
+};
+
+static void graph_clear(struct graph *g)
+{
+	free(g->text);
+	free(g->files);
+	free(g->edges);
+	free(g->queue);
+}
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int by_base(const void *a, const void *b)
+{
+	return strcmp(((const struct edge *)a)->base, ((const struct edge *)b)->base);
+}
+
+static int add_edge(struct graph *g, const char *line)
+{
+	struct edge edge = { .text = line + 1, .quoted = *line == '"' };
+	int r = g->n_files ? array_grow(&g->edges, g->n_edges, sizeof(edge)) : -EBADMSG;
+
+	if (r < 0)
+		return r;
+	while (strncmp(edge.text, "../", 3) == 0 || strncmp(edge.text, "./", 2) == 0) {
+		edge.up += edge.text[1] == '.';
+		edge.text += edge.text[1] == '.' ? 3 : 2;
+	}
+	edge.base = base_of(edge.text);
+	edge.file = (uint32_t)g->n_files - 1;
+	g->edges[g->n_edges++] = edge;
+	return 0;
+}
+
+static int add_file(struct graph *g, const char *line)
+{
+	int r = g->n_files < INCLUDES_FILES_MAX ? array_grow(&g->files, g->n_files, sizeof(*g->files))
+						: -E2BIG;
+
+	if (r >= 0)
+		g->files[g->n_files++] = (struct file){ line, false };
+	return r;
+}
+
+static int read_graph(const struct ktree *t, struct graph *g, struct err *e)
+{
+	char *line, *next;
+	size_t len;
+	int r = includes_index(t, &g->text, &len, e);
+
+	if (r < 0)
+		return r;
+	for (line = g->text; r >= 0 && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (*line)
+			r = *line == '"' || *line == '<' ? add_edge(g, line) : add_file(g, line);
+	}
+	g->queue = calloc(g->n_files + 1, sizeof(*g->queue));
+	if (r < 0 || !g->queue)
+		return err_set(e, r < 0 ? r : -ENOMEM, "%s: the list of includes is damaged or too long",
+			       t->path);
+	if (g->n_edges)
+		qsort(g->edges, g->n_edges, sizeof(*g->edges), by_base);
+	return 0;
+}
+
+/* The first edge of that base name, or the end. */
+static size_t first_edge(const struct graph *g, const char *base)
+{
+	size_t low = 0, high = g->n_edges;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(g->edges[mid].base, base) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool ends_in(const char *path, const char *text)
+{
+	size_t n = strlen(path), m = strlen(text);
+
+	return n >= m && streq(path + n - m, text) && (n == m || path[n - m - 1] == '/');
+}
+
+/* Length of the folder's path, its slash included, `up` folders above the file's own. */
+static size_t folder_above(const char *path, unsigned up)
+{
+	size_t n = (size_t)(base_of(path) - path);
+
+	for (; up && n; up--)
+		for (n--; n && path[n - 1] != '/';)
+			n--;
+	return n;
+}
+
+/* Does a file stand where quotes look first, so that they mean that one and not target? */
+static bool shadowed(const struct ktree *t, const struct edge *edge, const char *includer, const char *target)
+{
+	char beside[PATH_MAX];
+
+	if (!edge->quoted || snprintf(beside, sizeof(beside), "%.*s%s", (int)folder_above(includer, edge->up),
+				      includer, edge->text) >= PATH_MAX)
+		return false;
+	return !streq(beside, target) && faccessat(t->dir, beside, F_OK, 0) >= 0;
+}
+
+/* Everybody who includes target and was not found yet. */
+static void find_includers(const struct ktree *t, struct graph *g, const char *target)
+{
+	const char *base = base_of(target);
+
+	for (size_t i = first_edge(g, base); i < g->n_edges && streq(g->edges[i].base, base); i++) {
+		struct file *f = &g->files[g->edges[i].file];
+
+		if (f->found || !ends_in(target, g->edges[i].text) ||
+		    shadowed(t, &g->edges[i], f->path, target))
+			continue;
+		f->found = true;
+		g->queue[g->n_queue++] = g->edges[i].file;
+	}
+}
+
+static bool is_c(const char *path)
+{
+	return path[strlen(path) - 1] == 'c';
+}
+
+/* Has the kernel an object of it? A C file that others include has none, unless a makefile lists it. */
+static bool is_object(const struct ktree *t, const struct graph *g, const char *path, const char *config,
+		      size_t len)
+{
+	const char *base = base_of(path);
+	enum kmakefile_answer answer;
+	char option[80];
+	size_t i;
+
+	if (!is_c(path) || kbuild_forbidden(path))
+		return false;
+	answer = kmakefile_ask(t->dir, path, config, len, option);
+	i = answer == KMAKEFILE_UNLISTED ? first_edge(g, base) : g->n_edges;
+	return answer != KMAKEFILE_OFF && !(i < g->n_edges && streq(g->edges[i].base, base));
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int take_objects(const struct ktree *t, const struct graph *g, struct words *ret, struct err *e)
+{
+	_cleanup_free_ char *config = NULL;
+	size_t len = 0;
+	int r = ktree_config(t, &config, &len, e);
+
+	for (size_t i = 0; i < g->n_queue && r >= 0; i++) {
+		const char *path = g->files[g->queue[i]].path;
+
+		if (is_object(t, g, path, config, len) && words_add_str(ret, path) < 0)
+			r = err_set(e, -ENOMEM, "out of memory");
+	}
+	if (r >= 0 && ret->n)
+		qsort(ret->v, ret->n, sizeof(*ret->v), by_text);
+	return r;
+}
+
+int includes_find(const struct ktree *t, const char *const *files, size_t limit, struct words *ret,
+		  struct err *e)
+{
+	struct words found = { 0 };
+	struct graph g = { 0 };
+	int r = read_graph(t, &g, e);
+
+	for (size_t i = 0; r >= 0 && files[i]; i++)
+		find_includers(t, &g, files[i]);
+	for (size_t i = 0; r >= 0 && i < g.n_queue; i++)
+		find_includers(t, &g, g.files[g.queue[i]].path);
+	r = r < 0 ? r : take_objects(t, &g, &found, e);
+	if (r >= 0 && found.n > limit) {
+		r = err_rc(e, RC_REFUSED, -E2BIG,
+			   "%zu objects of the kernel may include %s%s, the limit is %zu", found.n, files[0],
+			   files[1] ? " and others" : "", limit);
+		err_hint(e, "change a C file instead, or raise the limit");
+	}
+	graph_clear(&g);
+	if (r < 0) {
+		words_clear(&found);
+		return r;
+	}
+	*ret = found;
+	return 0;
+}
+
+bool includes_names(const struct kcmd *cmd, const char *file)
+{
+	for (size_t i = 0; i < cmd->deps.n; i++) {
+		const char *dep = cmd->deps.v[i];
+
+		if (streq(dep + (strncmp(dep, "./", 2) == 0 ? 2 : 0), file))
+			return true;
+	}
+	return streq(cmd->source, file);
+}

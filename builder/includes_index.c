@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See includes_index.h. Only what can be part of an x86 kernel is read: no
+ * tools, no other architectures. Links are not followed.
+ */
+#include "builder/includes_index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "builder/ktree_steps.h"
+#include "core/dirfile.h"
+#include "kmod/decompress.h"
+
+#define INDEX KTREE_OWN "-includes"
+#define FILE_MAX (64u << 20) /* generated register headers have some 20 MB */
+#define DEPTH_MAX 32
+
+struct index {
+	char *p;
+	size_t len, cap;
+	char path[PATH_MAX];
+};
+
+static int put(struct index *x, const char *text, size_t n, char end)
+{
+	if (n + 2 > x->cap - x->len) {
+		size_t cap = MAX(x->cap * 2, (size_t)1 << 20);
+		char *p = cap <= INCLUDES_INDEX_MAX && n + 2 < cap / 2 ? realloc(x->p, cap) : NULL;
+
+		if (!p)
+			return cap > INCLUDES_INDEX_MAX ? -E2BIG : -ENOMEM;
+		x->p = p;
+		x->cap = cap;
+	}
+	memcpy(x->p + x->len, text, n);
+	x->len += n;
+	x->p[x->len++] = end;
+	x->p[x->len] = '\0';
+	return 0;
+}
+
+/* The name with the sign in front of it, when the line from p on is an include; its length, or 0. */
+static size_t include_of(const char *p, const char **ret)
+{
+	const char *end;
+
+	p += strspn(p, " \t");
+	if (*p++ != '#')
+		return 0;
+	p += strspn(p, " \t");
+	if (strncmp(p, "include", 7) != 0)
+		return 0;
+	p += 7 + strspn(p + 7, " \t");
+	if (*p != '"' && *p != '<')
+		return 0;
+	end = p + 1 + strcspn(p + 1, "\">\n");
+	*ret = p;
+	return *end == '\n' || !*end ? 0 : (size_t)(end - p);
+}
+
+static int index_file(struct index *x, int dir, const char *name)
+{
+	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	_cleanup_free_ char *text = NULL;
+	const char *include;
+	size_t len, n;
+	int r = fd < 0 ? -errno : file_read_fd(name, fd, FILE_MAX, &text, &len, NULL);
+
+	r = r < 0 ? r : put(x, x->path, strlen(x->path), '\n');
+	for (const char *p = text; r >= 0 && p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		n = include_of(p, &include);
+		if (n)
+			r = put(x, include, n, '\n');
+	}
+	return r;
+}
+
+/* What no object of the kernel is made of. */
+static bool is_left_out(const char *path)
+{
+	static const char *const folders[] = {
+		"tools", "Documentation", "scripts", "samples", "usr", "rust"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (streq(path, folders[i]))
+			return true;
+	return strncmp(path, "arch/", 5) == 0 && !strchr(path + 5, '/') && !streq(path, "arch/x86");
+}
+
+static bool is_source(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 2 && name[n - 2] == '.' && (name[n - 1] == 'c' || name[n - 1] == 'h') &&
+	       !strchr(name, '\n');
+}
+
+static int index_folder(struct index *x, int fd, size_t len, unsigned depth);
+
+static int index_entry(struct index *x, int dir, const struct dirent *entry, size_t len, unsigned depth)
+{
+	int n = snprintf(x->path + len, sizeof(x->path) - len, "%s%s", len ? "/" : "", entry->d_name), fd;
+	struct stat st;
+
+	if (n < 0 || (size_t)n >= sizeof(x->path) - len)
+		return -ENAMETOOLONG;
+	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (S_ISREG(st.st_mode))
+		return is_source(entry->d_name) ? index_file(x, dir, entry->d_name) : 0;
+	if (!S_ISDIR(st.st_mode) || is_left_out(x->path))
+		return 0;
+	fd = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : index_folder(x, fd, len + (size_t)n, depth + 1);
+}
+
+/* fd is taken over. */
+static int index_folder(struct index *x, int fd, size_t len, unsigned depth)
+{
+	_cleanup_(closedirp) DIR *d = fdopendir(fd);
+	struct dirent *entry;
+	int r = 0;
+
+	if (!d) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	if (depth > DEPTH_MAX)
+		return -E2BIG;
+	while (r >= 0 && (entry = readdir(d)))
+		if (*entry->d_name != '.')
+			r = index_entry(x, dirfd(d), entry, len, depth);
+	return r;
+}
+
+static int make_index(const struct ktree *t, char **ret, size_t *ret_len)
+{
+	_cleanup_free_ struct index *x = calloc(1, sizeof(*x));
+	int fd = openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+
+	if (fd < 0 || !x) {
+		if (fd >= 0)
+			close(fd);
+		return -ENOMEM;
+	}
+	r = index_folder(x, fd, 0, 0);
+	/* an empty tree has an empty index */
+	r = r < 0 ? r : put(x, "", 0, '\n');
+	r = r < 0 ? r : dirfile_write_text(t->dir, INDEX, 0600, x->p);
+	if (r < 0) {
+		free(x->p);
+		return r;
+	}
+	*ret = x->p;
+	*ret_len = x->len;
+	return 0;
+}
+
+int includes_index(const struct ktree *t, char **ret, size_t *ret_len, struct err *e)
+{
+	_cleanup_close_ int fd = openat(t->dir, INDEX, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int r;
+
+	if (fd >= 0)
+		return file_read_fd(INDEX, fd, INCLUDES_INDEX_MAX, ret, ret_len, e);
+	r = make_index(t, ret, ret_len);
+	return r < 0 ? err_set(e, r, "%s: its includes cannot be listed: %s", t->path, strerror(-r)) : 0;
+}

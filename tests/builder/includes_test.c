@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who may include a header: by quotes, angles, from above, through other
+ * headers and through C files that are included, and who of them the kernel
+ * has an object of.
+ */
+#include "tests/lib/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "builder/includes.h"
+
+struct toy {
+	struct tree *t;
+	struct ktree k;
+};
+
+static struct toy *toy_new(void)
+{
+	static const char *const files[][2] = {
+		{ ".config", "CONFIG_ON=y\n" },
+		{ "fs/Makefile",
+		  "obj-y += direct.o angle.o deep.o above.o other.o\nobj-$(CONFIG_OFF) += off.o\n" },
+		{ "fs/sub/Makefile", "obj-y += up.o own.o\n" },
+		{ "include/linux/h.h", "int h;\n" },
+		{ "include/linux/through.h", "  #  include <linux/h.h>\n" },
+		{ "fs/internal.h", "int i;\n" },
+		{ "fs/sub/internal.h", "int j;\n" },
+		{ "fs/direct.c", "#include \"internal.h\"\n" },
+		{ "fs/angle.c", "int x;\n#include <linux/h.h> /* why */\n" },
+		{ "fs/deep.c", "#include <linux/through.h>\n#include \"part.c\"\n" },
+		{ "fs/part.c", "#include \"../include/linux/h.h\"\n#include \"internal.h\"\n" },
+		{ "fs/other.c",
+		  "#include <linux/other.h>\n// #include <linux/h.h>\n#include <linux/xh.h>\n" },
+		{ "fs/off.c", "#include <linux/h.h>\n" },
+		{ "fs/sub/up.c", "#include \"../internal.h\"\n" },
+		{ "fs/sub/own.c", "#include \"internal.h\"\n" },
+		{ "arch/arm/kernel/x.c", "#include <linux/h.h>\n" },
+		{ "tools/x.c", "#include <linux/h.h>\n" },
+		{ "loop/a.h", "#include \"b.h\"\n" },
+		{ "loop/b.h", "#include \"a.h\"\n#include\n#include <\n#include \"" },
+		{ "loop/l.c", "#include \"a.h\"" },
+	};
+	struct toy *toy = calloc(1, sizeof(*toy));
+
+	assert_non_null(toy);
+	toy->t = tree_new();
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		tree_write(toy->t, files[i][0], files[i][1]);
+	toy->k.path = strdup(tree_path(toy->t));
+	toy->k.dir = open(tree_path(toy->t), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return toy;
+}
+
+static void toy_free(struct toy *toy)
+{
+	close(toy->k.dir);
+	free(toy->k.path);
+	tree_free(toy->t);
+	free(toy);
+}
+
+static void expect(struct toy *toy, const char *a, const char *b, const char *joined)
+{
+	const char *const files[] = { a, b, NULL };
+	struct words w = { 0 };
+	struct err e = { 0 };
+	char got[1000] = "";
+	size_t len = 0;
+
+	if (includes_find(&toy->k, files, 100, &w, &e) < 0)
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < w.n; i++)
+		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%s", i ? " " : "", w.v[i]);
+	assert_string_equal(got, joined);
+	words_clear(&w);
+}
+
+static void everybody_who_includes_a_header_is_found(void **state)
+{
+	struct toy *toy = toy_new();
+
+	expect(toy, "include/linux/h.h", NULL, "fs/angle.c fs/deep.c");
+	expect(toy, "include/linux/through.h", NULL, "fs/deep.c");
+	expect(toy, "fs/part.c", NULL, "fs/deep.c");
+	expect(toy, "include/linux/nobody.h", NULL, "");
+	expect(toy, "loop/b.h", NULL, "loop/l.c");
+	toy_free(toy);
+}
+
+static void quotes_mean_the_file_that_is_nearest(void **state)
+{
+	struct toy *toy = toy_new();
+
+	expect(toy, "fs/internal.h", NULL, "fs/deep.c fs/direct.c fs/sub/up.c");
+	expect(toy, "fs/sub/internal.h", NULL, "fs/sub/own.c");
+	expect(toy, "fs/sub/internal.h", "fs/internal.h", "fs/deep.c fs/direct.c fs/sub/own.c fs/sub/up.c");
+	toy_free(toy);
+}
+
+static void the_list_is_made_once_and_may_be_damaged(void **state)
+{
+	struct toy *toy = toy_new();
+	const char *const files[] = { "include/linux/h.h", NULL };
+	struct words w = { 0 };
+	struct err e = { 0 };
+
+	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c");
+	tree_write(toy->t, "fs/other.c", "#include <linux/h.h>\n");
+	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c");
+	tree_write(toy->t, ".klpsh-includes", "<linux/h.h\nfs/angle.c\n");
+	assert_int_equal(includes_find(&toy->k, files, 100, &w, &e), -EBADMSG);
+	tree_remove(toy->t, ".klpsh-includes");
+	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c fs/other.c");
+	toy_free(toy);
+}
+
+static void more_than_the_limit_are_refused_with_their_number(void **state)
+{
+	struct toy *toy = toy_new();
+	const char *const files[] = { "include/linux/h.h", NULL };
+	struct words w = { 0 };
+	struct err e = { 0 };
+
+	assert_int_equal(includes_find(&toy->k, files, 1, &w, &e), -E2BIG);
+	assert_int_equal(err_exit(&e), RC_REFUSED);
+	assert_string_equal(e.text, "2 objects of the kernel may include include/linux/h.h, the limit is 1");
+	assert_int_equal(w.n, 0);
+	toy_free(toy);
+}
+
+static void the_compilers_word_is_exact(void **state)
+{
+	static const char text[] = "cmd_fs/a.o := gcc -c -o fs/a.o fs/a.c\ndeps_fs/a.o := \\\n"
+				   "  ./include/linux/h.h \\\n  fs/internal.h \\\n";
+	struct kcmd *k = NULL;
+
+	assert_int_equal(kcmd_parse("x", text, strlen(text), &k, NULL), 0);
+	assert_true(includes_names(k, "include/linux/h.h"));
+	assert_true(includes_names(k, "fs/internal.h"));
+	assert_true(includes_names(k, "fs/a.c"));
+	assert_false(includes_names(k, "internal.h"));
+	kcmd_free(k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everybody_who_includes_a_header_is_found),
+		cmocka_unit_test(quotes_mean_the_file_that_is_nearest),
+		cmocka_unit_test(the_list_is_made_once_and_may_be_damaged),
+		cmocka_unit_test(more_than_the_limit_are_refused_with_their_number),
+		cmocka_unit_test(the_compilers_word_is_exact),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

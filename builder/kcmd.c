@@ -302,9 +302,9 @@ int kcmd_parse(const char *path, const void *text, size_t len, struct kcmd **ret
 	r = take_lines(path, k, (struct text){ text, len }, e);
 	if (r < 0)
 		return r;
-	r = take_facts(k);
+	r = k->object ? take_facts(k) : -EBADMSG;
 	if (r < 0)
-		return err_set(e, r, "out of memory");
+		return err_set(e, r, "%s: %s", path, strerror(-r));
 	*ret = TAKE_PTR(k);
 	return 0;
 }

@@ -38,6 +38,7 @@ static struct toy *toy_new(void)
 		{ "fs/sub/own.c", "#include \"internal.h\"\n" },
 		{ "arch/arm/kernel/x.c", "#include <linux/h.h>\n" },
 		{ "tools/x.c", "#include <linux/h.h>\n" },
+		{ "samples/x.c", "#include <linux/h.h>\n" },
 		{ "loop/a.h", "#include \"b.h\"\n" },
 		{ "loop/b.h", "#include \"a.h\"\n#include\n#include <\n#include \"" },
 		{ "loop/l.c", "#include \"a.h\"" },

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See proof.h. Sections are placed by the votes of their symbols and proven by
+ * bytes; what placed sections refer to places others. Every section that is
+ * placed, whichever way, is compared whole and all its relocations are followed,
+ * until nothing is left; two ways that disagree are a refusal.
+ */
+#include <errno.h>
+
+#include "builder/proofwork.h"
+
+static const char hint[] =
+	"the kernel was built from another source, with another configuration or compiler, or without this "
+	"file: "
+	"see that the source package has the image's version, and that the compiler is the one in "
+	"CONFIG_CC_VERSION_TEXT";
+
+/* The last symbol that begins at or before an offset and is not only a label; NULL. */
+static const struct elf_symbol *holder(const struct proof *p, const struct osection *s, uint64_t offset)
+{
+	const struct elf_symbol *found = NULL;
+
+	for (size_t i = 0; i < s->n_syms; i++) {
+		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
+
+		if (symbol->value > offset)
+			break;
+		if (symbol->type != STT_NOTYPE || !found)
+			found = symbol;
+	}
+	return found;
+}
+
+/* The function or datum of an offset, or its section. */
+static const char *thing(const struct proof *p, const struct osection *s, uint64_t offset)
+{
+	const struct elf_symbol *symbol = holder(p, s, offset);
+
+	return symbol ? symbol->name : s->s->name;
+}
+
+static int differs(const struct proof *p, const struct osection *s, const struct proof_difference *d,
+		   struct err *e)
+{
+	const struct elf_symbol *symbol = holder(p, s, d->offset);
+
+	err_rc(e, RC_REFUSED, -ESTALE,
+	       "%s of %s is not what %s runs: byte 0x%llx is %02x there and %02x here",
+	       symbol ? symbol->name : s->s->name, p->file, p->ground->what,
+	       (unsigned long long)(d->offset - (symbol ? symbol->value : 0)), d->there, d->here);
+	err_hint(e, "%s", hint);
+	return -ESTALE;
+}
+
+static int leads_elsewhere(const struct proof *p, const struct osection *s, const struct elf_rela *r,
+			   struct err *e)
+{
+	const struct elf_symbol *symbol = object_symbol(p->object, r->symbol);
+	const struct osection *target = object_section_of(p->object, symbol);
+	const char *name = symbol->name;
+
+	if (target && symbol->type == STT_SECTION)
+		name = thing(p, target, symbol->value + (uint64_t)r->addend);
+	err_rc(e, RC_REFUSED, -ESTALE,
+	       "%s of %s is not what %s runs: it refers to %s at 0x%llx, and there to something else",
+	       thing(p, s, r->offset), p->file, p->ground->what, name, (unsigned long long)r->offset);
+	err_hint(e, "%s", hint);
+	return -ESTALE;
+}
+
+/* Set the base of a section for the first time; -ESTALE when it has another one. */
+static int place(struct proof *p, size_t section, uint64_t base)
+{
+	if (p->known[section])
+		return p->base[section] == base ? 0 : -ESTALE;
+	p->known[section] = true;
+	p->base[section] = base;
+	p->queue[p->n_queue++] = (uint32_t)section;
+	return 0;
+}
+
+static int note_symbol(struct proof *p, size_t symbol, uint64_t address)
+{
+	if (p->seen[symbol])
+		return p->at[symbol] == address ? 0 : -ESTALE;
+	p->seen[symbol] = true;
+	p->at[symbol] = address;
+	return 0;
+}
+
+static int take_ref(struct proof *p, const struct proof_ref *ref)
+{
+	p->counts.relocs++;
+	switch (ref->lead) {
+	case LEAD_SECTION:
+		return place(p, ref->index, ref->address);
+	case LEAD_UNKNOWN:
+		p->counts.unknown++;
+		return note_symbol(p, ref->index, ref->address);
+	case LEAD_SYMBOL:
+		return note_symbol(p, ref->index, ref->address);
+	case LEAD_STRING:
+		p->counts.strings++;
+		return 0;
+	case LEAD_NOWHERE:
+		break;
+	}
+	return 0;
+}
+
+/* The bytes of a section that the file has; .bss has none. */
+static int prove_bytes(struct proof *p, const struct osection *s, struct err *e)
+{
+	struct proof_difference d;
+	int r;
+
+	if (!s->s->data || streq(s->s->name, ".BTF_ids")) /* the build writes the numbers at the end */
+		return 0;
+	r = proof_compare(p, s, p->base[s->s->index], &p->counts.patched, &d);
+	if (r > 0)
+		return differs(p, s, &d, e);
+	if (r < 0) {
+		err_rc(e, RC_REFUSED, -ESTALE, "%s of %s leads outside of %s", s->s->name, p->file,
+		       p->ground->what);
+		err_hint(e, "%s", hint);
+		return -ESTALE;
+	}
+	p->counts.bytes += s->s->size;
+	return 0;
+}
+
+static int prove(struct proof *p, const struct osection *s, struct err *e)
+{
+	int r = prove_bytes(p, s, e);
+
+	if (r < 0)
+		return r;
+	p->counts.sections++;
+	for (size_t i = 0; s->s->data && i < s->n_relocs; i++) {
+		struct proof_ref ref;
+
+		r = proof_follow(p, s, p->base[s->s->index], &s->relocs[i], &ref);
+		r = r < 0 ? r : take_ref(p, &ref);
+		if (r < 0)
+			return leads_elsewhere(p, s, &s->relocs[i], e);
+	}
+	return 0;
+}
+
+static int drain(struct proof *p, struct err *e)
+{
+	while (p->n_done < p->n_queue) {
+		int r = prove(p, &p->object->sections[p->queue[p->n_done++]], e);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Are the names of a section, those that the kernel knows, where they would be? */
+static bool names_stand(const struct proof *p, const struct osection *s, uint64_t base)
+{
+	for (size_t i = 0; i < s->n_syms; i++) {
+		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
+		struct ground_ref ref = { base + symbol->value, true, symbol->name };
+
+		if (symbol->bind != STB_WEAK && p->ground->is_named(p->ground, symbol->name, &ref, 0) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Would all be well if it were there? Nothing is noted. */
+static bool could_lie(const struct proof *p, const struct osection *s, uint64_t base)
+{
+	struct proof_difference d;
+	size_t patched = 0;
+
+	if (!names_stand(p, s, base) || (s->s->data && proof_compare(p, s, base, &patched, &d) != 0))
+		return false;
+	for (size_t i = 0; s->s->data && i < s->n_relocs; i++) {
+		struct proof_ref ref;
+
+		if (proof_follow(p, s, base, &s->relocs[i], &ref) < 0)
+			return false;
+		if (ref.lead == LEAD_SECTION && p->known[ref.index] && p->base[ref.index] != ref.address)
+			return false;
+		if (ref.lead == LEAD_SYMBOL && p->seen[ref.index] && p->at[ref.index] != ref.address)
+			return false;
+	}
+	return true;
+}
+
+/* Of candidates with as many votes exactly one must do; which, or -1. */
+static ssize_t choose(const struct proof *p, const struct osection *s, const struct proof_candidate *v,
+		      size_t n)
+{
+	ssize_t found = -1;
+
+	for (size_t i = 0; i < n && v[i].votes == v[0].votes; i++) {
+		if (!could_lie(p, s, v[i].base))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = (ssize_t)i;
+	}
+	return found;
+}
+
+static bool is_code(const struct osection *s)
+{
+	return s->s->flags & SHF_EXECINSTR;
+}
+
+/*
+ * A clear winner of functions that cannot lose is where the section is, and if
+ * its bytes say otherwise, then it is not the same code. Anything less must
+ * prove itself first, and may stay without a place.
+ */
+static int vote(struct proof *p, const struct osection *s, struct err *e)
+{
+	_cleanup_free_ struct proof_candidate *v = NULL;
+	size_t n = 0;
+	bool weak = false, clear;
+	ssize_t chosen = 0;
+	int r = proof_candidates(p, s, &v, &n, &weak);
+
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	clear = n == 1 || (n > 1 && v[0].votes > v[1].votes);
+	if (!clear || weak || !is_code(s))
+		chosen = choose(p, s, v, n);
+	if (n == 0 || chosen < 0)
+		return 0;
+	place(p, s->s->index, v[chosen].base);
+	return drain(p, e);
+}
+
+static int vote_all(struct proof *p, bool code, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 1; r >= 0 && i < p->object->n_sections; i++) {
+		const struct osection *s = &p->object->sections[i];
+
+		if (!p->known[i] && proof_is_placed(s) && s->n_syms > 0 && is_code(s) == code)
+			r = vote(p, s, e);
+	}
+	return r;
+}
+
+static bool has_code(const struct proof *p)
+{
+	for (size_t i = 1; i < p->object->n_sections; i++)
+		if (is_code(&p->object->sections[i]) && proof_is_placed(&p->object->sections[i]))
+			return true;
+	return false;
+}
+
+static void count_functions(struct proof *p)
+{
+	for (size_t i = 1; i < p->object->n_symbols; i++) {
+		const struct elf_symbol *s = object_symbol(p->object, i);
+		uint64_t address;
+
+		if (s->type != STT_FUNC || !object_section_of(p->object, s) || !p->known[s->shndx])
+			continue;
+		p->counts.functions++;
+		p->counts.dropped += proof_address(p, s, &address) < 0;
+	}
+}
+
+/*
+ * Twice: what was ambiguous at first may be told by what was placed since. Data
+ * alone is no evidence where there is code: namesakes of it are everywhere.
+ */
+static int make(struct proof *p, struct err *e)
+{
+	int r = 0;
+
+	for (int pass = 0; r >= 0 && pass < 2; pass++) {
+		r = vote_all(p, true, e);
+		if (r >= 0 && (p->n_queue || !has_code(p)))
+			r = vote_all(p, false, e);
+	}
+	if (r < 0)
+		return r;
+	count_functions(p);
+	if (p->n_queue)
+		return 0;
+	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
+	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
+	return -ENOENT;
+}
+
+static int allocate(struct proof *p)
+{
+	size_t sections = p->object->n_sections + 1, symbols = p->object->n_symbols + 1;
+
+	p->base = calloc(sections, sizeof(*p->base));
+	p->known = calloc(sections, sizeof(*p->known));
+	p->queue = calloc(sections, sizeof(*p->queue));
+	p->at = calloc(symbols, sizeof(*p->at));
+	p->seen = calloc(symbols, sizeof(*p->seen));
+	return p->base && p->known && p->queue && p->at && p->seen ? proof_find_sites(p) : -ENOMEM;
+}
+
+int proof_make(const struct object *plain, const char *file, struct ground *ground, struct proof **ret,
+	       struct err *e)
+{
+	_cleanup_(proof_freep) struct proof *p = calloc(1, sizeof(*p));
+	int r;
+
+	if (!p) {
+		ground->free(ground);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	*p = (struct proof){ .object = plain, .file = file, .ground = ground };
+	if (allocate(p) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	r = make(p, e);
+	if (r >= 0)
+		*ret = TAKE_PTR(p);
+	return r;
+}
+
+struct proof *proof_free(struct proof *p)
+{
+	if (p) {
+		p->ground->free(p->ground);
+		free(p->base);
+		free(p->known);
+		free(p->queue);
+		free(p->at);
+		free(p->seen);
+		free(p->sites);
+		free(p);
+	}
+	return NULL;
+}
+
+int proof_address(const struct proof *p, const struct elf_symbol *s, uint64_t *ret)
+{
+	const struct osection *section = object_section_of(p->object, s);
+	struct ground_ref ref = { .defined = true, .name = s->name };
+	uint64_t address;
+
+	if (section ? !p->known[s->shndx] : !p->seen[s->index])
+		return -ENOENT;
+	address = section ? p->base[s->shndx] + s->value : p->at[s->index];
+	ref.address = address;
+	/* its bytes are there, but its name may be another one's */
+	if (s->bind == STB_WEAK && section && p->ground->is_named(p->ground, s->name, &ref, 0) == 0)
+		return -ENOENT;
+	*ret = address;
+	return 0;
+}
+
+int proof_position(const struct proof *p, const struct elf_symbol *s, uint32_t *ret_pos, uint32_t *ret_of,
+		   struct err *e)
+{
+	uint64_t address;
+
+	if (proof_address(p, s, &address) < 0)
+		return err_set(e, -ENOENT, "%s of %s is not in %s", s->name, p->file, p->ground->what);
+	return p->ground->position(p->ground, s->name, address, ret_pos, ret_of, e);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Compares bytes. Three things may differ outside of relocated fields, each only
+ * at its own place and only in the one way that the kernel's build makes it:
+ * objtool, where it runs at the link of vmlinux or of a module, turns a call of
+ * __fentry__ into a nop of 5 bytes and the jump of a jump label that begins
+ * disabled into one of 2 or 5 (tools/objtool/check.c; the instruction's length
+ * stays), and the linker turns loads through the global offset table into ones
+ * without (x86-64 psABI, "Optimize GOTPCRELX relocations").
+ */
+#include <errno.h>
+
+#include "builder/proofwork.h"
+
+static const unsigned char nop2[] = { 0x66, 0x90 };
+static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+
+#define JUMP_ENTRY 16 /* struct jump_entry: code, target, key; both first relative to themselves */
+#define SITE(section, offset) ((uint64_t)(section) << 40 | (offset))
+#define SITE_MAX (1ULL << 40)
+
+bool proof_is_placed(const struct osection *s)
+{
+	const struct elf_section *e = s->s;
+
+	return (e->flags & SHF_ALLOC) && !(e->flags & (SHF_MERGE | SHF_GROUP)) && e->size > 0 &&
+	       (e->type == SHT_PROGBITS || e->type == SHT_NOBITS);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void add_sites(struct proof *p, const struct osection *table)
+{
+	for (size_t i = 0; i < table->n_relocs; i++) {
+		const struct elf_rela *r = &table->relocs[i];
+		const struct elf_symbol *s = object_symbol(p->object, r->symbol);
+		uint64_t offset = s->value + (uint64_t)r->addend;
+
+		if (r->offset % JUMP_ENTRY == 0 && object_section_of(p->object, s) && offset < SITE_MAX)
+			p->sites[p->n_sites++] = SITE(s->shndx, offset);
+	}
+}
+
+static bool is_jump_table(const struct osection *s)
+{
+	return streq(s->s->name, "__jump_table");
+}
+
+int proof_find_sites(struct proof *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 1; i < p->object->n_sections; i++)
+		if (is_jump_table(&p->object->sections[i]))
+			n += p->object->sections[i].n_relocs;
+	p->sites = calloc(n + 1, sizeof(*p->sites));
+	if (!p->sites)
+		return -ENOMEM;
+	for (size_t i = 1; i < p->object->n_sections; i++)
+		if (is_jump_table(&p->object->sections[i]))
+			add_sites(p, &p->object->sections[i]);
+	qsort(p->sites, p->n_sites, sizeof(*p->sites), by_number);
+	return 0;
+}
+
+/* A section and its twin in the kernel while they are compared. */
+struct pair {
+	const struct proof *p;
+	const struct osection *s;
+	const unsigned char *here, *there;
+};
+
+static bool fits(const struct pair *c, uint64_t at, uint64_t len)
+{
+	return at <= c->s->s->size && len <= c->s->s->size - at;
+}
+
+/* Bytes of a jump label at an offset that the build made a nop; 0. */
+static unsigned jump_nop(const struct pair *c, uint64_t at)
+{
+	uint64_t key = SITE(c->s->s->index, at);
+
+	if (!bsearch(&key, c->p->sites, c->p->n_sites, sizeof(key), by_number))
+		return 0;
+	if (fits(c, at, 2) && c->here[at] == 0xeb && memcmp(c->there + at, nop2, 2) == 0)
+		return 2;
+	return fits(c, at, 5) && c->here[at] == 0xe9 && memcmp(c->there + at, nop5, 5) == 0 ? 5 : 0;
+}
+
+bool proof_is_hook_nop(const struct proof *p, const struct elf_rela *r, const unsigned char *here,
+		       const unsigned char *there)
+{
+	return reloc_is_relative(r->type) && reloc_width(r->type) == 4 && here[0] == 0xe8 &&
+	       memcmp(there, nop5, sizeof(nop5)) == 0 &&
+	       streq(object_symbol(p->object, r->symbol)->name, "__fentry__");
+}
+
+static unsigned hook_nop(const struct pair *c, uint64_t at)
+{
+	const struct elf_rela *r = object_reloc_at(c->s, at + 1);
+
+	return r && fits(c, at, 5) && proof_is_hook_nop(c->p, r, c->here + at, c->there + at) ? 5 : 0;
+}
+
+/* `mov x@GOTPCREL(%rip), reg` became `lea x(%rip), reg`; `call *x@GOTPCREL(%rip)` became `addr32 call x`. */
+static unsigned relaxed(const struct pair *c, uint64_t at)
+{
+	const struct elf_rela *r = object_reloc_at(c->s, at + 2);
+	const unsigned char *here = c->here + at, *there = c->there + at;
+
+	if (!r || (r->type != R_X86_64_GOTPCRELX && r->type != R_X86_64_REX_GOTPCRELX))
+		return 0;
+	if (here[0] == 0x8b && there[0] == 0x8d && here[1] == there[1])
+		return 2;
+	return memcmp(here, "\xff\x15", 2) == 0 && memcmp(there, "\x67\xe8", 2) == 0 ? 2 : 0;
+}
+
+static bool part_differs(const struct pair *c, uint64_t from, uint64_t to, size_t *patched,
+			 struct proof_difference *ret)
+{
+	while (from < to && memcmp(c->here + from, c->there + from, to - from) != 0) {
+		unsigned n;
+
+		while (c->here[from] == c->there[from])
+			from++;
+		n = hook_nop(c, from);
+		n = n ? n : jump_nop(c, from);
+		n = n ? n : relaxed(c, from);
+		if (!n) {
+			*ret = (struct proof_difference){ from, c->there[from], c->here[from] };
+			return true;
+		}
+		from += n;
+		++*patched;
+	}
+	return false;
+}
+
+int proof_compare(const struct proof *p, const struct osection *s, uint64_t base, size_t *ret_patched,
+		  struct proof_difference *ret)
+{
+	struct pair c = { p, s, s->s->data, p->ground->bytes(p->ground, base, s->s->size) };
+	uint64_t at = 0;
+
+	if (!c.here || !c.there)
+		return -ENOENT;
+	for (size_t i = 0; i < s->n_relocs; i++) {
+		const struct elf_rela *r = &s->relocs[i];
+
+		if (part_differs(&c, at, r->offset, ret_patched, ret))
+			return 1;
+		at = MAX(at, r->offset + (uint64_t)reloc_width(r->type));
+	}
+	return part_differs(&c, at, s->s->size, ret_patched, ret);
+}

@@ -30,6 +30,8 @@ struct ground {
 	/* Follow the field at `place` that r made; -ENOENT when no such field is there. */
 	int (*follow)(const struct ground *g, uint64_t place, const struct elf_rela *r,
 		      struct ground_ref *ret);
+	/* How many relocated fields there are within these bytes; NULL where nothing tells. */
+	size_t (*fields)(const struct ground *g, uint64_t address, uint64_t len);
 	/* Does it lead to a global symbol of this name? 1, 0; -ENOENT: nothing knows this name. */
 	int (*is_named)(const struct ground *g, const char *name, const struct ground_ref *ref,
 			int64_t addend);

@@ -90,7 +90,7 @@ static int note_symbol(struct proof *p, size_t symbol, uint64_t address)
 
 static int take_ref(struct proof *p, const struct proof_ref *ref)
 {
-	p->counts.relocs++;
+	p->counts.relocs += ref->lead != LEAD_SPENT;
 	switch (ref->lead) {
 	case LEAD_SECTION:
 		return place(p, ref->index, ref->address);
@@ -103,6 +103,7 @@ static int take_ref(struct proof *p, const struct proof_ref *ref)
 		p->counts.strings++;
 		return 0;
 	case LEAD_NOWHERE:
+	case LEAD_SPENT:
 		break;
 	}
 	return 0;
@@ -129,22 +130,41 @@ static int prove_bytes(struct proof *p, const struct osection *s, struct err *e)
 	return 0;
 }
 
+/* Fields that are only relocated there were plain bytes here. */
+static int no_more_fields(const struct proof *p, const struct osection *s, size_t n, struct err *e)
+{
+	const struct ground *g = p->ground;
+
+	if (!g->fields || g->fields(g, p->base[s->s->index], s->s->size) == n)
+		return 0;
+	err_rc(e, RC_REFUSED, -ESTALE, "%s of %s is not what %s runs: it has other relocations there",
+	       s->s->name, p->file, g->what);
+	err_hint(e, "%s", hint);
+	return -ESTALE;
+}
+
+static int prove_refs(struct proof *p, const struct osection *s, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_relocs; i++) {
+		struct proof_ref ref;
+		int r = proof_follow(p, s, p->base[s->s->index], &s->relocs[i], &ref);
+
+		r = r < 0 ? r : take_ref(p, &ref);
+		if (r < 0)
+			return leads_elsewhere(p, s, &s->relocs[i], e);
+		n += ref.lead != LEAD_SPENT;
+	}
+	return no_more_fields(p, s, n, e);
+}
+
 static int prove(struct proof *p, const struct osection *s, struct err *e)
 {
 	int r = prove_bytes(p, s, e);
 
-	if (r < 0)
-		return r;
 	p->counts.sections++;
-	for (size_t i = 0; s->s->data && i < s->n_relocs; i++) {
-		struct proof_ref ref;
-
-		r = proof_follow(p, s, p->base[s->s->index], &s->relocs[i], &ref);
-		r = r < 0 ? r : take_ref(p, &ref);
-		if (r < 0)
-			return leads_elsewhere(p, s, &s->relocs[i], e);
-	}
-	return 0;
+	return r < 0 || !s->s->data ? r : prove_refs(p, s, e);
 }
 
 static int drain(struct proof *p, struct err *e)
@@ -165,7 +185,10 @@ static bool names_stand(const struct proof *p, const struct osection *s, uint64_
 		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
 		struct ground_ref ref = { base + symbol->value, true, symbol->name };
 
-		if (symbol->bind != STB_WEAK && p->ground->is_named(p->ground, symbol->name, &ref, 0) == 0)
+		const uint32_t *v;
+
+		if (symbol->bind != STB_WEAK && p->ground->named(p->ground, symbol->name, &v) &&
+		    p->ground->is_named(p->ground, symbol->name, &ref, 0) == 0)
 			return false;
 	}
 	return true;

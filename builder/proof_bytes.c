@@ -92,19 +92,25 @@ static unsigned jump_nop(const struct pair *c, uint64_t at)
 	return fits(c, at, 5) && c->here[at] == 0xe9 && memcmp(c->there + at, nop5, 5) == 0 ? 5 : 0;
 }
 
-bool proof_is_hook_nop(const struct proof *p, const struct elf_rela *r, const unsigned char *here,
-		       const unsigned char *there)
-{
-	return reloc_is_relative(r->type) && reloc_width(r->type) == 4 && here[0] == 0xe8 &&
-	       memcmp(there, nop5, sizeof(nop5)) == 0 &&
-	       streq(object_symbol(p->object, r->symbol)->name, "__fentry__");
-}
-
+/* Is it a call of ftrace's hook that the build made a nop? Then its relocation is spent. */
 static unsigned hook_nop(const struct pair *c, uint64_t at)
 {
 	const struct elf_rela *r = object_reloc_at(c->s, at + 1);
 
-	return r && fits(c, at, 5) && proof_is_hook_nop(c->p, r, c->here + at, c->there + at) ? 5 : 0;
+	if (!r || !fits(c, at, 5) || !reloc_is_relative(r->type) || reloc_width(r->type) != 4)
+		return 0;
+	if (c->here[at] != 0xe8 || memcmp(c->there + at, nop5, 5) != 0)
+		return 0;
+	return streq(object_symbol(c->p->object, r->symbol)->name, "__fentry__") ? 5 : 0;
+}
+
+bool proof_is_spent(const struct proof *p, const struct osection *s, uint64_t base, const struct elf_rela *r)
+{
+	struct pair c = { p, s, s->s->data, p->ground->bytes(p->ground, base, s->s->size) };
+
+	if (!c.here || !c.there || r->offset == 0)
+		return false;
+	return hook_nop(&c, r->offset - 1) == 5 || jump_nop(&c, r->offset - 1) == 5;
 }
 
 /* `mov x@GOTPCREL(%rip), reg` became `lea x(%rip), reg`; `call *x@GOTPCREL(%rip)` became `addr32 call x`. */

@@ -77,25 +77,18 @@ static int follow_section(const struct step *t, struct proof_ref *ret)
 	return t->ref.defined ? 0 : -ESTALE;
 }
 
-static bool is_hook_nop(const struct proof *p, const struct osection *s, uint64_t base,
-			const struct elf_rela *r)
-{
-	const unsigned char *there = r->offset ? p->ground->bytes(p->ground, base + r->offset - 1, 5) : NULL;
-
-	return there && proof_is_hook_nop(p, r, s->s->data + r->offset - 1, there);
-}
-
 int proof_follow(const struct proof *p, const struct osection *s, uint64_t base, const struct elf_rela *r,
 		 struct proof_ref *ret)
 {
 	struct step t = { .p = p, .r = r, .symbol = object_symbol(p->object, r->symbol) };
 
-	*ret = (struct proof_ref){ LEAD_NOWHERE, 0, 0 };
+	*ret = (struct proof_ref){ LEAD_SPENT, 0, 0 };
 	t.target = object_section_of(p->object, t.symbol);
-	if (reloc_width(r->type) == 0 || (s->s->data && is_hook_nop(p, s, base, r)))
+	if (reloc_width(r->type) == 0 || proof_is_spent(p, s, base, r))
 		return 0;
 	if (p->ground->follow(p->ground, base + r->offset, r, &t.ref) < 0)
 		return -ESTALE;
+	ret->lead = LEAD_NOWHERE;
 	if (t.symbol->shndx == SHN_ABS)
 		return t.ref.address - (uint64_t)r->addend == t.symbol->value ? 0 : -ESTALE;
 	if (!t.target || t.symbol->bind == STB_WEAK)

@@ -26,7 +26,7 @@ int proof_find_sites(struct proof *p);
 int proof_compare(const struct proof *p, const struct osection *s, uint64_t base, size_t *ret_patched,
 		  struct proof_difference *ret);
 
-enum proof_lead { LEAD_NOWHERE, LEAD_SECTION, LEAD_SYMBOL, LEAD_STRING, LEAD_UNKNOWN };
+enum proof_lead { LEAD_SPENT, LEAD_NOWHERE, LEAD_SECTION, LEAD_SYMBOL, LEAD_STRING, LEAD_UNKNOWN };
 
 /* What following one relocation tells: the section or the symbol with this index is at address. */
 struct proof_ref {
@@ -38,9 +38,8 @@ struct proof_ref {
 /* 0, or -ESTALE: in the kernel the field leads elsewhere. */
 int proof_follow(const struct proof *p, const struct osection *s, uint64_t base, const struct elf_rela *r,
 		 struct proof_ref *ret);
-/* Was the call of ftrace's hook, whose field this is, made a nop by the build? */
-bool proof_is_hook_nop(const struct proof *p, const struct elf_rela *r, const unsigned char *here,
-		       const unsigned char *there);
+/* Is it the field of a call or jump that the build made a nop? */
+bool proof_is_spent(const struct proof *p, const struct osection *s, uint64_t base, const struct elf_rela *r);
 
 struct proof_candidate {
 	uint64_t base;

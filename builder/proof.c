@@ -15,7 +15,7 @@ static const char hint[] =
 	"see that the source package has the image's version, and that the compiler is the one in "
 	"CONFIG_CC_VERSION_TEXT";
 
-/* The last symbol that begins at or before an offset and is not only a label; NULL. */
+/* The last symbol that begins at or before an offset and is not only a label, else the first; NULL. */
 static const struct elf_symbol *holder(const struct proof *p, const struct osection *s, uint64_t offset)
 {
 	const struct elf_symbol *found = NULL;
@@ -23,7 +23,7 @@ static const struct elf_symbol *holder(const struct proof *p, const struct osect
 	for (size_t i = 0; i < s->n_syms; i++) {
 		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
 
-		if (symbol->value > offset)
+		if (found && symbol->value > offset)
 			break;
 		if (symbol->type != STT_NOTYPE || !found)
 			found = symbol;
@@ -43,11 +43,13 @@ static int differs(const struct proof *p, const struct osection *s, const struct
 		   struct err *e)
 {
 	const struct elf_symbol *symbol = holder(p, s, d->offset);
+	uint64_t begin = symbol ? symbol->value : 0;
+	bool before = d->offset < begin; /* in the padding in front of the first */
 
 	err_rc(e, RC_REFUSED, -ESTALE,
-	       "%s of %s is not what %s runs: byte 0x%llx is %02x there and %02x here",
-	       symbol ? symbol->name : s->s->name, p->file, p->ground->what,
-	       (unsigned long long)(d->offset - (symbol ? symbol->value : 0)), d->there, d->here);
+	       "%s of %s is not what %s runs: byte %s0x%llx is %02x there and %02x here",
+	       symbol ? symbol->name : s->s->name, p->file, p->ground->what, before ? "-" : "",
+	       (unsigned long long)(before ? begin - d->offset : d->offset - begin), d->there, d->here);
 	err_hint(e, "%s", hint);
 	return -ESTALE;
 }
@@ -215,17 +217,17 @@ static bool could_lie(const struct proof *p, const struct osection *s, uint64_t 
 	return true;
 }
 
-/* Of candidates with as many votes exactly one must do; which, or -1. */
+/* Of candidates with as many votes exactly one must do; which, or -ENOENT, -ENOTUNIQ. */
 static ssize_t choose(const struct proof *p, const struct osection *s, const struct proof_candidate *v,
 		      size_t n)
 {
-	ssize_t found = -1;
+	ssize_t found = -ENOENT;
 
 	for (size_t i = 0; i < n && v[i].votes == v[0].votes; i++) {
 		if (!could_lie(p, s, v[i].base))
 			continue;
 		if (found >= 0)
-			return -1;
+			return -ENOTUNIQ;
 		found = (ssize_t)i;
 	}
 	return found;
@@ -254,6 +256,7 @@ static int vote(struct proof *p, const struct osection *s, struct err *e)
 	clear = n == 1 || (n > 1 && v[0].votes > v[1].votes);
 	if (!clear || weak || !is_code(s))
 		chosen = choose(p, s, v, n);
+	p->ambiguous |= chosen == -ENOTUNIQ;
 	if (n == 0 || chosen < 0)
 		return 0;
 	place(p, s->s->index, v[chosen].base);
@@ -312,6 +315,9 @@ static int make(struct proof *p, struct err *e)
 	count_functions(p);
 	if (p->n_queue)
 		return 0;
+	if (p->ambiguous)
+		return err_set(e, -ENOTUNIQ, "%s is in %s several times, and nothing tells which is which",
+			       p->file, p->ground->what);
 	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
 	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
 	return -ENOENT;

@@ -37,6 +37,7 @@ struct proof {
 	size_t n_sites;
 	uint32_t *queue; /* sections that were placed, in that order */
 	size_t n_queue, n_done;
+	bool ambiguous; /* a section was left out as it could lie at several places */
 	struct proof_counts counts;
 };
 
@@ -44,8 +45,8 @@ struct proof {
  * Prove that the object, as kbuild makes it (no -ffunction-sections), is in the
  * kernel. file names it in messages. All inputs must outlive the result, which is
  * freed with proof_free. Refusals, e set with a hint: -ENOENT no function of it
- * is in the kernel; -ESTALE something of it is not what the kernel has; else
- * -ENOMEM.
+ * is in the kernel; -ESTALE something of it is not what the kernel has; -ENOTUNIQ
+ * it is there several times and nothing tells them apart; else -ENOMEM.
  */
 int proof_vmlinux(const struct object *plain, const char *file, const struct kimage *image,
 		  const struct ksyms *ksyms, struct proof **ret, struct err *e);

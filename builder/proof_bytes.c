@@ -34,6 +34,14 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Only a jump label whose key says "hack" (2, JUMP_LABEL_HACK) is objtool's to rewrite. */
+static bool is_hack(const struct osection *table, const struct elf_rela *code)
+{
+	const struct elf_rela *key = object_reloc_at(table, code->offset + JUMP_ENTRY / 2);
+
+	return code->offset % JUMP_ENTRY == 0 && key && (key->addend & 2);
+}
+
 static void add_sites(struct proof *p, const struct osection *table)
 {
 	for (size_t i = 0; i < table->n_relocs; i++) {
@@ -41,7 +49,7 @@ static void add_sites(struct proof *p, const struct osection *table)
 		const struct elf_symbol *s = object_symbol(p->object, r->symbol);
 		uint64_t offset = s->value + (uint64_t)r->addend;
 
-		if (r->offset % JUMP_ENTRY == 0 && object_section_of(p->object, s) && offset < SITE_MAX)
+		if (is_hack(table, r) && object_section_of(p->object, s) && offset < SITE_MAX)
 			p->sites[p->n_sites++] = SITE(s->shndx, offset);
 	}
 }

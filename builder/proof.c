@@ -9,67 +9,6 @@
 
 #include "builder/proofwork.h"
 
-static const char hint[] =
-	"the kernel was built from another source, with another configuration or compiler, or without this "
-	"file: "
-	"see that the source package has the image's version, and that the compiler is the one in "
-	"CONFIG_CC_VERSION_TEXT";
-
-/* The last symbol that begins at or before an offset and is not only a label, else the first; NULL. */
-static const struct elf_symbol *holder(const struct proof *p, const struct osection *s, uint64_t offset)
-{
-	const struct elf_symbol *found = NULL;
-
-	for (size_t i = 0; i < s->n_syms; i++) {
-		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
-
-		if (found && symbol->value > offset)
-			break;
-		if (symbol->type != STT_NOTYPE || !found)
-			found = symbol;
-	}
-	return found;
-}
-
-/* The function or datum of an offset, or its section. */
-static const char *thing(const struct proof *p, const struct osection *s, uint64_t offset)
-{
-	const struct elf_symbol *symbol = holder(p, s, offset);
-
-	return symbol ? symbol->name : s->s->name;
-}
-
-static int differs(const struct proof *p, const struct osection *s, const struct proof_difference *d,
-		   struct err *e)
-{
-	const struct elf_symbol *symbol = holder(p, s, d->offset);
-	uint64_t begin = symbol ? symbol->value : 0;
-	bool before = d->offset < begin; /* in the padding in front of the first */
-
-	err_rc(e, RC_REFUSED, -ESTALE,
-	       "%s of %s is not what %s runs: byte %s0x%llx is %02x there and %02x here",
-	       symbol ? symbol->name : s->s->name, p->file, p->ground->what, before ? "-" : "",
-	       (unsigned long long)(before ? begin - d->offset : d->offset - begin), d->there, d->here);
-	err_hint(e, "%s", hint);
-	return -ESTALE;
-}
-
-static int leads_elsewhere(const struct proof *p, const struct osection *s, const struct elf_rela *r,
-			   struct err *e)
-{
-	const struct elf_symbol *symbol = object_symbol(p->object, r->symbol);
-	const struct osection *target = object_section_of(p->object, symbol);
-	const char *name = symbol->name;
-
-	if (target && symbol->type == STT_SECTION)
-		name = thing(p, target, symbol->value + (uint64_t)r->addend);
-	err_rc(e, RC_REFUSED, -ESTALE,
-	       "%s of %s is not what %s runs: it refers to %s at 0x%llx, and there to something else",
-	       thing(p, s, r->offset), p->file, p->ground->what, name, (unsigned long long)r->offset);
-	err_hint(e, "%s", hint);
-	return -ESTALE;
-}
-
 /* Set the base of a section for the first time; -ESTALE when it has another one. */
 static int place(struct proof *p, size_t section, uint64_t base)
 {
@@ -119,15 +58,11 @@ static int prove_bytes(struct proof *p, const struct osection *s, struct err *e)
 
 	if (!s->s->data || streq(s->s->name, ".BTF_ids")) /* the build writes the numbers at the end */
 		return 0;
-	r = proof_compare(p, s, p->base[s->s->index], &p->counts.patched, &d);
+	r = proof_compare(p, s, p->base[s->s->index], 0, s->s->size, &p->counts.patched, &d);
 	if (r > 0)
-		return differs(p, s, &d, e);
-	if (r < 0) {
-		err_rc(e, RC_REFUSED, -ESTALE, "%s of %s leads outside of %s", s->s->name, p->file,
-		       p->ground->what);
-		err_hint(e, "%s", hint);
-		return -ESTALE;
-	}
+		return proof_refuse_bytes(p, s, &d, e);
+	if (r < 0)
+		return proof_refuse_section(p, s, "it is not all there", e);
 	p->counts.bytes += s->s->size;
 	return 0;
 }
@@ -139,10 +74,7 @@ static int no_more_fields(const struct proof *p, const struct osection *s, size_
 
 	if (!g->fields || g->fields(g, p->base[s->s->index], s->s->size) == n)
 		return 0;
-	err_rc(e, RC_REFUSED, -ESTALE, "%s of %s is not what %s runs: it has other relocations there",
-	       s->s->name, p->file, g->what);
-	err_hint(e, "%s", hint);
-	return -ESTALE;
+	return proof_refuse_section(p, s, "it has other relocations", e);
 }
 
 static int prove_refs(struct proof *p, const struct osection *s, struct err *e)
@@ -155,7 +87,7 @@ static int prove_refs(struct proof *p, const struct osection *s, struct err *e)
 
 		r = r < 0 ? r : take_ref(p, &ref);
 		if (r < 0)
-			return leads_elsewhere(p, s, &s->relocs[i], e);
+			return proof_refuse_lead(p, s, &s->relocs[i], e);
 		n += ref.lead != LEAD_SPENT;
 	}
 	return no_more_fields(p, s, n, e);
@@ -202,7 +134,8 @@ static bool could_lie(const struct proof *p, const struct osection *s, uint64_t 
 	struct proof_difference d;
 	size_t patched = 0;
 
-	if (!names_stand(p, s, base) || (s->s->data && proof_compare(p, s, base, &patched, &d) != 0))
+	if (!names_stand(p, s, base) ||
+	    (s->s->data && proof_compare(p, s, base, 0, s->s->size, &patched, &d) != 0))
 		return false;
 	for (size_t i = 0; s->s->data && i < s->n_relocs; i++) {
 		struct proof_ref ref;
@@ -256,7 +189,7 @@ static int vote(struct proof *p, const struct osection *s, struct err *e)
 	clear = n == 1 || (n > 1 && v[0].votes > v[1].votes);
 	if (!clear || weak || !is_code(s))
 		chosen = choose(p, s, v, n);
-	p->ambiguous |= chosen == -ENOTUNIQ;
+	p->ambiguous[s->s->index] = chosen == -ENOTUNIQ;
 	if (n == 0 || chosen < 0)
 		return 0;
 	place(p, s->s->index, v[chosen].base);
@@ -297,6 +230,42 @@ static void count_functions(struct proof *p)
 	}
 }
 
+static bool has_function(const struct proof *p, const struct osection *s)
+{
+	for (size_t i = 0; i < s->n_syms; i++) {
+		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
+
+		if (symbol->type == STT_FUNC && symbol->bind != STB_WEAK)
+			return true;
+	}
+	return false;
+}
+
+static int nothing_there(const struct proof *p, struct err *e)
+{
+	for (size_t i = 1; i < p->object->n_sections; i++)
+		if (p->ambiguous[i])
+			return err_rc(e, RC_REFUSED, -ENOTUNIQ,
+				      "%s is in %s several times, and nothing tells which is which", p->file,
+				      p->ground->what);
+	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
+	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
+	return -ENOENT;
+}
+
+/* Where part of an object is in the kernel, all its functions are. */
+static int check_whole(const struct proof *p, struct err *e)
+{
+	for (size_t i = 1; i < p->object->n_sections; i++) {
+		const struct osection *s = &p->object->sections[i];
+
+		if (!p->known[i] && !p->ambiguous[i] && is_code(s) && proof_is_placed(s) &&
+		    has_function(p, s))
+			return proof_refuse_code(p, s, e);
+	}
+	return 0;
+}
+
 /*
  * Twice: what was ambiguous at first may be told by what was placed since. Data
  * alone is no evidence where there is code: namesakes of it are everywhere.
@@ -312,15 +281,10 @@ static int make(struct proof *p, struct err *e)
 	}
 	if (r < 0)
 		return r;
+	if (!p->n_queue)
+		return nothing_there(p, e);
 	count_functions(p);
-	if (p->n_queue)
-		return 0;
-	if (p->ambiguous)
-		return err_set(e, -ENOTUNIQ, "%s is in %s several times, and nothing tells which is which",
-			       p->file, p->ground->what);
-	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
-	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
-	return -ENOENT;
+	return check_whole(p, e);
 }
 
 static int allocate(struct proof *p)
@@ -329,10 +293,13 @@ static int allocate(struct proof *p)
 
 	p->base = calloc(sections, sizeof(*p->base));
 	p->known = calloc(sections, sizeof(*p->known));
+	p->ambiguous = calloc(sections, sizeof(*p->ambiguous));
 	p->queue = calloc(sections, sizeof(*p->queue));
 	p->at = calloc(symbols, sizeof(*p->at));
 	p->seen = calloc(symbols, sizeof(*p->seen));
-	return p->base && p->known && p->queue && p->at && p->seen ? proof_find_sites(p) : -ENOMEM;
+	if (!p->base || !p->known || !p->ambiguous || !p->queue || !p->at || !p->seen)
+		return -ENOMEM;
+	return proof_find_sites(p);
 }
 
 int proof_make(const struct object *plain, const char *file, struct ground *ground, struct proof **ret,
@@ -360,6 +327,7 @@ struct proof *proof_free(struct proof *p)
 		p->ground->free(p->ground);
 		free(p->base);
 		free(p->known);
+		free(p->ambiguous);
 		free(p->queue);
 		free(p->at);
 		free(p->seen);
@@ -389,8 +357,13 @@ int proof_address(const struct proof *p, const struct elf_symbol *s, uint64_t *r
 int proof_position(const struct proof *p, const struct elf_symbol *s, uint32_t *ret_pos, uint32_t *ret_of,
 		   struct err *e)
 {
+	const struct osection *section = object_section_of(p->object, s);
 	uint64_t address;
 
+	if (section && p->ambiguous[s->shndx] && !p->known[s->shndx])
+		return err_rc(e, RC_REFUSED, -ENOTUNIQ,
+			      "%s of %s is in %s several times, and nothing tells which is which", s->name,
+			      p->file, p->ground->what);
 	if (proof_address(p, s, &address) < 0)
 		return err_set(e, -ENOENT, "%s of %s is not in %s", s->name, p->file, p->ground->what);
 	return p->ground->position(p->ground, s->name, address, ret_pos, ret_of, e);

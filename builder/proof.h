@@ -31,13 +31,13 @@ struct proof {
 	struct ground *ground; /* owned */
 	uint64_t *base; /* by section: the address of its byte 0 */
 	bool *known;
+	bool *ambiguous; /* by section: left out, as it could lie at several places */
 	uint64_t *at; /* by symbol that the object only refers to */
 	bool *seen;
 	uint64_t *sites; /* by section, then offset: its jump labels (proof_bytes.c) */
 	size_t n_sites;
 	uint32_t *queue; /* sections that were placed, in that order */
 	size_t n_queue, n_done;
-	bool ambiguous; /* a section was left out as it could lie at several places */
 	struct proof_counts counts;
 };
 
@@ -65,7 +65,8 @@ int proof_address(const struct proof *p, const struct elf_symbol *s, uint64_t *r
 /*
  * Its sympos: which of its name it is as the kernel counts them, from 1, and of
  * how many. -ENOENT when the kernel's symbol table does not have it, -ENOTUNIQ
- * when the count depends on when it is made (see modproof.h); e set.
+ * when the same code is there several times, or the count depends on when it is
+ * made (see modproof.h); e set.
  */
 int proof_position(const struct proof *p, const struct elf_symbol *s, uint32_t *ret_pos, uint32_t *ret_of,
 		   struct err *e);

@@ -76,16 +76,39 @@ int proof_find_sites(struct proof *p)
 	return 0;
 }
 
-/* A section and its twin in the kernel while they are compared. */
+/* Part of a section and its twin in the kernel while they are compared. */
 struct pair {
 	const struct proof *p;
 	const struct osection *s;
-	const unsigned char *here, *there;
+	uint64_t from, to; /* of the section; offsets below are the section's, too */
+	const unsigned char *here, *there; /* at `from` */
 };
 
 static bool fits(const struct pair *c, uint64_t at, uint64_t len)
 {
-	return at <= c->s->s->size && len <= c->s->s->size - at;
+	return at >= c->from && at <= c->to && len <= c->to - at;
+}
+
+static const unsigned char *here(const struct pair *c, uint64_t at)
+{
+	return c->here + (at - c->from);
+}
+
+static const unsigned char *there(const struct pair *c, uint64_t at)
+{
+	return c->there + (at - c->from);
+}
+
+/* -ENOENT when the bytes are not all there. */
+static int open_pair(const struct proof *p, const struct osection *s, uint64_t base, uint64_t from,
+		     uint64_t to, struct pair *ret)
+{
+	*ret = (struct pair){ p, s, from, to, NULL, NULL };
+	if (from > to)
+		return -ENOENT;
+	ret->here = elf_bytes(s->s, from, to - from);
+	ret->there = p->ground->bytes(p->ground, base + from, to - from);
+	return ret->here && ret->there ? 0 : -ENOENT;
 }
 
 /* Bytes of a jump label at an offset that the build made a nop; 0. */
@@ -95,9 +118,9 @@ static unsigned jump_nop(const struct pair *c, uint64_t at)
 
 	if (!bsearch(&key, c->p->sites, c->p->n_sites, sizeof(key), by_number))
 		return 0;
-	if (fits(c, at, 2) && c->here[at] == 0xeb && memcmp(c->there + at, nop2, 2) == 0)
+	if (fits(c, at, 2) && *here(c, at) == 0xeb && memcmp(there(c, at), nop2, 2) == 0)
 		return 2;
-	return fits(c, at, 5) && c->here[at] == 0xe9 && memcmp(c->there + at, nop5, 5) == 0 ? 5 : 0;
+	return fits(c, at, 5) && *here(c, at) == 0xe9 && memcmp(there(c, at), nop5, 5) == 0 ? 5 : 0;
 }
 
 /* Is it a call of ftrace's hook that the build made a nop? Then its relocation is spent. */
@@ -107,16 +130,16 @@ static unsigned hook_nop(const struct pair *c, uint64_t at)
 
 	if (!r || !fits(c, at, 5) || !reloc_is_relative(r->type) || reloc_width(r->type) != 4)
 		return 0;
-	if (c->here[at] != 0xe8 || memcmp(c->there + at, nop5, 5) != 0)
+	if (*here(c, at) != 0xe8 || memcmp(there(c, at), nop5, 5) != 0)
 		return 0;
 	return streq(object_symbol(c->p->object, r->symbol)->name, "__fentry__") ? 5 : 0;
 }
 
 bool proof_is_spent(const struct proof *p, const struct osection *s, uint64_t base, const struct elf_rela *r)
 {
-	struct pair c = { p, s, s->s->data, p->ground->bytes(p->ground, base, s->s->size) };
+	struct pair c;
 
-	if (!c.here || !c.there || r->offset == 0)
+	if (r->offset == 0 || open_pair(p, s, base, r->offset - 1, r->offset + 4, &c) < 0)
 		return false;
 	return hook_nop(&c, r->offset - 1) == 5 || jump_nop(&c, r->offset - 1) == 5;
 }
@@ -125,28 +148,28 @@ bool proof_is_spent(const struct proof *p, const struct osection *s, uint64_t ba
 static unsigned relaxed(const struct pair *c, uint64_t at)
 {
 	const struct elf_rela *r = object_reloc_at(c->s, at + 2);
-	const unsigned char *here = c->here + at, *there = c->there + at;
+	const unsigned char *a = here(c, at), *b = there(c, at);
 
-	if (!r || (r->type != R_X86_64_GOTPCRELX && r->type != R_X86_64_REX_GOTPCRELX))
+	if (!r || (r->type != R_X86_64_GOTPCRELX && r->type != R_X86_64_REX_GOTPCRELX) || !fits(c, at, 2))
 		return 0;
-	if (here[0] == 0x8b && there[0] == 0x8d && here[1] == there[1])
+	if (a[0] == 0x8b && b[0] == 0x8d && a[1] == b[1])
 		return 2;
-	return memcmp(here, "\xff\x15", 2) == 0 && memcmp(there, "\x67\xe8", 2) == 0 ? 2 : 0;
+	return memcmp(a, "\xff\x15", 2) == 0 && memcmp(b, "\x67\xe8", 2) == 0 ? 2 : 0;
 }
 
 static bool part_differs(const struct pair *c, uint64_t from, uint64_t to, size_t *patched,
 			 struct proof_difference *ret)
 {
-	while (from < to && memcmp(c->here + from, c->there + from, to - from) != 0) {
+	while (from < to && memcmp(here(c, from), there(c, from), to - from) != 0) {
 		unsigned n;
 
-		while (c->here[from] == c->there[from])
+		while (*here(c, from) == *there(c, from))
 			from++;
 		n = hook_nop(c, from);
 		n = n ? n : jump_nop(c, from);
 		n = n ? n : relaxed(c, from);
 		if (!n) {
-			*ret = (struct proof_difference){ from, c->there[from], c->here[from] };
+			*ret = (struct proof_difference){ from, *there(c, from), *here(c, from) };
 			return true;
 		}
 		from += n;
@@ -155,20 +178,21 @@ static bool part_differs(const struct pair *c, uint64_t from, uint64_t to, size_
 	return false;
 }
 
-int proof_compare(const struct proof *p, const struct osection *s, uint64_t base, size_t *ret_patched,
-		  struct proof_difference *ret)
+int proof_compare(const struct proof *p, const struct osection *s, uint64_t base, uint64_t from, uint64_t to,
+		  size_t *ret_patched, struct proof_difference *ret)
 {
-	struct pair c = { p, s, s->s->data, p->ground->bytes(p->ground, base, s->s->size) };
-	uint64_t at = 0;
+	const struct elf_rela *v;
+	uint64_t at = from;
+	struct pair c;
+	size_t n;
 
-	if (!c.here || !c.there)
+	if (open_pair(p, s, base, from, to, &c) < 0)
 		return -ENOENT;
-	for (size_t i = 0; i < s->n_relocs; i++) {
-		const struct elf_rela *r = &s->relocs[i];
-
-		if (part_differs(&c, at, r->offset, ret_patched, ret))
+	v = object_relocs(s, from, to, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (part_differs(&c, at, v[i].offset, ret_patched, ret))
 			return 1;
-		at = MAX(at, r->offset + (uint64_t)reloc_width(r->type));
+		at = MAX(at, v[i].offset + (uint64_t)reloc_width(v[i].type));
 	}
-	return part_differs(&c, at, s->s->size, ret_patched, ret);
+	return part_differs(&c, at, to, ret_patched, ret);
 }

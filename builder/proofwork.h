@@ -19,12 +19,23 @@ struct proof_difference {
 /* Collect the object's jump labels, before anything is compared. 0 or -ENOMEM. */
 int proof_find_sites(struct proof *p);
 /*
- * Compare a section with what is at base, but for relocated fields. 0: the same,
- * and patched sites are added to *ret_patched; 1: not, see *ret; -ENOENT: there
- * are not so many bytes.
+ * Compare the bytes [from, to) of a section that would begin at base, but for
+ * relocated fields. 0: the same, and patched sites are added to *ret_patched; 1:
+ * not, see *ret; -ENOENT: there are not so many bytes.
  */
-int proof_compare(const struct proof *p, const struct osection *s, uint64_t base, size_t *ret_patched,
-		  struct proof_difference *ret);
+int proof_compare(const struct proof *p, const struct osection *s, uint64_t base, uint64_t from, uint64_t to,
+		  size_t *ret_patched, struct proof_difference *ret);
+
+/*
+ * Refusals, each with a sentence and the hint in e, returning -ESTALE: a section
+ * has another byte, its code is nowhere, a field leads elsewhere, anything else.
+ */
+int proof_refuse_bytes(const struct proof *p, const struct osection *s, const struct proof_difference *d,
+		       struct err *e);
+int proof_refuse_code(const struct proof *p, const struct osection *s, struct err *e);
+int proof_refuse_lead(const struct proof *p, const struct osection *s, const struct elf_rela *r,
+		      struct err *e);
+int proof_refuse_section(const struct proof *p, const struct osection *s, const char *why, struct err *e);
 
 enum proof_lead { LEAD_SPENT, LEAD_NOWHERE, LEAD_SECTION, LEAD_SYMBOL, LEAD_STRING, LEAD_UNKNOWN };
 

@@ -93,10 +93,25 @@ static int prove_refs(struct proof *p, const struct osection *s, struct err *e)
 	return no_more_fields(p, s, n, e);
 }
 
+/* The same bytes under other names are another file's. */
+static int prove_names(const struct proof *p, const struct osection *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_syms; i++) {
+		const struct elf_symbol *symbol = object_symbol(p->object, s->syms[i]);
+		struct ground_ref ref = { p->base[s->s->index] + symbol->value, true, symbol->name };
+
+		if (symbol->type == STT_FUNC && symbol->bind != STB_WEAK &&
+		    p->ground->is_named(p->ground, symbol->name, &ref, 0) != 1)
+			return proof_refuse_name(p, symbol, e);
+	}
+	return 0;
+}
+
 static int prove(struct proof *p, const struct osection *s, struct err *e)
 {
 	int r = prove_bytes(p, s, e);
 
+	r = r < 0 ? r : prove_names(p, s, e);
 	p->counts.sections++;
 	return r < 0 || !s->s->data ? r : prove_refs(p, s, e);
 }
@@ -248,6 +263,9 @@ static int nothing_there(const struct proof *p, struct err *e)
 			return err_rc(e, RC_REFUSED, -ENOTUNIQ,
 				      "%s is in %s several times, and nothing tells which is which", p->file,
 				      p->ground->what);
+	for (size_t i = 1; i < p->object->n_sections; i++)
+		if (is_code(&p->object->sections[i]) && proof_has_standing(p, &p->object->sections[i]))
+			return proof_refuse_code(p, &p->object->sections[i], e);
 	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
 	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
 	return -ENOENT;

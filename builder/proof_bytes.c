@@ -144,17 +144,32 @@ bool proof_is_spent(const struct proof *p, const struct osection *s, uint64_t ba
 	return hook_nop(&c, r->offset - 1) == 5 || jump_nop(&c, r->offset - 1) == 5;
 }
 
-/* `mov x@GOTPCREL(%rip), reg` became `lea x(%rip), reg`; `call *x@GOTPCREL(%rip)` became `addr32 call x`. */
+/* `mov x@GOTPCREL(%rip), reg` became `lea x(%rip), reg` or `mov $x, reg`; a call of it `addr32 call x`. */
+static bool is_relaxed(const unsigned char *a, const unsigned char *b)
+{
+	if (a[0] == 0xff && a[1] == 0x15)
+		return b[0] == 0x67 && b[1] == 0xe8;
+	if (a[0] != 0x8b)
+		return false;
+	return (b[0] == 0x8d && b[1] == a[1]) || (b[0] == 0xc7 && b[1] == (0xc0 | (a[1] >> 3 & 7)));
+}
+
+static bool is_relaxable(const struct elf_rela *r)
+{
+	return r && (r->type == R_X86_64_GOTPCRELX || r->type == R_X86_64_REX_GOTPCRELX);
+}
+
+/* The first byte that differs may be the opcode, or REX, in which a register moves from R to B. */
 static unsigned relaxed(const struct pair *c, uint64_t at)
 {
-	const struct elf_rela *r = object_reloc_at(c->s, at + 2);
 	const unsigned char *a = here(c, at), *b = there(c, at);
 
-	if (!r || (r->type != R_X86_64_GOTPCRELX && r->type != R_X86_64_REX_GOTPCRELX) || !fits(c, at, 2))
+	if (is_relaxable(object_reloc_at(c->s, at + 2)) && fits(c, at, 2))
+		return is_relaxed(a, b) ? 2 : 0;
+	if (!is_relaxable(object_reloc_at(c->s, at + 3)) || !fits(c, at, 3))
 		return 0;
-	if (a[0] == 0x8b && b[0] == 0x8d && a[1] == b[1])
-		return 2;
-	return memcmp(a, "\xff\x15", 2) == 0 && memcmp(b, "\x67\xe8", 2) == 0 ? 2 : 0;
+	/* 0x4c, W and R, became 0x49, W and B */
+	return a[0] == 0x4c && b[0] == 0x49 && b[1] == 0xc7 && is_relaxed(a + 1, b + 1) ? 3 : 0;
 }
 
 static bool part_differs(const struct pair *c, uint64_t from, uint64_t to, size_t *patched,

@@ -84,12 +84,27 @@ static bool is_got(uint32_t type)
 	return type == R_X86_64_GOTPCREL || type == R_X86_64_GOTPCRELX || type == R_X86_64_REX_GOTPCRELX;
 }
 
-/* Still loaded through the table of addresses? The opcode tells (proof_bytes.c allows no third form). */
-static bool is_relaxed(const struct ground *g, uint64_t place)
+/*
+ * The linker does without the table of addresses where it can; the opcode tells
+ * how (proof_bytes.c allows no other). In: what the field gives as PC-relative.
+ */
+static int follow_got(const struct ground *g, uint64_t place, int64_t addend, uint64_t *value)
 {
-	const unsigned char *p = kernel_bytes(g, place - 2, 2);
+	const unsigned char *op = kernel_bytes(g, place - 2, 6), *slot;
 
-	return p && (p[0] == 0x8d || (p[0] == 0x67 && p[1] == 0xe8));
+	if (!op)
+		return -ENOENT;
+	if (op[0] == 0x8d || (op[0] == 0x67 && op[1] == 0xe8))
+		return 0;
+	if (op[0] == 0xc7) { /* the address itself */
+		*value = (uint64_t)(int32_t)get_u32(op + 2) + (uint64_t)addend;
+		return 0;
+	}
+	slot = kernel_bytes(g, *value - (uint64_t)addend, 8);
+	if (!slot)
+		return -ENOENT;
+	*value = get_u64(slot) + (uint64_t)addend;
+	return 0;
 }
 
 static int kernel_follow(const struct ground *g, uint64_t place, const struct elf_rela *r,
@@ -103,12 +118,8 @@ static int kernel_follow(const struct ground *g, uint64_t place, const struct el
 		return -ENOENT;
 	if (reloc_is_relative(r->type))
 		value += place;
-	if (is_got(r->type) && !is_relaxed(g, place)) {
-		p = kernel_bytes(g, value - (uint64_t)r->addend, 8);
-		if (!p)
-			return -ENOENT;
-		value = get_u64(p) + (uint64_t)r->addend;
-	}
+	if (is_got(r->type) && follow_got(g, place, r->addend, &value) < 0)
+		return -ENOENT;
 	*ret = (struct ground_ref){ .address = value, .defined = true };
 	return 0;
 }

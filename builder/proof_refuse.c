@@ -82,6 +82,7 @@ struct blame {
 	struct proof_difference d;
 	size_t namesakes; /* of the first */
 	size_t n; /* functions that are not there */
+	size_t standing; /* those that are */
 };
 
 static struct blame find_blame(const struct proof *p, const struct osection *s)
@@ -93,8 +94,12 @@ static struct blame find_blame(const struct proof *p, const struct osection *s)
 		struct proof_difference d;
 		size_t n;
 
-		if (f->type != STT_FUNC || f->bind == STB_WEAK || stands(p, s, f, &d, &n))
+		if (f->type != STT_FUNC || f->bind == STB_WEAK)
 			continue;
+		if (stands(p, s, f, &d, &n)) {
+			b.standing++;
+			continue;
+		}
 		if (!b.n++) {
 			b.first = f;
 			b.namesakes = n;
@@ -104,8 +109,7 @@ static struct blame find_blame(const struct proof *p, const struct osection *s)
 	return b;
 }
 
-static int refuse(const struct proof *p, const struct osection *s, const char *name, const char *why,
-		  const char *more, struct err *e)
+static int refuse(const struct proof *p, const char *name, const char *why, const char *more, struct err *e)
 {
 	err_rc(e, RC_REFUSED, -ESTALE, "%s of %s is not what %s runs: %s%s", name, p->file, p->ground->what,
 	       why, more);
@@ -123,10 +127,10 @@ static int refuse_code(const struct proof *p, const struct osection *s, const st
 	if (b.n > 1)
 		FORMAT(more, "; %zu functions differ", b.n);
 	if (b.n == 0 && !d)
-		return refuse(p, s, s->s->name, "its functions are in another order", more, e);
+		return refuse(p, s->s->name, "its functions are in another order", more, e);
 	if (b.n == 0 || b.namesakes == 1)
 		return differs(p, s, b.n ? &b.d : d, more, e);
-	return refuse(p, s, b.first->name,
+	return refuse(p, b.first->name,
 		      b.namesakes ? "none of the functions of its name is the same"
 				  : "there is no function of its name",
 		      more, e);
@@ -143,6 +147,18 @@ int proof_refuse_code(const struct proof *p, const struct osection *s, struct er
 	return refuse_code(p, s, NULL, e);
 }
 
+int proof_refuse_name(const struct proof *p, const struct elf_symbol *f, struct err *e)
+{
+	return refuse(p, f->name, "there is no function of its name", "", e);
+}
+
+bool proof_has_standing(const struct proof *p, const struct osection *s)
+{
+	struct blame b = find_blame(p, s);
+
+	return b.standing > 0 && b.standing >= b.n;
+}
+
 int proof_refuse_lead(const struct proof *p, const struct osection *s, const struct elf_rela *r,
 		      struct err *e)
 {
@@ -152,7 +168,8 @@ int proof_refuse_lead(const struct proof *p, const struct osection *s, const str
 	const char *name = symbol->name;
 
 	if (target && symbol->type == STT_SECTION)
-		name = thing(p, target, symbol->value + (uint64_t)r->addend);
+		name = thing(p, target,
+			     symbol->value + (uint64_t)r->addend + (reloc_is_relative(r->type) ? 4 : 0));
 	err_rc(e, RC_REFUSED, -ESTALE,
 	       "%s of %s is not what %s runs: at 0x%llx it refers to %s, and there to something else",
 	       in ? in->name : s->s->name, p->file, p->ground->what,
@@ -163,5 +180,5 @@ int proof_refuse_lead(const struct proof *p, const struct osection *s, const str
 
 int proof_refuse_section(const struct proof *p, const struct osection *s, const char *why, struct err *e)
 {
-	return refuse(p, s, s->s->name, why, "", e);
+	return refuse(p, s->s->name, why, "", e);
 }

@@ -28,11 +28,15 @@ int proof_compare(const struct proof *p, const struct osection *s, uint64_t base
 
 /*
  * Refusals, each with a sentence and the hint in e, returning -ESTALE: a section
- * has another byte, its code is nowhere, a field leads elsewhere, anything else.
+ * has another byte, its code is nowhere, a function has another name, a field
+ * leads elsewhere, anything else.
  */
 int proof_refuse_bytes(const struct proof *p, const struct osection *s, const struct proof_difference *d,
 		       struct err *e);
 int proof_refuse_code(const struct proof *p, const struct osection *s, struct err *e);
+int proof_refuse_name(const struct proof *p, const struct elf_symbol *f, struct err *e);
+/* Are as many of its functions in the kernel, each by itself, as are not? */
+bool proof_has_standing(const struct proof *p, const struct osection *s);
 int proof_refuse_lead(const struct proof *p, const struct osection *s, const struct elf_rela *r,
 		      struct err *e);
 int proof_refuse_section(const struct proof *p, const struct osection *s, const char *why, struct err *e);

@@ -165,6 +165,8 @@ static bool could_lie(const struct proof *p, const struct osection *s, uint64_t 
 	return true;
 }
 
+#define TRIES_MAX 1024 /* of one section; more tell nothing, and a hostile object could have any number */
+
 /* Of candidates with as many votes exactly one must do; which, or -ENOENT, -ENOTUNIQ. */
 static ssize_t choose(const struct proof *p, const struct osection *s, const struct proof_candidate *v,
 		      size_t n)
@@ -172,6 +174,8 @@ static ssize_t choose(const struct proof *p, const struct osection *s, const str
 	ssize_t found = -ENOENT;
 
 	for (size_t i = 0; i < n && v[i].votes == v[0].votes; i++) {
+		if (i == TRIES_MAX)
+			return -ENOTUNIQ;
 		if (!could_lie(p, s, v[i].base))
 			continue;
 		if (found >= 0)

@@ -18,17 +18,27 @@ struct step {
 	struct ground_ref ref;
 };
 
-/* Bytes of the merged thing at an offset: a string with its NUL, the rest of a constant; 0: not there. */
+/* A string of characters of any width, with its end; 0 when it has none. */
+static uint64_t string_size(const struct elf_section *s, uint64_t offset)
+{
+	static const unsigned char zeros[8];
+
+	if (s->entsize == 0 || s->entsize > sizeof(zeros))
+		return 0;
+	for (uint64_t at = offset; at < s->size && s->size - at >= s->entsize; at += s->entsize)
+		if (memcmp(s->data + at, zeros, s->entsize) == 0)
+			return at + s->entsize - offset;
+	return 0;
+}
+
+/* Bytes of the merged thing at an offset: a string, the rest of a constant; 0: not there. */
 static uint64_t merged_size(const struct elf_section *s, uint64_t offset)
 {
-	const char *string;
-
 	if (!s->data || offset >= s->size)
 		return 0;
-	if (!(s->flags & SHF_STRINGS))
-		return s->entsize ? MIN(s->entsize - offset % s->entsize, s->size - offset) : 0;
-	string = s->entsize == 1 ? elf_string(s, offset) : NULL;
-	return string ? strlen(string) + 1 : 0;
+	if (s->flags & SHF_STRINGS)
+		return string_size(s, offset);
+	return s->entsize ? MIN(s->entsize - offset % s->entsize, s->size - offset) : 0;
 }
 
 /*

@@ -11,6 +11,14 @@
 /* Is it copied into the kernel whole? Merged sections are not, nor what is not loaded. */
 bool proof_is_placed(const struct osection *s);
 
+static inline bool proof_is_code(const struct osection *s)
+{
+	return s->s->flags & SHF_EXECINSTR;
+}
+
+/* Place all that can be placed, proving each section as it is; -ESTALE, -ENOMEM, e set. */
+int proof_place_all(struct proof *p, struct err *e);
+
 struct proof_difference {
 	uint64_t offset;
 	unsigned char there, here;

@@ -31,19 +31,42 @@ static bool has_function(const struct proof *p, const struct osection *s)
 	return false;
 }
 
+/* Does the kernel know at least half of its functions by name? Else it has another file's. */
+static bool is_known_by_name(const struct proof *p)
+{
+	size_t known = 0, n = 0;
+
+	for (size_t i = 1; i < p->object->n_symbols; i++) {
+		const struct elf_symbol *s = object_symbol(p->object, i);
+		const struct osection *in = object_section_of(p->object, s);
+		const uint32_t *v;
+
+		if (s->type != STT_FUNC || s->bind == STB_WEAK || !in || !proof_is_placed(in))
+			continue;
+		n++;
+		known += p->ground->named(p->ground, s->name, &v) > 0;
+	}
+	return n > 0 && known >= n - known;
+}
+
 static int nothing_there(const struct proof *p, struct err *e)
+{
+	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
+	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
+	return -ENOENT;
+}
+
+static int nothing_placed(const struct proof *p, struct err *e)
 {
 	for (size_t i = 1; i < p->object->n_sections; i++)
 		if (p->ambiguous[i])
 			return err_rc(e, RC_REFUSED, -ENOTUNIQ,
 				      "%s is in %s several times, and nothing tells which is which", p->file,
 				      p->ground->what);
-	for (size_t i = 1; i < p->object->n_sections; i++)
-		if (proof_is_code(&p->object->sections[i]) && proof_has_standing(p, &p->object->sections[i]))
+	for (size_t i = 1; is_known_by_name(p) && i < p->object->n_sections; i++)
+		if (proof_is_code(&p->object->sections[i]) && has_function(p, &p->object->sections[i]))
 			return proof_refuse_code(p, &p->object->sections[i], e);
-	err_rc(e, RC_REFUSED, -ENOENT, "nothing of %s is in %s", p->file, p->ground->what);
-	err_hint(e, "the configuration may leave it out, or it belongs to a module or a library");
-	return -ENOENT;
+	return nothing_there(p, e);
 }
 
 /* Where part of an object is in the kernel, all its functions are. */
@@ -64,9 +87,9 @@ static int make(struct proof *p, struct err *e)
 	int r = proof_place_all(p, e);
 
 	if (r < 0)
-		return r;
+		return r == -ESTALE && !is_known_by_name(p) ? nothing_there(p, e) : r;
 	if (!p->n_queue)
-		return nothing_there(p, e);
+		return nothing_placed(p, e);
 	count_functions(p);
 	return check_whole(p, e);
 }

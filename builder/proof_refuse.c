@@ -82,7 +82,6 @@ struct blame {
 	struct proof_difference d;
 	size_t namesakes; /* of the first */
 	size_t n; /* functions that are not there */
-	size_t standing; /* those that are */
 };
 
 static struct blame find_blame(const struct proof *p, const struct osection *s)
@@ -94,12 +93,8 @@ static struct blame find_blame(const struct proof *p, const struct osection *s)
 		struct proof_difference d;
 		size_t n;
 
-		if (f->type != STT_FUNC || f->bind == STB_WEAK)
+		if (f->type != STT_FUNC || f->bind == STB_WEAK || stands(p, s, f, &d, &n))
 			continue;
-		if (stands(p, s, f, &d, &n)) {
-			b.standing++;
-			continue;
-		}
 		if (!b.n++) {
 			b.first = f;
 			b.namesakes = n;
@@ -150,13 +145,6 @@ int proof_refuse_code(const struct proof *p, const struct osection *s, struct er
 int proof_refuse_name(const struct proof *p, const struct elf_symbol *f, struct err *e)
 {
 	return refuse(p, f->name, "there is no function of its name", "", e);
-}
-
-bool proof_has_standing(const struct proof *p, const struct osection *s)
-{
-	struct blame b = find_blame(p, s);
-
-	return b.standing > 0 && b.standing >= b.n;
 }
 
 int proof_refuse_lead(const struct proof *p, const struct osection *s, const struct elf_rela *r,

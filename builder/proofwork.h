@@ -43,8 +43,6 @@ int proof_refuse_bytes(const struct proof *p, const struct osection *s, const st
 		       struct err *e);
 int proof_refuse_code(const struct proof *p, const struct osection *s, struct err *e);
 int proof_refuse_name(const struct proof *p, const struct elf_symbol *f, struct err *e);
-/* Are as many of its functions in the kernel, each by itself, as are not? */
-bool proof_has_standing(const struct proof *p, const struct osection *s);
 int proof_refuse_lead(const struct proof *p, const struct osection *s, const struct elf_rela *r,
 		      struct err *e);
 int proof_refuse_section(const struct proof *p, const struct osection *s, const char *why, struct err *e);

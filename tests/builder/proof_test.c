@@ -278,6 +278,9 @@ static void what_is_not_in_the_kernel_is_told(void **state)
 {
 	expect_refusal(GOOD, TEXT FUNC("stranger", "\tnop\n"), -ENOENT,
 		       "nothing of a/mine.o is in the kernel");
+	/* nor is an object that has one name in common with another file */
+	expect_refusal(GOOD, TEXT FUNC("s1", "\tnop\n") FUNC("s2", "\tnop\n") FUNC("my_open", "\tnop\n"),
+		       -ENOENT, "nothing of a/mine.o is in the kernel");
 	/* a namesake in data alone says nothing about code */
 	expect_refusal(GOOD, TEXT FUNC("stranger", "\tnop\n") "\t.data\ncounter:\t.quad 1\n", -ENOENT,
 		       "nothing of a/mine.o is in the kernel");

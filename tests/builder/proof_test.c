@@ -286,6 +286,34 @@ static void what_is_not_in_the_kernel_is_told(void **state)
 		       "nothing of a/mine.o is in the kernel");
 }
 
+/* The linker dropped a section of ours, and another file has a datum of the same name. */
+static void a_namesake_of_dropped_data_is_not_taken_for_it(void **state)
+{
+	struct linked k = kernel_of(GOOD);
+	struct object *o = linked_object(GOOD "\t.section .data.extra,\"aw\"\ncpu_number:\t.quad 5\n");
+	struct proof *p = prove(&k, o);
+	uint64_t address;
+
+	assert_int_equal(proof_address(p, linked_symbol(o, "cpu_number"), &address), -ENOENT);
+	proof_free(p);
+	object_free(o);
+	linked_free(&k);
+}
+
+static void an_object_of_data_alone_is_proven(void **state)
+{
+	static const char data[] = "\t.data\n\t.type limit,@object\nlimit:\t.quad 77\n";
+	const char *const v[] = { rest, GOOD, data };
+	struct linked k = linked_kernel(v, ARRAY_SIZE(v));
+	struct object *o = linked_object(data);
+	struct proof *p = prove(&k, o);
+
+	assert_int_equal(address_of(p, "limit"), linker_says(&k, "limit"));
+	proof_free(p);
+	object_free(o);
+	linked_free(&k);
+}
+
 static void the_same_code_twice_is_not_told_apart(void **state)
 {
 	expect_refusal(TWIN(4), TWIN(4), -ENOTUNIQ, "a/mine.o is in the kernel several times");
@@ -406,6 +434,8 @@ int main(void)
 		cmocka_unit_test(wide_strings_and_constants_are_compared_whole),
 		cmocka_unit_test(changed_data_is_refused),
 		cmocka_unit_test(what_is_not_in_the_kernel_is_told),
+		cmocka_unit_test(a_namesake_of_dropped_data_is_not_taken_for_it),
+		cmocka_unit_test(an_object_of_data_alone_is_proven),
 		cmocka_unit_test(the_same_code_twice_is_not_told_apart),
 		cmocka_unit_test(what_the_build_rewrites_is_allowed_at_its_own_place_only),
 		cmocka_unit_test(a_call_of_the_hook_may_be_a_nop),

@@ -321,7 +321,7 @@ static void the_first_failure_ends_all(void **state)
 static pid_t busy_build_process(const struct tree *t)
 {
 	struct child_job jobs[] = {
-		{ .spec = { .argv = SH("echo $$ > a.new; mv a.new a; sleep 1000"), .cwd = tree_path(t) } },
+		{ .spec = { .argv = SH("echo $$ > a.new; mv a.new a; exec sleep 1000"), .cwd = tree_path(t) } },
 		{ .spec = { .argv = SH("sleep 1000 & echo $! > b.new; mv b.new b; wait"),
 			    .cwd = tree_path(t) } },
 	};

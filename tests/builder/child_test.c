@@ -188,7 +188,8 @@ static void it_inherits_nothing_but_its_pipe(void **state)
 	_cleanup_close_ int open_one = open("/dev/null", O_RDONLY); /* not closed on exec */
 	struct said said = { 0 };
 	struct err e = { 0 };
-	const char *script = "for f in /proc/self/fd/*; do echo ${f##*/}; done; cat; kill -0 -$$ && echo own";
+	const char *script =
+		"for f in /proc/self/fd/*; do echo ${f##*/}; done; cat; kill -0 -$$ && echo group";
 
 	assert_true(open_one > 2);
 	signal(SIGUSR1, SIG_IGN);
@@ -200,7 +201,7 @@ static void it_inherits_nothing_but_its_pipe(void **state)
 	said.len = 0;
 	/* 3 is the listing itself. */
 	assert_int_equal(run((struct child_spec){ .argv = SH(script) }, &said, &e), 0);
-	assert_string_equal(said.text, "0\n1\n2\n3\nown\n");
+	assert_string_equal(said.text, "0\n1\n2\n3\ngroup\n");
 }
 
 static void one_that_takes_too_long_is_killed_with_its_group(void **state)
@@ -321,7 +322,8 @@ static void the_first_failure_ends_all(void **state)
 static pid_t busy_build_process(const struct tree *t)
 {
 	struct child_job jobs[] = {
-		{ .spec = { .argv = SH("echo $$ > a.new; mv a.new a; exec sleep 1000"), .cwd = tree_path(t) } },
+		{ .spec = { .argv = SH("echo $$ > a.new; mv a.new a; exec sleep 1000"),
+			    .cwd = tree_path(t) } },
 		{ .spec = { .argv = SH("sleep 1000 & echo $! > b.new; mv b.new b; wait"),
 			    .cwd = tree_path(t) } },
 	};

@@ -204,7 +204,7 @@ const char *ppath_refusal(const char *name, size_t len, unsigned strip, const ch
 
 struct pshown pshow(const char *p, size_t len)
 {
-	struct pshown out;
+	struct pshown out = { "" };
 	size_t most = 60, n;
 
 	text_clean(out.s, sizeof(out.s) - 3, p, MIN(len, (size_t)200));

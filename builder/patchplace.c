@@ -74,19 +74,17 @@ static int tired(const struct pplace *p, struct err *e)
 static int check_moved(struct pplace *p, const struct phunk *h, size_t at, size_t floor, struct err *e)
 {
 	size_t stated = pplace_stated(h);
-	int r = 0;
 
 	if (at < floor)
-		r = pplace_refuse(p, h, e,
-				  "fits only at line %zu, which is above or within the hunk before it",
-				  at + 1);
-	else if (!same_heading(p, h, at))
-		r = pplace_refuse(p, h, e, "would apply %zu lines further %s, but that is not below \"%s\"",
-				  at > stated ? at - stated : stated - at, at > stated ? "down" : "up",
-				  pshow(h->heading, h->heading_len).s);
-	if (r < 0)
-		err_hint(e, "another place may only look the same: adapt the patch to exactly this source");
-	return r;
+		return pplace_refuse(p, h, e,
+				     "fits only at line %zu, which is above or within the hunk before it",
+				     at + 1);
+	if (!same_heading(p, h, at))
+		return pplace_refuse(p, h, e,
+				     "would apply %zu lines further %s, but that is not below \"%s\"",
+				     at > stated ? at - stated : stated - at, at > stated ? "down" : "up",
+				     pshow(h->heading, h->heading_len).s);
+	return 0;
 }
 
 /*
@@ -113,6 +111,8 @@ static int find_moved(struct pplace *p, const struct phunk *h, size_t floor, siz
 		return tired(p, e);
 	if (r >= 0)
 		*ret = at;
+	else if (n)
+		err_hint(e, "another place may only look the same: adapt the patch to exactly this source");
 	return r;
 }
 

@@ -20,7 +20,7 @@
 
 #define NAMES "--- a/fs/x.c\n+++ b/fs/x.c\n"
 
-static const char old_text[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n";
+static const char old_text[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\noct\nnine\nten\n";
 
 static struct patchfile *parse(const char *text)
 {
@@ -99,12 +99,12 @@ static void refuse(const char *patch, const char *old, const char *part)
 static void hunks_apply_at_their_lines(void **state)
 {
 	expect(NAMES
-	       "@@ -1,3 +1,2 @@\n one\n-two\n three\n@@ -6,4 +5,5 @@\n six\n seven\n+new\n eight\n nine\n",
-	       old_text, false, "one\nthree\nfour\nfive\nsix\nseven\nnew\neight\nnine\nten\n");
+	       "@@ -1,3 +1,2 @@\n one\n-two\n three\n@@ -6,4 +5,5 @@\n six\n seven\n+new\n oct\n nine\n",
+	       old_text, false, "one\nthree\nfour\nfive\nsix\nseven\nnew\noct\nnine\nten\n");
 	expect(NAMES "@@ -9,2 +9,3 @@\n nine\n ten\n+eleven\n", old_text, false,
-	       "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\n");
+	       "one\ntwo\nthree\nfour\nfive\nsix\nseven\noct\nnine\nten\neleven\n");
 	expect(NAMES "@@ -1,1 +1,2 @@\n+zero\n one\n", old_text, false,
-	       "zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+	       "zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\noct\nnine\nten\n");
 }
 
 static void a_file_may_end_without_a_newline(void **state)
@@ -113,7 +113,7 @@ static void a_file_may_end_without_a_newline(void **state)
 	expect(NAMES "@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n", "a\nb\n", false, "a\nc");
 	expect(NAMES "@@ -1,2 +1,2 @@\n-a\n+c\n b\n\\ No newline at end of file\n", "a\nb", false, "c\nb");
 	refuse(NAMES "@@ -1,2 +1,2 @@\n-a\n+c\n b\n", "a\nb", "a newline is missing at the end");
-	refuse(NAMES "@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n", "a\nb\nd\n",
+	refuse(NAMES "@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n", "a\nb\nx\n",
 	       "expects the file to begin or end there");
 }
 
@@ -138,9 +138,9 @@ static void files_come_and_go(void **state)
 static void a_moved_hunk_applies_at_its_only_place(void **state)
 {
 	expect_moved(NAMES "@@ -2,3 +2,3 @@\n five\n-six\n+SIX\n seven\n", old_text,
-		     "one\ntwo\nthree\nfour\nfive\nSIX\nseven\neight\nnine\nten\n", 1, 3);
+		     "one\ntwo\nthree\nfour\nfive\nSIX\nseven\noct\nnine\nten\n", 1, 3);
 	expect_moved(NAMES "@@ -1,2 +1,2 @@\n-one\n+ONE\n two\n@@ -8,3 +8,3 @@\n four\n-five\n+FIVE\n six\n",
-		     old_text, "ONE\ntwo\nthree\nfour\nFIVE\nsix\nseven\neight\nnine\nten\n", 2, -4);
+		     old_text, "ONE\ntwo\nthree\nfour\nFIVE\nsix\nseven\noct\nnine\nten\n", 2, -4);
 }
 
 static void a_hunk_that_could_mean_two_places_is_refused(void **state)
@@ -172,14 +172,16 @@ static void a_fix_that_is_in_is_not_made_in_a_similar_place(void **state)
 
 static void the_edges_of_the_file_count(void **state)
 {
-	refuse(NAMES "@@ -9,2 +9,3 @@\n eight\n nine\n+x\n", old_text,
+	refuse(NAMES "@@ -9,2 +9,3 @@\n oct\n nine\n+x\n", old_text,
 	       "expects the file to begin or end there");
 	refuse(NAMES "@@ -1,2 +1,3 @@\n+x\n two\n three\n", old_text,
 	       "expects the file to begin or end there");
 	refuse(NAMES "@@ -4,0 +5,1 @@\n+x\n", old_text, "has no line to tell its place by");
+	expect_moved(NAMES "@@ -5,3 +5,2 @@\n-two\n three\n four\n", old_text,
+		     "one\nthree\nfour\nfive\nsix\nseven\noct\nnine\nten\n", 1, -3);
 	/* A deletion at the end leaves lines that stand there anyway. */
-	expect_moved(NAMES "@@ -3,3 +3,2 @@\n eight\n nine\n-ten\n", old_text,
-		     "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n", 1, 5);
+	expect_moved(NAMES "@@ -3,3 +3,2 @@\n oct\n nine\n-ten\n", old_text,
+		     "one\ntwo\nthree\nfour\nfive\nsix\nseven\noct\nnine\n", 1, 5);
 }
 
 static void a_refusal_tells_what_is_there(void **state)
@@ -188,7 +190,7 @@ static void a_refusal_tells_what_is_there(void **state)
 	       "line 3: hunk 1 of fs/x.c would apply with fuzz: context line 2 is \"three\" there (line 3), "
 	       "the patch says "
 	       "\"tree\"");
-	refuse(NAMES "@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n@@ -6,3 +6,3 @@\n six\n-7\n+VII\n eight\n",
+	refuse(NAMES "@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n@@ -6,3 +6,3 @@\n six\n-7\n+VII\n oct\n",
 	       old_text,
 	       "line 8: hunk 2 of fs/x.c does not apply: line 7 is \"seven\", the patch expects \"7\"");
 	refuse(NAMES "@@ -10,2 +10,2 @@\n ten\n-eleven\n+11\n", old_text,
@@ -218,9 +220,9 @@ static void several_mails_apply_one_after_another(void **state)
 	static const char both[] = NAMES "@@ -2,3 +2,4 @@\n two\n three\n+3a\n four\n-- \n2.39\n\n" NAMES
 					 "@@ -3,3 +3,4 @@\n three\n 3a\n+3b\n four\n";
 
-	expect(both, old_text, false, "one\ntwo\nthree\n3a\n3b\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+	expect(both, old_text, false, "one\ntwo\nthree\n3a\n3b\nfour\nfive\nsix\nseven\noct\nnine\nten\n");
 	expect(both, old_text, true,
-	       "one\ntwo\nthree\n3a\n3b\n#line 4\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+	       "one\ntwo\nthree\n3a\n3b\n#line 4\nfour\nfive\nsix\nseven\noct\nnine\nten\n");
 }
 
 static void hostile_repetition_ends(void **state)
@@ -273,15 +275,14 @@ static void expect_marks(const char *old, unsigned after, const char *line, cons
 static void markers_follow_each_change(void **state)
 {
 	expect(NAMES
-	       "@@ -1,3 +1,2 @@\n one\n-two\n three\n@@ -6,4 +5,5 @@\n six\n seven\n+new\n eight\n nine\n",
-	       old_text, true,
-	       "one\n#line 3\nthree\nfour\nfive\nsix\nseven\nnew\n#line 8\neight\nnine\nten\n");
+	       "@@ -1,3 +1,2 @@\n one\n-two\n three\n@@ -6,4 +5,5 @@\n six\n seven\n+new\n oct\n nine\n",
+	       old_text, true, "one\n#line 3\nthree\nfour\nfive\nsix\nseven\nnew\n#line 8\noct\nnine\nten\n");
 	/* Within one hunk, too, though its counts are equal. */
 	expect(NAMES "@@ -1,6 +1,6 @@\n one\n+new\n two\n three\n four\n-five\n six\n", old_text, true,
-	       "one\nnew\n#line 2\ntwo\nthree\nfour\n#line 6\nsix\nseven\neight\nnine\nten\n");
+	       "one\nnew\n#line 2\ntwo\nthree\nfour\n#line 6\nsix\nseven\noct\nnine\nten\n");
 	/* As many lines as before need none. */
 	expect(NAMES "@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n", old_text, true,
-	       "one\n2\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+	       "one\n2\nthree\nfour\nfive\nsix\nseven\noct\nnine\nten\n");
 }
 
 static void only_c_files_get_markers(void **state)

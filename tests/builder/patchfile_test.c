@@ -201,6 +201,7 @@ static void paths_stay_in_the_tree(void **state)
 		{ "", "is empty" },
 		{ "a/.GIT/hooks/x", "git's own folder" },
 		{ "\"a/x\\033[2J\"", "control character" },
+		{ "\"a/x\\177\"", "control character" },
 		{ "\"a/x\\ny\"", "control character" },
 		{ "\"a/x\\000y\"", "control character" },
 		{ "\"a/x", "quoted wrongly" },

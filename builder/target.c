@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Relocation to thing. The x86-64 psABI computes S + A - P; the processor adds
+ * the address of the next instruction, so that in code A is short by the bytes
+ * from the field to the instruction's end: four, and an immediate behind it.
+ */
+#include <errno.h>
+
+#include "builder/flow.h"
+#include "builder/target.h"
+
+static uint64_t function_start(const struct things *t, uint32_t section, uint64_t offset, uint64_t *ret_end)
+{
+	uint32_t i = things_at(t, section, offset);
+
+	*ret_end = i == THING_NONE ? t->o->sections[section].s->size : t->v[i].end;
+	return i == THING_NONE ? 0 : t->v[i].start;
+}
+
+int target_rest(const struct things *t, uint32_t section, const struct elf_rela *r, uint64_t *ret)
+{
+	const struct osection *s = &t->o->sections[section];
+	uint64_t start, end, at;
+	struct insn in;
+
+	*ret = 0;
+	if (!(s->s->flags & SHF_EXECINSTR) || !reloc_is_relative(r->type))
+		return 0;
+	start = function_start(t, section, r->offset, &end);
+	if (flow_insn_at(s, start, end, r->offset, &at, &in, NULL) < 0)
+		return -ERANGE;
+	*ret = at + in.len - r->offset;
+	return 0;
+}
+
+/* Where does it lie in the section of its symbol? */
+static int find_offset(const struct things *t, uint32_t section, const struct elf_rela *r,
+		       const struct elf_symbol *sym, bool exact, int64_t *ret)
+{
+	uint64_t rest = 0;
+
+	if (!reloc_is_relative(r->type) || !(t->o->sections[section].s->flags & SHF_EXECINSTR))
+		rest = 0;
+	else if (!exact || r->type == R_X86_64_PLT32)
+		rest = 4;
+	else if (target_rest(t, section, r, &rest) < 0)
+		return -ERANGE;
+	return __builtin_add_overflow((int64_t)sym->value, r->addend, ret) ||
+			       __builtin_add_overflow(*ret, (int64_t)rest, ret)
+		       ? -ERANGE
+		       : 0;
+}
+
+static int target_string(const struct elf_section *s, int64_t offset, struct target *ret)
+{
+	const char *str = offset >= 0 ? elf_string(s, (uint64_t)offset) : NULL;
+
+	if (!str)
+		return -ERANGE;
+	ret->kind = TARGET_STRING;
+	ret->bytes = (const unsigned char *)str;
+	ret->len = strlen(str) + 1;
+	return 0;
+}
+
+static int target_const(const struct elf_section *s, int64_t offset, struct target *ret)
+{
+	uint64_t size = s->entsize ? s->entsize : 1, at = (uint64_t)offset;
+
+	if (offset < 0 || !elf_bytes(s, at - at % size, size))
+		return -ERANGE;
+	ret->kind = TARGET_CONST;
+	ret->bytes = elf_bytes(s, at - at % size, size);
+	ret->len = size;
+	ret->offset = (int64_t)(at % size);
+	return 0;
+}
+
+static int target_thing(const struct things *t, uint32_t index, int64_t offset, struct target *ret)
+{
+	ret->kind = TARGET_THING;
+	ret->index = index;
+	ret->offset = offset - (int64_t)t->v[index].at;
+	return 0;
+}
+
+/* The one thing of a section, which is then meant wherever the offset leads. */
+static uint32_t only_thing(const struct things *t, uint32_t section)
+{
+	uint32_t i = t->first[section];
+
+	return t->first[section + 1] == i + 1 && t->v[i].alone ? i : THING_NONE;
+}
+
+static int target_in_section(const struct things *t, uint32_t section, const struct elf_rela *r,
+			     const struct elf_symbol *sym, struct target *ret)
+{
+	const struct elf_section *to = t->o->sections[sym->shndx].s;
+	enum section_class class = things_class(t, sym->shndx);
+	uint32_t thing = only_thing(t, sym->shndx);
+	int64_t offset;
+
+	if (find_offset(t, section, r, sym, thing == THING_NONE, &offset) < 0)
+		return -ERANGE;
+	ret->index = sym->shndx;
+	ret->offset = offset;
+	if (class == SEC_STRINGS)
+		return target_string(to, offset, ret);
+	if (class == SEC_CONST)
+		return target_const(to, offset, ret);
+	if (thing == THING_NONE && offset >= 0)
+		thing = things_at(t, sym->shndx, (uint64_t)offset);
+	if (thing != THING_NONE)
+		return target_thing(t, thing, offset, ret);
+	ret->kind = TARGET_PLACE;
+	return 0;
+}
+
+int target_find(const struct things *t, uint32_t section, const struct elf_rela *r, struct target *ret)
+{
+	const struct elf_symbol *sym = object_symbol(t->o, r->symbol);
+	struct target to = { .kind = TARGET_SYMBOL, .index = sym->index, .offset = r->addend };
+	int64_t offset;
+	int result = 0;
+
+	if (object_section_of(t->o, sym)) {
+		if (sym->type == STT_SECTION || t->of_symbol[sym->index] == THING_NONE)
+			result = target_in_section(t, section, r, sym, &to);
+		else if (find_offset(t, section, r, sym, false, &offset) < 0)
+			result = -ERANGE;
+		else
+			result = target_thing(t, t->of_symbol[sym->index], offset, &to);
+	}
+	if (result == 0)
+		*ret = to;
+	return result;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which things of the patched object go into the patch: every changed function
+ * with its children, what is new and global, and by closure what of it the
+ * kernel does not have. What the kernel has stays the kernel's, so that state
+ * is never doubled; the statics of macros (__warned, __func__) go along, each
+ * version has its own.
+ */
+#include <errno.h>
+
+#include "builder/diffwork.h"
+
+struct work {
+	struct diff *d;
+	const char *file;
+	struct refusals *to;
+	uint32_t *queue;
+	size_t n;
+};
+
+static bool is_code_change(const struct diff *d, uint32_t i)
+{
+	return d->marks[i].change == CHANGE_CODE || d->marks[i].change == CHANGE_CHILD;
+}
+
+static void include(struct work *w, uint32_t i)
+{
+	struct diff_mark *m = &w->d->marks[i];
+
+	if (m->included)
+		return;
+	m->included = true;
+	w->queue[w->n++] = i; /* each thing once, so it has room */
+}
+
+/* A child that has no hook is entered by its parent alone, and goes where that goes. */
+static bool is_bound_child(const struct diff *d, uint32_t i)
+{
+	const struct thing *t = &d->b.t.v[i];
+
+	return t->kind == THING_FUNC && t->parent != THING_NONE && !diff_has_hook(&d->b, i);
+}
+
+static void refuse_static_local(const struct work *w, uint32_t user, uint32_t local)
+{
+	const struct thing *t = &w->d->b.t.v[local];
+
+	for (uint32_t i = 0; i < w->d->a.t.n; i++) {
+		const struct thing *old = &w->d->a.t.v[i];
+		size_t len = name_base_len(t->name);
+
+		if (old->twin != THING_NONE || old->kind != THING_DATA || name_base_len(old->name) != len ||
+		    memcmp(old->name, t->name, len) != 0)
+			continue;
+		(void)refuse(w->to, REFUSE_STATIC_LOCAL, w->file, w->d->b.t.v[user].name,
+			     w->d->b.t.o->sections[t->section].s->name,
+			     "the static variable '%.*s' is used where the original had another use of that "
+			     "name; whether it is the same cannot be told",
+			     (int)MIN(len, 80), t->name);
+		return;
+	}
+}
+
+/* A datum that the kernel does not have. */
+static void include_data(struct work *w, uint32_t user, uint32_t i)
+{
+	const struct thing *t = &w->d->b.t.v[i];
+	const char *section = w->d->b.t.o->sections[t->section].s->name;
+
+	switch (things_class(&w->d->b.t, t->section)) {
+	case SEC_INIT:
+		(void)refuse(w->to, REFUSE_INIT, w->file, w->d->b.t.v[user].name, section,
+			     "it uses '%.80s', which is gone after initialisation", t->name);
+		return;
+	case SEC_META:
+		return;
+	case SEC_DATA:
+	case SEC_BSS:
+	case SEC_PERCPU:
+		if (t->kind == THING_ANON)
+			(void)refuse(w->to, REFUSE_SECTION, w->file, w->d->b.t.v[user].name, section,
+				     "it uses bytes of %.60s that belong to no symbol", section);
+		else if (!t->own && t->name[name_base_len(t->name)] == '.')
+			refuse_static_local(w, user, i);
+		break;
+	default:
+		break;
+	}
+	include(w, i);
+}
+
+static void follow_thing(struct work *w, uint32_t user, uint32_t i)
+{
+	const struct diff *d = w->d;
+	const struct thing *t = &d->b.t.v[i];
+	enum section_class class = things_class(&d->b.t, t->section);
+
+	if (is_bound_child(d, i) || (class == SEC_FRAGMENT))
+		include(w, i);
+	else if (t->twin != THING_NONE && class == SEC_INIT && t->kind == THING_FUNC)
+		(void)refuse(w->to, REFUSE_INIT, w->file, d->b.t.v[user].name,
+			     d->b.t.o->sections[t->section].s->name,
+			     "it uses '%.80s', which is gone after initialisation", t->name);
+	else if (t->twin != THING_NONE)
+		return; /* the kernel's; changed functions are on the list anyway */
+	else if (t->kind == THING_FUNC)
+		include(w, i);
+	else
+		include_data(w, user, i);
+}
+
+static void follow(struct work *w, uint32_t user, uint32_t section, uint64_t from, uint64_t to)
+{
+	const struct things *t = &w->d->b.t;
+	const char *name = t->o->sections[section].s->name;
+	size_t n;
+	const struct elf_rela *r = object_relocs(&t->o->sections[section], from, to, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct target at;
+
+		if (target_find(t, section, &r[i], &at) < 0)
+			(void)refuse(w->to, REFUSE_CODE, w->file, t->v[user].name, name,
+				     "its relocation at +0x%llx points outside of what it names",
+				     (unsigned long long)(r[i].offset - from));
+		else if (at.kind == TARGET_THING)
+			follow_thing(w, user, at.index);
+		else if (at.kind == TARGET_PLACE)
+			(void)refuse(w->to, REFUSE_SECTION, w->file, t->v[user].name, name,
+				     "it points into %.60s where no symbol is",
+				     t->o->sections[at.index].s->name);
+	}
+}
+
+static void follow_all(struct work *w, uint32_t i)
+{
+	const struct thing *t = &w->d->b.t.v[i];
+	size_t n;
+	const struct element *v = tables_of(&w->d->b.tables, i, &n);
+
+	follow(w, i, t->section, t->start, t->end);
+	for (size_t k = 0; k < n; k++)
+		follow(w, i, v[k].section, v[k].offset, v[k].offset + v[k].size);
+	if (t->parent != THING_NONE && !diff_has_hook(&w->d->b, i))
+		include(w, t->parent);
+}
+
+/* An unnamed table that knows an included function is one that this program does not know. */
+static void refuse_strangers(struct work *w)
+{
+	const struct things *t = &w->d->b.t;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct thing *s = &t->v[i];
+		size_t n;
+		const struct elf_rela *r = object_relocs(&t->o->sections[s->section], s->start, s->end, &n);
+
+		if (s->kind != THING_ANON || w->d->marks[i].included ||
+		    things_class(t, s->section) == SEC_META || things_class(t, s->section) == SEC_INIT ||
+		    things_class(t, s->section) == SEC_FRAGMENT)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			struct target at;
+
+			if (target_find(t, s->section, &r[k], &at) < 0 || at.kind != TARGET_THING ||
+			    t->v[at.index].kind != THING_FUNC || !w->d->marks[at.index].included)
+				continue;
+			(void)refuse(w->to, REFUSE_SECTION, w->file, t->v[at.index].name,
+				     t->o->sections[s->section].s->name,
+				     "the section holds something about the function that is not understood");
+		}
+	}
+}
+
+int diff_include(struct diff *d, const char *file, struct refusals *to)
+{
+	struct work w = { .d = d, .file = file, .to = to };
+	size_t done = 0;
+
+	w.queue = calloc(d->b.t.n + 1, sizeof(*w.queue));
+	if (!w.queue)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < d->b.t.n; i++) {
+		const struct thing *t = &d->b.t.v[i];
+
+		if (is_code_change(d, i) || (d->marks[i].change == CHANGE_NEW && t->global))
+			include(&w, i);
+	}
+	while (done < w.n)
+		follow_all(&w, w.queue[done++]);
+	refuse_strangers(&w);
+	free(w.queue);
+	return 0;
+}
+
+bool diff_is_inside(const struct diff *d, const struct target *t, bool branch)
+{
+	const struct thing *to;
+
+	if (t->kind == TARGET_STRING || t->kind == TARGET_CONST)
+		return true;
+	if (t->kind != TARGET_THING || !d->marks[t->index].included)
+		return false;
+	to = &d->b.t.v[t->index];
+	/* a pointer to a patched function stays a pointer to the original: it is compared by identity */
+	return branch || to->twin == THING_NONE || to->kind != THING_FUNC || to->parent != THING_NONE;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reads Module.symvers: one export a line, fields separated by tabs: checksum,
+ * name, module, kind, and since 5.4 a namespace.
+ */
+#include <errno.h>
+
+#include "builder/symvers.h"
+
+/* The next field of a line that is cut up in place; NULL when there is none. */
+static char *next_field(char **at)
+{
+	char *field = *at, *tab;
+
+	if (!field)
+		return NULL;
+	tab = strchr(field, '\t');
+	*at = tab ? tab + 1 : NULL;
+	if (tab)
+		*tab = '\0';
+	return field;
+}
+
+static int parse_crc(const char *s, uint32_t *ret)
+{
+	char *end;
+	unsigned long v;
+
+	if (s[0] != '0' || s[1] != 'x' || !s[2])
+		return -EBADMSG;
+	errno = 0;
+	v = strtoul(s + 2, &end, 16);
+	if (errno || *end || v > UINT32_MAX)
+		return -EBADMSG;
+	*ret = (uint32_t)v;
+	return 0;
+}
+
+static int parse_line(char *line, struct export *ret)
+{
+	char *at = line;
+	const char *crc = next_field(&at), *name = next_field(&at), *module = next_field(&at),
+		   *kind = next_field(&at), *ns = next_field(&at);
+
+	if (!kind || !name[0] || !module[0] || parse_crc(crc, &ret->crc) < 0)
+		return -EBADMSG;
+	ret->name = name;
+	ret->module = module;
+	ret->gpl = strstr(kind, "_GPL") != NULL;
+	ret->ns = ns ? ns : "";
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct export *)a)->name, ((const struct export *)b)->name);
+}
+
+static int parse_lines(const char *path, struct symvers *s, struct err *e)
+{
+	size_t line = 0;
+
+	for (char *p = s->text, *next; *p; p = next) {
+		char *nl = strchrnul(p, '\n');
+
+		line++;
+		next = *nl ? nl + 1 : nl;
+		*nl = '\0';
+		if (!*p)
+			continue;
+		if (array_grow(&s->v, s->n, sizeof(*s->v)) < 0)
+			return err_set(e, -ENOMEM, "out of memory");
+		if (parse_line(p, &s->v[s->n]) < 0) {
+			err_set(e, -EBADMSG, "%s:%zu: not a line of a Module.symvers", path, line);
+			err_hint(e, "give the Module.symvers of the kernel's headers with --symvers FILE");
+			return -EBADMSG;
+		}
+		s->n++;
+	}
+	return 0;
+}
+
+int symvers_parse(const char *path, char *text, size_t len, struct symvers *ret, struct err *e)
+{
+	struct symvers s = { 0 };
+	int r;
+
+	s.text = len <= SYMVERS_MAX_BYTES ? realloc(text, len + 1) : NULL;
+	if (!s.text) {
+		free(text);
+		return len > SYMVERS_MAX_BYTES ? err_set(e, -EFBIG, "%s is too large (%zu bytes)", path, len)
+					       : err_set(e, -ENOMEM, "out of memory");
+	}
+	s.text[len] = '\0';
+	r = parse_lines(path, &s, e);
+	if (r < 0) {
+		symvers_done(&s);
+		return r;
+	}
+	if (s.n)
+		qsort(s.v, s.n, sizeof(*s.v), by_name);
+	*ret = s;
+	return 0;
+}
+
+void symvers_done(struct symvers *s)
+{
+	free(s->text);
+	free(s->v);
+	*s = (struct symvers){ 0 };
+}
+
+const struct export *symvers_find(const struct symvers *s, const char *name)
+{
+	const struct export key = { .name = name };
+
+	return s->n ? bsearch(&key, s->v, s->n, sizeof(*s->v), by_name) : NULL;
+}
+
+void export_module(const struct export *x, char *dst, size_t size)
+{
+	const char *slash = strrchr(x->module, '/');
+
+	(void)snprintf(dst, size, "%s", slash ? slash + 1 : x->module);
+	for (char *p = dst; *p; p++)
+		if (*p == '-')
+			*p = '_';
+}

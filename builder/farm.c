@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Folders and links are made by path beneath two absolute folders that belong
+ * to the build's own user; a path from a patch was checked when it was read
+ * and is taken apart here again.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "builder/farm.h"
+
+struct farm {
+	const char *tree, *at;
+	const struct farm_file *files;
+	size_t n;
+	struct err *e;
+};
+
+static int fail(const struct farm *f, const char *what, const char *path)
+{
+	int r = -errno;
+
+	return err_set(f->e, r, "cannot %s %s: %s", what, path, strerror(-r));
+}
+
+static int join(const struct farm *f, char *buf, const char *base, const char *dir, const char *name)
+{
+	int n = snprintf(buf, PATH_MAX, "%s%s%s%s%s", base, dir[0] ? "/" : "", dir, name[0] ? "/" : "", name);
+
+	return n < 0 || n >= PATH_MAX ? err_set(f->e, -ENAMETOOLONG, "the path %s/%s is too long", dir, name)
+				      : 0;
+}
+
+/* Is `path` below the folder, or (exact) the name itself? */
+static bool leads(const char *path, const char *dir, const char *name, bool *ret_exact)
+{
+	size_t len = strlen(dir), n = strlen(name);
+
+	if (len > 0) {
+		if (strncmp(path, dir, len) != 0 || path[len] != '/')
+			return false;
+		path += len + 1;
+	}
+	if (strncmp(path, name, n) != 0 || (path[n] != '\0' && path[n] != '/'))
+		return false;
+	*ret_exact = path[n] == '\0';
+	return true;
+}
+
+/* Is an entry of a folder one of the files, or on the way to one? */
+static bool is_special(const struct farm *f, const char *dir, const char *name)
+{
+	bool exact;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (leads(f->files[i].path, dir, name, &exact))
+			return true;
+	return false;
+}
+
+static int link_entry(const struct farm *f, const char *dir, const char *name)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	if (join(f, from, f->tree, dir, name) < 0 || join(f, to, f->at, dir, name) < 0)
+		return -ENAMETOOLONG;
+	return symlink(from, to) < 0 ? fail(f, "make", to) : 0;
+}
+
+static int link_entries(const struct farm *f, const char *dir)
+{
+	_cleanup_(closedirp) DIR *d = NULL;
+	char from[PATH_MAX];
+	unsigned count = 0;
+
+	if (join(f, from, f->tree, dir, "") < 0)
+		return -ENAMETOOLONG;
+	d = opendir(from);
+	if (!d)
+		return errno == ENOENT ? 0 : fail(f, "read", from);
+	for (struct dirent *de; (de = readdir(d));) {
+		if (streq(de->d_name, ".") || streq(de->d_name, "..") || is_special(f, dir, de->d_name))
+			continue;
+		if (++count > FARM_ENTRIES_MAX)
+			return err_set(f->e, -E2BIG, "%s has more than %u entries", from, FARM_ENTRIES_MAX);
+		if (link_entry(f, dir, de->d_name) < 0)
+			return -EIO;
+	}
+	return 0;
+}
+
+/* One folder of the view, the first time that a file needs it. */
+static int make_folder(const struct farm *f, const char *dir)
+{
+	char at[PATH_MAX];
+
+	if (join(f, at, f->at, dir, "") < 0)
+		return -ENAMETOOLONG;
+	if (dir[0] && mkdir(at, 0700) < 0)
+		return errno == EEXIST ? 0 : fail(f, "make", at);
+	return link_entries(f, dir);
+}
+
+static int make_folders(const struct farm *f, const char *path)
+{
+	char dir[PATH_MAX];
+
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		if (slash == path || (size_t)(slash - path) >= sizeof(dir))
+			return err_set(f->e, -EINVAL, "%s is not a path in the tree", path);
+		memcpy(dir, path, (size_t)(slash - path));
+		dir[slash - path] = '\0';
+		if (make_folder(f, dir) < 0)
+			return -EIO;
+	}
+	return 0;
+}
+
+static int write_file(const struct farm *f, const struct farm_file *file)
+{
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+	size_t done = 0;
+
+	if (join(f, path, f->at, "", file->path) < 0)
+		return -ENAMETOOLONG;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail(f, "make", path);
+	while (done < file->len) {
+		ssize_t n = write(fd, file->data + done, file->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return fail(f, "write", path);
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n, struct err *e)
+{
+	struct farm f = { tree, at, files, n, e };
+	int r = link_entries(&f, "");
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (strstr(files[i].path, "..") || files[i].path[0] == '/')
+			return err_set(e, -EINVAL, "%s is not a path in the tree", files[i].path);
+		r = make_folders(&f, files[i].path);
+		if (r == 0 && files[i].data)
+			r = write_file(&f, &files[i]);
+	}
+	return r;
+}
+
+/* The next name of a list in make's form; "\ " is a blank, "\" at the end of a line goes on. */
+static const char *next_dep(const char *p, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (;;) {
+		if (p[0] == '\\' && p[1] == '\n')
+			p += 2;
+		else if (*p == ' ' || *p == '\n' || *p == '\t')
+			p++;
+		else
+			break;
+	}
+	while (*p && *p != ' ' && *p != '\n' && *p != '\t') {
+		if (p[0] == '\\' && p[1] == '\n')
+			break;
+		if (p[0] == '\\' && p[1])
+			p++;
+		if (n + 1 < size)
+			buf[n++] = *p;
+		p++;
+	}
+	buf[n] = '\0';
+	return n ? p : NULL;
+}
+
+static int check_dep(const struct farm *f, const char *dep)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+	size_t len = strlen(f->tree);
+
+	if (dep[0] == '/')
+		FORMAT(path, "%s", dep);
+	else if (join(f, path, f->at, dep, "") < 0)
+		return -ENAMETOOLONG;
+	if (!realpath(path, real) || strncmp(real, f->tree, len) != 0 || real[len] != '/')
+		return 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (streq(real + len + 1, f->files[i].path)) {
+			err_set(f->e, -EXDEV, "%s was compiled with the unpatched %s, reached as %s",
+				f->files[0].path, f->files[i].path, dep);
+			err_hint(f->e, "report this: the file is included by a way that leads out of the "
+				       "patched view");
+			return -EXDEV;
+		}
+	return 0;
+}
+
+int farm_check_deps(const char *tree, const char *at, const char *depfile, const struct farm_file *files,
+		    size_t n, struct err *e)
+{
+	struct farm f = { tree, at, files, n, e };
+	_cleanup_(fclosep) FILE *in = fopen(depfile, "re");
+	_cleanup_free_ char *text = NULL;
+	char dep[PATH_MAX];
+	size_t size = 0;
+	const char *p;
+
+	if (!in || getdelim(&text, &size, '\0', in) < 0)
+		return fail(&f, "read", depfile);
+	p = strchr(text, ':'); /* "object.o: first second ..." */
+	if (!p)
+		return err_set(e, -EBADMSG, "%s is no list of dependencies", depfile);
+	for (p++; (p = next_dep(p, dep, sizeof(dep)));)
+		if (check_dep(&f, dep) < 0)
+			return -EXDEV;
+	return 0;
+}

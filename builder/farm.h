@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A second view of a source tree in which some files are others: folders that
+ * lead to a patched file are made anew, everything beside them is a link into
+ * the tree. The tree itself is never written, so a build that is killed leaves
+ * it as it was, and two builds do not meet.
+ */
+#ifndef KLPSH_BUILDER_FARM_H
+#define KLPSH_BUILDER_FARM_H
+
+#include "core/err.h"
+
+struct farm_file {
+	const char *path; /* relative, without "..": "fs/ext4/super.c" */
+	const char *data; /* NULL: the file is gone */
+	size_t len;
+};
+
+#define FARM_ENTRIES_MAX 100000u /* of one folder */
+
+/*
+ * Make the view of `tree` (absolute) in the empty folder `at` (absolute).
+ * -ENOTDIR and the like with e set; what was made stays for the caller to
+ * remove.
+ */
+int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n, struct err *e);
+
+/*
+ * Read a dependency file that a compiler wrote (make's form) for a compilation
+ * in the view. -EXDEV with e set when one of the n files was read as it is in
+ * the tree, past the view.
+ */
+int farm_check_deps(const char *tree, const char *at, const char *depfile, const struct farm_file *files,
+		    size_t n, struct err *e);
+
+#endif

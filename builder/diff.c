@@ -99,6 +99,11 @@ static void judge_pair(struct diff *d, uint32_t i, const char *file, struct refu
 	struct why why;
 	enum sameness r = compare_things(&d->a, t->twin, &d->b, i, &why);
 
+	if (r > SAME_LINES && author_ignores(&d->b.t, i)) {
+		(void)refusal_warn(to, REFUSE_SECTION, file, t->name, d->b.t.o->sections[t->section].s->name,
+				   "'%.80s' has changed and is left as it is, as the patch asks", t->name);
+		return;
+	}
 	if (things_class(&d->b.t, t->section) == SEC_META) {
 		if (r > SAME_LINES)
 			judge_meta(d, i, file, to);
@@ -114,7 +119,7 @@ static void judge_new(struct diff *d, uint32_t i, const char *file, struct refus
 	const struct thing *t = &d->b.t.v[i];
 	enum section_class class = things_class(&d->b.t, t->section);
 
-	if (t->kind == THING_ANON || t->own)
+	if (t->kind == THING_ANON || t->own || class == SEC_AUTHOR)
 		return;
 	if (class == SEC_META)
 		judge_meta(d, i, file, to);

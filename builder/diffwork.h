@@ -5,6 +5,7 @@
 #ifndef KLPSH_BUILDER_DIFFWORK_H
 #define KLPSH_BUILDER_DIFFWORK_H
 
+#include "builder/author.h"
 #include "builder/diff.h"
 
 /* Mark what goes into the patch. 0 or -ENOMEM; refusals in `to`. */

@@ -134,6 +134,30 @@ static int add_alias(struct job *j, uint32_t thing)
 	return MIN(r, 0);
 }
 
+static int add_callback(struct job *j, unsigned kind, uint32_t thing)
+{
+	const struct thing *t = &j->t->v[thing];
+	char *alias = j->ret->callbacks[kind];
+
+	(void)snprintf(alias, sizeof(j->ret->callbacks[kind]), "%scallback%u", j->opt->alias, kind);
+	return MIN(elfout_symbol(j->out, alias, STB_GLOBAL, STT_FUNC, j->places[thing].section,
+				 (uint64_t)((int64_t)t->at + j->places[thing].shift), t->size),
+		   0);
+}
+
+static int add_callbacks(struct job *j)
+{
+	int r = 0;
+
+	for (unsigned kind = 0; r == 0 && kind < AUTHOR_CALLBACKS; kind++) {
+		uint32_t thing = author_callback(j->t, kind, j->opt->file, j->to);
+
+		if (thing != THING_NONE && is_inside(j, thing) && j->opt->alias)
+			r = add_callback(j, kind, thing);
+	}
+	return r;
+}
+
 /* Functions that are entered through a hook; a .cold child comes with its parent. */
 static bool is_patched(const struct diff *d, uint32_t i)
 {
@@ -163,7 +187,7 @@ static int place_all(struct job *j)
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return add_callbacks(j);
 }
 
 /* Where a relocation is copied from and to. */
@@ -229,6 +253,32 @@ static int put_thing(struct job *j, const struct copy *c, const struct elf_rela 
 		   raw + j->places[thing].shift);
 }
 
+/* include/linux/static_call_types.h: STATIC_CALL_TRAMP_PREFIX and STATIC_CALL_KEY_PREFIX. */
+static const char trampoline[] = "__SCT__", call_key[] = "__SCK__";
+
+/* objtool makes a static call of a call of the trampoline, and wants its key's symbol for that. */
+static int add_call_key(struct job *j, const struct copy *c, const char *stem)
+{
+	char wanted[ELF_MAX_NAME + sizeof(call_key)], name[ELF_MAX_NAME];
+	struct extref ref = { .name = wanted,
+			      .thing = THING_NONE,
+			      .section = ".static_call_sites",
+			      .user = j->t->v[c->user].name,
+			      .key = true };
+	const uint32_t *v;
+	int r;
+
+	FORMAT(wanted, "%s%s", call_key, stem);
+	if (things_named(&j->d->a.t, wanted, &v) == 1)
+		ref.thing = *v;
+	r = j->opt->resolve(j->opt->arg, &ref, name, sizeof(name));
+	if (r < 0) {
+		j->refused |= r == -EPERM;
+		return r;
+	}
+	return MIN(elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0), 0);
+}
+
 static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, uint32_t thing, bool branch)
 {
 	struct extref ref = {
@@ -250,6 +300,9 @@ static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, u
 	if (r < 0)
 		return r;
 	j->externs[symbol] = elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
+	if (strncmp(ref.name, trampoline, sizeof(trampoline) - 1) == 0)
+		return add_call_key(j, c, ref.name + sizeof(trampoline) - 1) < 0 ? -EPERM
+										 : j->externs[symbol];
 	return j->externs[symbol];
 }
 

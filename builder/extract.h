@@ -8,6 +8,7 @@
 #ifndef KLPSH_BUILDER_EXTRACT_H
 #define KLPSH_BUILDER_EXTRACT_H
 
+#include "builder/author.h"
 #include "builder/diff.h"
 
 /* Something that the new code uses and that is not in it. */
@@ -44,6 +45,7 @@ struct extract {
 	size_t len;
 	struct extracted_function *functions; /* the changed ones, which are to be patched */
 	size_t n_functions;
+	char callbacks[AUTHOR_CALLBACKS][64]; /* aliases; "" where there is none */
 };
 
 /* 0 also when references were refused (bytes NULL then). -ENOMEM, -EFBIG with e set. */

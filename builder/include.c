@@ -172,6 +172,23 @@ static void refuse_strangers(struct work *w)
 	}
 }
 
+static void include_callbacks(struct work *w)
+{
+	const struct things *t = &w->d->b.t;
+
+	for (unsigned kind = 0; kind < AUTHOR_CALLBACKS; kind++) {
+		uint32_t at = author_callback(t, kind, w->file, w->to);
+
+		if (at == THING_NONE)
+			continue;
+		if (t->v[at].twin != THING_NONE)
+			(void)refuse(w->to, REFUSE_CALLBACK, w->file, t->v[at].name, NULL,
+				     "the callback is a function of the kernel; it must be one of the patch");
+		else
+			include(w, at);
+	}
+}
+
 int diff_include(struct diff *d, const char *file, struct refusals *to)
 {
 	struct work w = { .d = d, .file = file, .to = to };
@@ -186,6 +203,7 @@ int diff_include(struct diff *d, const char *file, struct refusals *to)
 		if (is_code_change(d, i) || (d->marks[i].change == CHANGE_NEW && t->global))
 			include(&w, i);
 	}
+	include_callbacks(&w);
 	while (done < w.n)
 		follow_all(&w, w.queue[done++]);
 	refuse_strangers(&w);

@@ -93,6 +93,8 @@ enum section_class section_classify(const struct elf_section *s)
 {
 	if (!(s->flags & SHF_ALLOC) || s->type == SHT_NULL)
 		return SEC_NONE;
+	if (begins(s->name, ".klpsh."))
+		return SEC_AUTHOR;
 	if (is_init(s->name))
 		return SEC_INIT;
 	if (table_find(s->name))

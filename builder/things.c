@@ -20,6 +20,7 @@ static bool is_divided(enum section_class c)
 	case SEC_PERCPU:
 	case SEC_INIT:
 	case SEC_META:
+	case SEC_AUTHOR:
 		return true;
 	default:
 		return false;

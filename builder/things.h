@@ -28,6 +28,7 @@ enum section_class {
 	SEC_CONST, /* merged constants */
 	SEC_INIT, /* code and data that are gone after initialisation */
 	SEC_TABLE, /* elements that belong to functions */
+	SEC_AUTHOR, /* what a patch's author tells the builder: .klpsh.* */
 	SEC_META, /* of the whole module: exports, modinfo, parameters, initcalls */
 };
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The headers that patches may include, carried in the program: a build needs
+ * no installed files, and its own version of them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "builder/mkpatch_own.h"
+
+#define CARRY(name, file)                                                                                    \
+	__asm__(".pushsection .rodata\n" #name ": .incbin \"" file "\"\n" #name                              \
+		"_end:\n.byte 0\n.popsection");                                                              \
+	extern const char name[], name##_end[]
+
+CARRY(klpsh_macros_h, "builder/include/klpsh/kpatch-macros.h");
+CARRY(klpsh_syscall_h, "builder/include/klpsh/kpatch-syscall.h");
+
+static int write_header(int dir, const char *name, const char *from, const char *end, struct err *e)
+{
+	_cleanup_close_ int fd =
+		openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	while (fd >= 0 && from < end) {
+		ssize_t n = write(fd, from, (size_t)(end - from));
+
+		if (n < 0 && errno != EINTR)
+			break;
+		from += n > 0 ? n : 0;
+	}
+	if (fd < 0 || from < end)
+		return err_set(e, -errno, "cannot write %s: %s", name, strerror(errno));
+	return 0;
+}
+
+int authorheaders_write(const char *folder, struct err *e)
+{
+	_cleanup_close_ int dir = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = dir < 0 ? err_set(e, -errno, "%s: %s", folder, strerror(errno)) : 0;
+
+	r = r < 0 ? r : write_header(dir, "kpatch-macros.h", klpsh_macros_h, klpsh_macros_h_end, e);
+	return r < 0 ? r : write_header(dir, "kpatch-syscall.h", klpsh_syscall_h, klpsh_syscall_h_end, e);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The order of a build, and what is told at its end.
+ */
+#include <errno.h>
+#include <stdarg.h>
+
+#include "builder/mkpatch_own.h"
+#include "core/text.h"
+
+static const struct {
+	const char *name, *word;
+} phases[PHASES] = {
+	[PHASE_PATCH] = { "patch check", "patch" }, [PHASE_PREPARE] = { "prepare tree", "prepare" },
+	[PHASE_COMPILE] = { "compile", "compile" }, [PHASE_PROVE] = { "prove", "prove" },
+	[PHASE_COMPARE] = { "compare", "compare" }, [PHASE_RESOLVE] = { "resolve", "resolve" },
+	[PHASE_WRITE] = { "write", "write" },	    [PHASE_LINK] = { "link", "link" },
+	[PHASE_DONE] = { "done", "done" },
+};
+
+const char *mkpatch_phase_name(enum mkpatch_phase p)
+{
+	return phases[p].name;
+}
+
+const char *mkpatch_phase_word(enum mkpatch_phase p)
+{
+	return phases[p].word;
+}
+
+void mkpatch_note(const struct mkpatch *m, const char *fmt, ...)
+{
+	char raw[512], clean[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	text_clean(clean, sizeof(clean), raw, strlen(raw));
+	m->sink->note(m->sink->arg, clean);
+}
+
+void mkpatch_say(void *arg, const char *line, size_t len)
+{
+	const struct mkpatch *m = arg;
+
+	m->sink->line(m->sink->arg, line, len);
+}
+
+int mkpatch_judge(struct mkpatch *m, struct err *e)
+{
+	size_t n = refusals_count(&m->refusals);
+
+	if (n == 0)
+		return 0;
+	err_rc(e, RC_REFUSED, -EPERM, "the patch cannot be built soundly: %zu reason%s", n,
+	       n == 1 ? "" : "s");
+	err_hint(e, "each reason names what helps; see 'klpsh help build'");
+	return -EPERM;
+}
+
+static void tell_refusals(const struct mkpatch *m)
+{
+	for (size_t i = 0; i < m->refusals.n; i++)
+		m->sink->refusal(m->sink->arg, &m->refusals.v[i]);
+}
+
+static void tell_function(const struct mkpatch *m, const struct munit *u, const struct thing *t,
+			  const char *change, const char *why, long sympos)
+{
+	char name[1024];
+	const struct mkpatch_function f = { u->object, u->k->source, name, change, why ? why : "", sympos };
+
+	text_clean(name, sizeof(name), t->name, strlen(t->name));
+	m->sink->function(m->sink->arg, &f);
+}
+
+static const char *change_word(enum change c)
+{
+	switch (c) {
+	case CHANGE_CODE:
+	case CHANGE_CHILD:
+		return "changed";
+	case CHANGE_NEW:
+		return "new";
+	case CHANGE_LINES:
+		return "lines";
+	default:
+		return NULL;
+	}
+}
+
+static void tell_unit(const struct mkpatch *m, const struct munit *u)
+{
+	const struct diff *d = u->diff;
+
+	for (uint32_t i = 0; d && i < d->b.t.n; i++) {
+		const struct thing *t = &d->b.t.v[i];
+		const char *word = change_word((enum change)d->marks[i].change);
+
+		if (!word || t->kind != THING_FUNC || (streq(word, "new") && !d->marks[i].included))
+			continue;
+		tell_function(m, u, t, word, d->marks[i].why, -1);
+	}
+	for (uint32_t i = 0; d && i < d->a.t.n; i++)
+		if (d->lost[i].change == CHANGE_DROPPED)
+			tell_function(m, u, &d->a.t.v[i], "dropped", NULL, -1);
+}
+
+static bool changes_anything(const struct mkpatch *m)
+{
+	for (size_t i = 0; i < m->n_units; i++)
+		if (!diff_is_empty(m->units[i].diff))
+			return true;
+	return false;
+}
+
+static void enter(const struct mkpatch *m, enum mkpatch_phase p, const char *detail)
+{
+	m->sink->phase(m->sink->arg, p, detail);
+}
+
+static int analyse(struct mkpatch *m, struct err *e)
+{
+	char detail[80];
+	int r;
+
+	enter(m, PHASE_PATCH, "");
+	r = mkpatch_read(m, e);
+	if (r < 0)
+		return r;
+	enter(m, PHASE_PREPARE, "");
+	r = mkpatch_prepare(m, e);
+	if (r >= 0)
+		r = mkpatch_apply(m, e);
+	if (r < 0)
+		return r;
+	enter(m, PHASE_COMPILE, "");
+	r = mkpatch_compile(m, e);
+	if (r < 0)
+		return r;
+	FORMAT(detail, "%zu object%s", m->n_units, m->n_units == 1 ? "" : "s");
+	enter(m, PHASE_PROVE, detail);
+	r = mkpatch_prove(m, e);
+	if (r < 0)
+		return r;
+	enter(m, PHASE_COMPARE, detail);
+	r = mkpatch_compare(m, e);
+	for (size_t i = 0; i < m->n_units; i++)
+		tell_unit(m, &m->units[i]);
+	return r < 0 ? r : mkpatch_judge(m, e);
+}
+
+static int produce(struct mkpatch *m, struct err *e)
+{
+	int r;
+
+	enter(m, PHASE_RESOLVE, "");
+	r = mkpatch_extract(m, e);
+	if (r >= 0)
+		r = mkpatch_judge(m, e);
+	if (r < 0 || m->spec->check)
+		return r;
+	return mkpatch_link(m, e);
+}
+
+static int nothing_changed(struct err *e)
+{
+	err_rc(e, RC_SAME, -EALREADY, "nothing to build: the patch changes no code of this kernel");
+	err_hint(e, "comments, documentation and what the configuration leaves out make no difference to a "
+		    "running kernel");
+	return -EALREADY;
+}
+
+static void unit_done(struct munit *u)
+{
+	extract_done(&u->extract);
+	diff_free(u->diff);
+	proof_free(u->proof);
+	object_free(u->plain);
+	object_free(u->orig);
+	object_free(u->patched);
+}
+
+static void mkpatch_done(struct mkpatch *m)
+{
+	for (size_t i = 0; i < m->n_units; i++)
+		unit_done(&m->units[i]);
+	free(m->units);
+	for (size_t i = 0; i < m->n_modules; i++)
+		object_free(m->modules[i].ko);
+	free(m->modules);
+	for (size_t i = 0; i < m->n_files; i++) {
+		free(m->files[i].entries);
+		free(m->files[i].old);
+		free(m->files[i].new);
+	}
+	free(m->files);
+	free(m->farm_files);
+	for (size_t i = 0; i < m->n_patches; i++)
+		patchfile_free(m->patches[i]);
+	free(m->patches);
+	resolver_done(&m->resolver);
+	symvers_done(&m->symvers);
+	ksyms_done(&m->ksyms);
+	kimage_free(m->image);
+	kbuild_free(m->kbuild);
+	cache_tmp_free(m->tmp);
+	ktree_free(m->tree);
+	refusals_done(&m->refusals);
+}
+
+int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink, struct err *e)
+{
+	struct mkpatch m = { .spec = spec, .sink = sink };
+	int r = analyse(&m, e);
+
+	if (r >= 0 && !changes_anything(&m))
+		r = nothing_changed(e);
+	if (r >= 0)
+		r = produce(&m, e);
+	tell_refusals(&m);
+	if (r >= 0)
+		enter(&m, PHASE_DONE, "");
+	mkpatch_done(&m);
+	return r;
+}

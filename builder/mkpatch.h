@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Source patches to livepatch module, from the first phase to the last. Runs
+ * inside the build process (builder/jail), blocks there, and tells what it
+ * does through a sink. Nothing is written but in the cache's folders; the
+ * module is handed out as bytes.
+ */
+#ifndef KLPSH_BUILDER_MKPATCH_H
+#define KLPSH_BUILDER_MKPATCH_H
+
+#include "builder/cache.h"
+#include "builder/refusal.h"
+#include "core/root.h"
+
+enum mkpatch_phase {
+	PHASE_PATCH, /* read the patches */
+	PHASE_PREPARE, /* image, source, tree */
+	PHASE_COMPILE,
+	PHASE_PROVE,
+	PHASE_COMPARE,
+	PHASE_RESOLVE,
+	PHASE_WRITE,
+	PHASE_LINK,
+	PHASE_DONE,
+	PHASES
+};
+/* "patch check", "prepare tree", "compile", ...: for people. */
+const char *mkpatch_phase_name(enum mkpatch_phase p);
+/* "patch", "prepare", ...: for JSON. */
+const char *mkpatch_phase_word(enum mkpatch_phase p);
+
+struct mkpatch_text {
+	const char *name; /* for messages */
+	const char *bytes;
+	size_t len;
+};
+
+struct mkpatch_spec {
+	const struct mkpatch_text *patches;
+	size_t n_patches;
+	struct mkpatch_text image; /* the kernel's file, as it lies on disk */
+	const char *release; /* NULL: the image's own */
+	const char *module; /* its name */
+	const char *source, *config, *symvers; /* NULL: find them */
+	int modules; /* the folder /lib/modules/RELEASE/kernel; -1: there is none */
+	const struct root *root;
+	const struct cache *cache;
+	unsigned jobs; /* at a time; 0: as many as processors */
+	unsigned max_objects; /* that a header may touch; 0: the default */
+	unsigned strip; /* leading folders of a patch's paths */
+	bool check; /* up to the comparison and the refusals */
+	bool replace;
+	bool trust_compiler;
+	const char *tool; /* name and version, for the module */
+};
+
+#define MKPATCH_OBJECTS 64u /* the default of max_objects */
+
+struct mkpatch_function {
+	const char *object, *file, *name; /* "vmlinux", "net/core/dev.c", ... */
+	const char *change; /* "changed", "new", "dropped", "lines" */
+	const char *why; /* "" */
+	long sympos; /* -1: not known */
+};
+
+/* All strings are clean, but the bytes of lines. */
+struct mkpatch_sink {
+	void (*phase)(void *arg, enum mkpatch_phase p, const char *detail);
+	void (*line)(void *arg, const char *line, size_t len); /* of a compiler, make, tar */
+	void (*note)(void *arg, const char *text);
+	void (*function)(void *arg, const struct mkpatch_function *f);
+	void (*refusal)(void *arg, const struct refusal *r);
+	int (*module)(void *arg, const void *bytes, size_t len);
+	void *arg;
+};
+
+/*
+ * 0: built, or checked and buildable. -EPERM with RC_REFUSED: the sink was told
+ * the refusals; -EALREADY with RC_SAME: the patch changes no code; else a
+ * negative errno; always e set.
+ */
+int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink, struct err *e);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the phases of a build share. For builder/mkpatch*.c alone.
+ */
+#ifndef KLPSH_BUILDER_MKPATCH_OWN_H
+#define KLPSH_BUILDER_MKPATCH_OWN_H
+
+#include "builder/diff.h"
+#include "builder/extract.h"
+#include "builder/farm.h"
+#include "builder/kbuild.h"
+#include "builder/kimage.h"
+#include "builder/ksyms.h"
+#include "builder/mkpatch.h"
+#include "builder/patchfile.h"
+#include "builder/resolve.h"
+
+/* One file that the patches change. */
+struct mfile {
+	const char *path; /* of the patch's memory */
+	const struct pfile **entries; /* all of this path, in order */
+	size_t n_entries;
+	char *old; /* as it is in the tree; NULL: not there */
+	size_t old_len;
+	char *new; /* NULL: gone */
+	size_t new_len;
+	bool header;
+};
+
+/* One object that they touch. */
+struct munit {
+	const struct kbuild_object *k; /* borrowed */
+	char object[64]; /* "vmlinux" or the module's name */
+	struct object *module; /* borrowed: its .ko; NULL for vmlinux */
+	struct object *plain, *orig, *patched;
+	struct proof *proof;
+	struct diff *diff;
+	struct resolve_unit resolve;
+	struct extract extract;
+};
+
+/* A module's .ko, read once. */
+struct mmodule {
+	char name[64];
+	struct object *ko;
+};
+
+struct mkpatch {
+	const struct mkpatch_spec *spec;
+	const struct mkpatch_sink *sink;
+	struct refusals refusals;
+	struct patchfile **patches;
+	size_t n_patches;
+	struct mfile *files;
+	size_t n_files;
+	struct kimage *image;
+	struct ktables tables;
+	struct ksyms ksyms;
+	struct symvers symvers;
+	struct table_sizes sizes;
+	char release[65];
+	struct ktree *tree;
+	struct cache_tmp *tmp;
+	char farm[PATH_MAX], include[PATH_MAX], out[PATH_MAX];
+	struct farm_file *farm_files;
+	struct kbuild *kbuild;
+	struct munit *units;
+	size_t n_units;
+	struct mmodule *modules;
+	size_t n_modules;
+	struct resolver resolver;
+};
+
+void mkpatch_note(const struct mkpatch *m, const char *fmt, ...) _printf_(2, 3);
+void mkpatch_say(void *m, const char *line, size_t len); /* a child_line_fn */
+/* Tell the refusals; -EPERM when there is one that refuses, e set then. */
+int mkpatch_judge(struct mkpatch *m, struct err *e);
+
+/* The phases, in order. Negative errno with e set. */
+int mkpatch_read(struct mkpatch *m, struct err *e);
+int mkpatch_prepare(struct mkpatch *m, struct err *e);
+int mkpatch_apply(struct mkpatch *m, struct err *e);
+int mkpatch_compile(struct mkpatch *m, struct err *e);
+int mkpatch_prove(struct mkpatch *m, struct err *e);
+int mkpatch_compare(struct mkpatch *m, struct err *e);
+int mkpatch_extract(struct mkpatch *m, struct err *e);
+int mkpatch_link(struct mkpatch *m, struct err *e);
+
+/* The headers for patch authors, written into a folder. */
+int authorheaders_write(const char *folder, struct err *e);
+
+#endif

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Three objects of each touched source: the one that kbuild makes, which the
+ * proof needs; and twice with a section for each function and datum, without
+ * the patch and with it. The two are made by repeating kbuild's own command.
+ * Those without the patch are kept in the cache.
+ */
+#include <errno.h>
+
+#include "builder/includes.h"
+#include "builder/mkpatch_own.h"
+#include "builder/sbuf.h"
+
+static int list_sources(struct mkpatch *m, struct words *ret, struct err *e)
+{
+	_cleanup_free_ const char **headers = calloc(m->n_files + 1, sizeof(*headers));
+	size_t n = 0;
+	unsigned max = m->spec->max_objects ? m->spec->max_objects : MKPATCH_OBJECTS;
+	struct words users = { 0 };
+	int r = headers ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < m->n_files; i++) {
+		if (m->files[i].header)
+			headers[n++] = m->files[i].path;
+		else
+			r = words_add_str(ret, m->files[i].path);
+	}
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	if (n == 0)
+		return 0;
+	r = includes_find(m->tree, headers, max, &users, e);
+	for (size_t i = 0; r == 0 && i < users.n; i++)
+		if (!words_has(ret, users.v[i]))
+			r = words_add_str(ret, users.v[i]);
+	if (r == 0)
+		mkpatch_note(m, "the changed headers may touch %zu object%s", users.n,
+			     users.n == 1 ? "" : "s");
+	words_clear(&users);
+	return r == -ENOMEM ? err_set(e, r, "out of memory") : r;
+}
+
+/* Is an object touched, by what its compiler really read? */
+static bool is_touched(const struct mkpatch *m, const struct kbuild_object *k)
+{
+	for (size_t i = 0; i < m->n_files; i++)
+		if (streq(m->files[i].path, k->source) || includes_names(k->cmd, m->files[i].path))
+			return true;
+	return false;
+}
+
+/* "fs/ext4/ext4" is the module ext4. */
+static void name_object(const struct kcmd *k, char *dst, size_t size)
+{
+	const char *name = k->modfile ? k->modfile : k->modname ? k->modname : "vmlinux";
+	const char *slash = strrchr(name, '/');
+
+	if (!k->is_module)
+		name = "vmlinux";
+	else if (slash)
+		name = slash + 1;
+	(void)snprintf(dst, size, "%s", name);
+	for (char *p = dst; *p; p++)
+		if (*p == '-')
+			*p = '_';
+}
+
+static int make_units(struct mkpatch *m, struct err *e)
+{
+	m->units = calloc(m->kbuild->n + 1, sizeof(*m->units));
+	if (!m->units)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < m->kbuild->n; i++) {
+		const struct kbuild_object *k = &m->kbuild->v[i];
+
+		if (!is_touched(m, k))
+			continue;
+		m->units[m->n_units].k = k;
+		name_object(k->cmd, m->units[m->n_units].object, sizeof(m->units->object));
+		m->n_units++;
+	}
+	return 0;
+}
+
+struct compile {
+	struct mkpatch *m;
+	struct munit *u;
+	bool patched, kept; /* kept: it was in the cache */
+	struct words argv;
+	char out[PATH_MAX], dep[PATH_MAX];
+};
+
+static int command(struct compile *c, size_t i)
+{
+	char include[PATH_MAX + 2];
+	const char *extra[] = { "-ffunction-sections", "-fdata-sections", include, NULL };
+	const struct kcmd_edit edit = { .output = c->out, .depfile = c->dep, .extra = extra };
+
+	if (snprintf(c->out, sizeof(c->out), "%s/%zu.%s.o", c->m->out, i, c->patched ? "new" : "old") >=
+		    (int)sizeof(c->out) ||
+	    snprintf(c->dep, sizeof(c->dep), "%s/%zu.d", c->m->out, i) >= (int)sizeof(c->dep))
+		return -ENAMETOOLONG;
+	FORMAT(include, "-I%s", c->m->include);
+	return kcmd_compile(c->u->k->cmd, &edit, &c->argv);
+}
+
+/* All that an unpatched object is made from: the tree, the compiler's command but for places of this build.
+ */
+static char *cache_key(const struct compile *c)
+{
+	struct sbuf key = { 0 };
+	char *text;
+
+	sbuf_add(&key, "object 1\n%s\n%s\n%s\n", c->m->tree->key, c->m->tree->cc_text, c->u->k->source);
+	for (size_t i = 0; i < c->argv.n; i++)
+		if (!strstr(c->argv.v[i], c->m->tmp->path))
+			sbuf_add(&key, "%s\n", c->argv.v[i]);
+	return sbuf_take(&key, &text) < 0 ? NULL : text;
+}
+
+static int load_kept(struct compile *c)
+{
+	_cleanup_free_ char *key = cache_key(c);
+	char *data;
+	size_t len;
+
+	if (!key || cache_get(c->m->spec->cache, key, &data, &len, NULL) < 0)
+		return 0;
+	c->kept = object_adopt(data, len, &c->u->orig, NULL) == 0;
+	return 0;
+}
+
+static void keep(const struct compile *c)
+{
+	_cleanup_free_ char *key = cache_key(c);
+	struct err e = { 0 };
+
+	if (key && cache_put(c->m->spec->cache, key, c->u->orig->bytes, c->u->orig->len, &e) < 0)
+		mkpatch_note(c->m, "not kept for the next build: %s", e.text);
+}
+
+static void on_line(void *arg, size_t job, const char *line, size_t len)
+{
+	(void)job;
+	mkpatch_say(arg, line, len);
+}
+
+static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
+{
+	_cleanup_free_ struct child_job *jobs = calloc(n + 1, sizeof(*jobs));
+	size_t k = 0;
+
+	if (!jobs)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].kept)
+			jobs[k++].spec = (struct child_spec){ .argv = (const char *const *)v[i].argv.v,
+							      .cwd = v[i].patched ? m->farm : m->tree->path,
+							      .env = m->tree->env };
+	return k ? child_run_all(jobs, k, m->tree->jobs, on_line, NULL, m, e) : 0;
+}
+
+static int collect(struct mkpatch *m, struct compile *c, struct err *e)
+{
+	int r;
+
+	if (c->kept)
+		return 0;
+	r = object_read(c->out, c->patched ? &c->u->patched : &c->u->orig, e);
+	if (r == 0 && c->patched)
+		r = farm_check_deps(m->tree->path, m->farm, c->dep, m->farm_files, m->n_files, e);
+	else if (r == 0)
+		keep(c);
+	return r;
+}
+
+static int compile_all(struct mkpatch *m, struct compile *v, struct err *e)
+{
+	size_t n = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->n_units; i++)
+		for (int patched = 0; r == 0 && patched < 2; patched++) {
+			struct compile *c = &v[n++];
+
+			*c = (struct compile){ .m = m, .u = &m->units[i], .patched = patched };
+			r = command(c, n);
+			if (r == 0 && !patched)
+				r = load_kept(c);
+		}
+	if (r < 0)
+		return err_set(e, r, "the compiler's command cannot be repeated: %s", strerror(-r));
+	r = run(m, v, n, e);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = collect(m, &v[i], e);
+	return r;
+}
+
+static int read_plain(struct mkpatch *m, struct munit *u, struct err *e)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s", m->tree->path, u->k->object) >= (int)sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "%s is too long a path", u->k->object);
+	return object_read(path, &u->plain, e);
+}
+
+int mkpatch_compile(struct mkpatch *m, struct err *e)
+{
+	struct words sources = { 0 };
+	struct compile *v = NULL;
+	int r = list_sources(m, &sources, e);
+
+	if (r == 0)
+		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
+				 &m->kbuild, e);
+	words_clear(&sources);
+	r = r < 0 ? r : make_units(m, e);
+	if (r < 0)
+		return r;
+	v = calloc(2 * m->n_units + 1, sizeof(*v));
+	r = v ? compile_all(m, v, e) : err_set(e, -ENOMEM, "out of memory");
+	for (size_t i = 0; v && i < 2 * m->n_units; i++)
+		words_clear(&v[i].argv);
+	free(v);
+	for (size_t i = 0; r == 0 && i < m->n_units; i++)
+		r = read_plain(m, &m->units[i], e);
+	return r;
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From what changed to a module: each object's part is extracted and its
+ * references resolved; objtool, where kbuild runs it on single objects; then
+ * one patch object, the frame, kbuild's link, and livepatch's relocations.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "builder/linkmod.h"
+#include "builder/mkpatch_own.h"
+#include "builder/wrapper.h"
+#include "core/dirfile.h"
+#include "core/hash.h"
+
+static int extract_unit(struct mkpatch *m, size_t i, struct err *e)
+{
+	struct munit *u = &m->units[i];
+	char alias[32];
+	const struct extract_options opt = {
+		.file = u->k->source, .resolve = resolve_reference, .arg = &u->resolve, .alias = alias
+	};
+
+	FORMAT(alias, "%s%zu_", KLPMOD_ALIAS, i);
+	u->resolve = (struct resolve_unit){ .r = &m->resolver,
+					    .file = u->k->source,
+					    .object = u->object,
+					    .module = u->module,
+					    .plain = u->plain,
+					    .proof = u->proof,
+					    .orig = &u->diff->a.t,
+					    .to = &m->refusals };
+	return extract_make(u->diff, &opt, &m->refusals, &u->extract, e);
+}
+
+int mkpatch_extract(struct mkpatch *m, struct err *e)
+{
+	int r = 0;
+
+	m->resolver.ksyms = &m->ksyms;
+	m->resolver.symvers = &m->symvers;
+	for (size_t i = 0; r == 0 && i < m->n_units; i++)
+		r = resolver_add_globals(&m->resolver, m->units[i].diff);
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	for (size_t i = 0; r == 0 && i < m->n_units; i++)
+		if (!diff_is_empty(m->units[i].diff))
+			r = extract_unit(m, i, e);
+	return r;
+}
+
+struct bytes {
+	const char *data;
+	size_t len;
+};
+
+static int fill(int fd, const void *arg)
+{
+	const struct bytes *b = arg;
+	size_t done = 0;
+
+	while (done < b->len) {
+		ssize_t n = write(fd, b->data + done, b->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int write_out(const struct mkpatch *m, const char *name, const void *data, size_t len, struct err *e)
+{
+	_cleanup_close_ int dir = open(m->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct bytes b = { data, len };
+	int r = dir < 0 ? -errno : dirfile_write(dir, name, 0600, fill, &b);
+
+	return r < 0 ? cache_err(m->spec->cache, r, "write an object", e) : 0;
+}
+
+static int run(struct mkpatch *m, const char *const *argv, struct err *e)
+{
+	const struct child_spec s = { .argv = argv, .cwd = m->tree->path, .env = m->tree->env };
+	int status, r = child_run(&s, mkpatch_say, m, &status, e);
+
+	return r < 0 ? r : child_failed(&s, status, e);
+}
+
+/* As kbuild runs it on an object of this file, but told that a module comes of it. */
+static int run_objtool(struct mkpatch *m, const struct munit *u, const char *path, struct err *e)
+{
+	struct words argv = { 0 };
+	int r = kcmd_objtool(u->k->cmd, path, &argv);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0 && !words_has(&argv, "--module")) {
+		struct words with = { 0 };
+
+		r = words_add_str(&with, argv.v[0]);
+		r = r < 0 ? r : words_add_str(&with, "--module");
+		r = r < 0 ? r : words_add_all(&with, (const char *const *)argv.v + 1);
+		words_clear(&argv);
+		argv = with;
+	}
+	r = r < 0 ? err_set(e, r, "out of memory") : run(m, (const char *const *)argv.v, e);
+	words_clear(&argv);
+	return r;
+}
+
+static int add_object(struct mkpatch *m, size_t i, struct words *ld, struct err *e)
+{
+	struct munit *u = &m->units[i];
+	char name[32], path[PATH_MAX];
+	int r;
+
+	FORMAT(name, "%zu.part.o", i);
+	if (snprintf(path, sizeof(path), "%s/%s", m->out, name) >= (int)sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "%s is too long a path", m->out);
+	r = write_out(m, name, u->extract.bytes, u->extract.len, e);
+	r = r < 0 ? r : run_objtool(m, u, path, e);
+	return r < 0 ? r : words_add_str(ld, path) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
+}
+
+/* All parts as one object. The linker's work alone: no script, nothing merged or dropped. */
+static int join(struct mkpatch *m, struct object **ret, struct err *e)
+{
+	char path[PATH_MAX];
+	const char *const head[] = { "ld", "-m", "elf_x86_64", "-r", "-o", path, NULL };
+	struct words ld = { 0 };
+	int r;
+
+	if (snprintf(path, sizeof(path), "%s/patch.o", m->out) >= (int)sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "%s is too long a path", m->out);
+	r = words_add_all(&ld, head) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
+	for (size_t i = 0; r == 0 && i < m->n_units; i++)
+		if (m->units[i].extract.bytes)
+			r = add_object(m, i, &ld, e);
+	r = r < 0 ? r : run(m, (const char *const *)ld.v, e);
+	words_clear(&ld);
+	return r < 0 ? r : object_read(path, ret, e);
+}
+
+/* The frame's description; the arrays are one allocation each. */
+struct frame {
+	struct wrapper_object *objects;
+	size_t n_objects;
+	struct wrapper_func *funcs;
+	const char **aliases;
+	size_t n_aliases;
+};
+
+static void frame_done(struct frame *f)
+{
+	free(f->objects);
+	free(f->funcs);
+	free(f->aliases);
+}
+
+static size_t count_functions(const struct mkpatch *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_units; i++)
+		n += m->units[i].extract.n_functions;
+	return n;
+}
+
+static int add_functions(struct mkpatch *m, struct munit *u, struct frame *f, struct wrapper_object *o)
+{
+	int refused = 0;
+
+	for (size_t i = 0; i < u->extract.n_functions; i++) {
+		const struct extracted_function *x = &u->extract.functions[i];
+		struct wrapper_func *w = (struct wrapper_func *)&o->funcs[o->n_funcs];
+		uint32_t pos;
+
+		if (resolve_function(&u->resolve, x->thing, &w->old_name, &pos) < 0) {
+			refused = -EPERM;
+			continue;
+		}
+		w->sympos = pos;
+		w->symbol = x->alias;
+		f->aliases[f->n_aliases++] = x->alias;
+		o->n_funcs++;
+	}
+	(void)m;
+	return refused;
+}
+
+static void add_callbacks(struct mkpatch *m, struct munit *u, struct frame *f, struct wrapper_object *o)
+{
+	for (unsigned k = 0; k < AUTHOR_CALLBACKS; k++) {
+		if (!u->extract.callbacks[k][0])
+			continue;
+		if (o->callbacks[k])
+			(void)refuse(&m->refusals, REFUSE_CALLBACK, u->k->source, NULL, NULL,
+				     "another file of %s has a callback of this kind, too", u->object);
+		o->callbacks[k] = u->extract.callbacks[k];
+		f->aliases[f->n_aliases++] = u->extract.callbacks[k];
+	}
+}
+
+static bool first_of_object(const struct mkpatch *m, size_t unit)
+{
+	for (size_t i = 0; i < unit; i++)
+		if (streq(m->units[i].object, m->units[unit].object))
+			return false;
+	return true;
+}
+
+/* Objects in the order of their first file, each with all its functions one behind the other. */
+static int frame_make(struct mkpatch *m, struct frame *f, struct err *e)
+{
+	size_t n = count_functions(m), used = 0;
+
+	f->objects = calloc(m->n_units + 1, sizeof(*f->objects));
+	f->funcs = calloc(n + 1, sizeof(*f->funcs));
+	f->aliases = calloc(n + AUTHOR_CALLBACKS * m->n_units + 1, sizeof(*f->aliases));
+	if (!f->objects || !f->funcs || !f->aliases)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < m->n_units; i++) {
+		struct wrapper_object *o = &f->objects[f->n_objects];
+
+		if (!first_of_object(m, i))
+			continue;
+		o->name = m->units[i].module ? m->units[i].object : NULL;
+		o->funcs = f->funcs + used;
+		for (size_t k = i; k < m->n_units; k++) {
+			if (!streq(m->units[k].object, m->units[i].object))
+				continue;
+			(void)add_functions(m, &m->units[k], f, o);
+			add_callbacks(m, &m->units[k], f, o);
+		}
+		used += o->n_funcs;
+		if (o->n_funcs || o->callbacks[0] || o->callbacks[1] || o->callbacks[2] || o->callbacks[3])
+			f->n_objects++;
+	}
+	return mkpatch_judge(m, e);
+}
+
+static int patches_sha(const struct mkpatch *m, char sha[SHA256_HEX])
+{
+	size_t len = 0, at = 0;
+	char *all;
+	int r;
+
+	for (size_t i = 0; i < m->spec->n_patches; i++)
+		len += m->spec->patches[i].len;
+	all = malloc(len + 1);
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < m->spec->n_patches; i++) {
+		memcpy(all + at, m->spec->patches[i].bytes, m->spec->patches[i].len);
+		at += m->spec->patches[i].len;
+	}
+	r = sha256_hex(all, len, sha);
+	free(all);
+	return r;
+}
+
+/* The names that livepatch resolves, and those of the patch's own globals. */
+struct table {
+	struct klpmod_symbol *symbols;
+	const char **expected, **locals;
+	size_t n_symbols, n_locals;
+};
+
+static int table_make(const struct resolver *r, struct table *t)
+{
+	t->symbols = calloc(r->n + 1, sizeof(*t->symbols));
+	t->expected = calloc(r->n + 1, sizeof(*t->expected));
+	t->locals = calloc(r->n + 1, sizeof(*t->locals));
+	if (!t->symbols || !t->expected || !t->locals)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct resolved *x = &r->v[i];
+
+		if (x->patch)
+			t->locals[t->n_locals++] = x->name;
+		if (!x->object)
+			continue;
+		t->expected[t->n_symbols] = x->name;
+		t->symbols[t->n_symbols++] = (struct klpmod_symbol){ .name = x->name,
+								     .object = x->object,
+								     .real = x->real,
+								     .sympos = x->sympos,
+								     .with = x->with };
+	}
+	return 0;
+}
+
+static void table_done(struct table *t)
+{
+	free(t->symbols);
+	free(t->expected);
+	free(t->locals);
+}
+
+static bool is_exported(void *arg, const char *name)
+{
+	const struct symvers *s = arg;
+
+	return symvers_find(s, name) != NULL;
+}
+
+static int link_module(struct mkpatch *m, const struct frame *f, const char *source,
+		       const struct object *patch, struct err *e)
+{
+	struct table t = { 0 };
+	char folder[PATH_MAX];
+	struct linkmod_spec l = { .tree = m->tree->path,
+				  .folder = folder,
+				  .cc = m->tree->cc,
+				  .release = m->release,
+				  .module = m->spec->module,
+				  .frame = source,
+				  .patch = patch->bytes,
+				  .patch_len = patch->len,
+				  .line = mkpatch_say,
+				  .arg = m };
+	struct klpmod_spec k = { .aliases = f->aliases,
+				 .n_aliases = f->n_aliases,
+				 .is_exported = is_exported,
+				 .arg = &m->symvers };
+	_cleanup_free_ char *linked = NULL, *ko = NULL;
+	size_t linked_len, len;
+	int r = table_make(&m->resolver, &t);
+
+	if (r < 0 || snprintf(folder, sizeof(folder), "%s/link", m->tmp->path) >= (int)sizeof(folder))
+		r = err_set(e, -ENOMEM, "out of memory");
+	else if (mkdir(folder, 0700) < 0)
+		r = cache_err(m->spec->cache, -errno, "make a folder", e);
+	l.expected = t.expected;
+	l.n_expected = k.n_symbols = t.n_symbols;
+	k.symbols = t.symbols;
+	k.locals = t.locals;
+	k.n_locals = t.n_locals;
+	r = r < 0 ? r : linkmod(&l, &linked, &linked_len, e);
+	r = r < 0 ? r : klpmod_rewrite(linked, linked_len, &k, &ko, &len, e);
+	r = r < 0 ? r : m->sink->module(m->sink->arg, ko, len);
+	table_done(&t);
+	return r;
+}
+
+int mkpatch_link(struct mkpatch *m, struct err *e)
+{
+	_cleanup_(object_freep) struct object *patch = NULL;
+	_cleanup_free_ char *source = NULL;
+	struct frame f = { 0 };
+	char sha[SHA256_HEX];
+	struct wrapper_spec w = {
+		.replace = m->spec->replace, .tool = m->spec->tool, .release = m->release, .patch_sha256 = sha
+	};
+	int r = patches_sha(m, sha) < 0 ? err_set(e, -ENOMEM, "out of memory") : frame_make(m, &f, e);
+
+	w.objects = f.objects;
+	w.n_objects = f.n_objects;
+	w.namespaces = (const char *const *)m->resolver.ns;
+	w.n_namespaces = m->resolver.n_ns;
+	r = r < 0 ? r : wrapper_source(&w, &source, e);
+	if (r >= 0)
+		m->sink->phase(m->sink->arg, PHASE_WRITE, "");
+	r = r < 0 ? r : join(m, &patch, e);
+	if (r >= 0)
+		m->sink->phase(m->sink->arg, PHASE_LINK, "");
+	r = r < 0 ? r : link_module(m, &f, source, patch, e);
+	frame_done(&f);
+	return r;
+}

@@ -102,6 +102,8 @@ static int load_relocs(struct object *o, struct err *e)
 		if (rela->type != SHT_RELA)
 			continue;
 		s = rela->info < o->n_sections ? &o->sections[rela->info] : NULL;
+		if (s && !(s->s->flags & SHF_ALLOC)) /* debug information: most of all, and nobody asks */
+			continue;
 		total += rela->size / sizeof(Elf64_Rela);
 		if (total > OBJECT_MAX_RELOCS || !s || s->relocs)
 			return err_set(e, -ENOEXEC, "damaged: the relocations in %s cannot be right",

@@ -16,7 +16,7 @@
 
 struct osection {
 	const struct elf_section *s; /* name, type, flags, data, size, align, link, info */
-	struct elf_rela *relocs; /* those that apply to it, by offset */
+	struct elf_rela *relocs; /* those that apply to it, by offset; none unless it is SHF_ALLOC */
 	size_t n_relocs;
 	const uint32_t
 		*syms; /* symbols that begin in it (no section or file symbols), by value, then index */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Global flags and the reading of one flag word. There are no one-letter
- * twins but -h and -V: `-f` is a script, so force can never hide behind it.
+ * Global flags and the reading of one flag word. Global flags have no
+ * one-letter twins but -h and -V: `-f` is a script, so force can never hide
+ * behind it. A verb that others know by its letters (-o) may have some.
  */
 #include "shell/flags.h"
 
@@ -162,6 +163,17 @@ static int unknown_flag(const char *name, const struct flag *flags, size_t n, st
 	return -EINVAL;
 }
 
+static const struct flag *find_letter(const char *word, const struct flag *flags, size_t n,
+				      struct flag_word *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		if (flags[i].letter && word[1] == flags[i].letter && !word[2]) {
+			ret->index = i;
+			return &flags[i];
+		}
+	return NULL;
+}
+
 int flag_word_parse(const char *word, const char *next, const struct flag *flags, size_t n,
 		    struct flag_word *ret, struct err *e)
 {
@@ -176,9 +188,12 @@ int flag_word_parse(const char *word, const char *next, const struct flag *flags
 		w.global = gflag_find(word[1] == 'h' ? "help" : "version");
 		w.flag = &w.global->flag;
 	} else if (strncmp(word, "--", 2) != 0) {
-		err_rc(e, RC_USAGE, -EINVAL, "there is no flag %s", word);
-		err_hint(e, "flags are whole words, such as --json; -- ends them");
-		return -EINVAL;
+		w.flag = find_letter(word, flags, n, &w);
+		if (!w.flag) {
+			err_rc(e, RC_USAGE, -EINVAL, "there is no flag %s", word);
+			err_hint(e, "flags are whole words, such as --json; -- ends them");
+			return -EINVAL;
+		}
 	} else {
 		w.flag = find_flag(name, flags, n, &w);
 	}
@@ -188,8 +203,8 @@ int flag_word_parse(const char *word, const char *next, const struct flag *flags
 		return err_rc(e, RC_USAGE, -EINVAL, "--%s takes no value", name);
 	if (!equals && w.flag->value && !w.flag->value_optional) {
 		if (!next)
-			return err_rc(e, RC_USAGE, -EINVAL, "--%s needs a value: --%s=%s", name, name,
-				      w.flag->value);
+			return err_rc(e, RC_USAGE, -EINVAL, "--%s needs a value: --%s=%s", w.flag->name,
+				      w.flag->name, w.flag->value);
 		w.value = next;
 		w.took_next = true;
 	}

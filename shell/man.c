@@ -43,7 +43,10 @@ static void put_line(FILE *out, const char *s)
 
 static void put_flag(FILE *out, const struct flag *f)
 {
-	fputs(".TP\n\\fB\\-\\-", out);
+	fputs(".TP\n\\fB", out);
+	if (f->letter)
+		fprintf(out, "\\-%c\\fR, \\fB", f->letter);
+	fputs("\\-\\-", out);
 	put(out, f->name);
 	fputs("\\fR", out);
 	if (f->value)

@@ -78,7 +78,9 @@ const struct verb *verb_nearest(const char *name)
 
 static void usage_flag(FILE *out, const struct flag *f)
 {
-	if (!f->value)
+	if (f->letter)
+		fprintf(out, f->value ? " [-%c %s]" : " [-%c]", f->letter, f->value);
+	else if (!f->value)
 		fprintf(out, " [--%s]", f->name);
 	else if (f->value_optional)
 		fprintf(out, " [--%s[=%s]]", f->name, f->value);

@@ -42,6 +42,7 @@ struct flag {
 	const char *value; /* metavariable, NULL: takes no value */
 	bool value_optional; /* --wait or --wait=SEC */
 	const char *help;
+	char letter; /* 'o' for -o, which takes its value from the next word; 0: none */
 };
 
 /* Settings of one front end; `set` changes them for a session. */

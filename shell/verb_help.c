@@ -108,8 +108,9 @@ static void print_gflag(FILE *out, const struct flag *f)
 {
 	char name[48];
 
-	FORMAT(name, "--%s%s%s%s%s", f->name, f->value && f->value_optional ? "[" : "", f->value ? "=" : "",
-	       f->value ? f->value : "", f->value && f->value_optional ? "]" : "");
+	FORMAT(name, "%.*s--%s%s%s%s%s", f->letter ? 4 : 0, (char[]){ '-', f->letter, ',', ' ', 0 }, f->name,
+	       f->value && f->value_optional ? "[" : "", f->value ? "=" : "", f->value ? f->value : "",
+	       f->value && f->value_optional ? "]" : "");
 	fprintf(out, "  %-22s %s\n", name, f->help);
 }
 

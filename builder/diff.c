@@ -52,7 +52,7 @@ static void judge_function(struct diff *d, uint32_t i, enum sameness r, const st
 	const struct thing *f = &d->b.t.v[i];
 
 	if (r == SAME_LINES)
-		mark(d, i, CHANGE_LINES, "only line numbers");
+		mark(d, i, CHANGE_LINES, "but for line numbers in warnings");
 	if (r <= SAME_LINES)
 		return;
 	if (things_class(&d->b.t, f->section) == SEC_INIT) {

@@ -145,13 +145,18 @@ static uint64_t size_inferred(const struct osection *s, const struct table_kind 
 	return s->relocs[each].offset;
 }
 
-static bool size_fits(const struct osection *s, uint64_t size)
+/* Each element begins with a relocation, and has as many as its kind has at least. */
+static bool size_fits(const struct osection *s, const struct table_kind *k, uint64_t size)
 {
 	if (size == 0 || size > 4096 || s->s->size % size != 0)
 		return false;
-	for (uint64_t at = 0; at < s->s->size; at += size)
-		if (!object_reloc_at(s, at))
+	for (uint64_t at = 0; at < s->s->size; at += size) {
+		size_t n;
+		const struct elf_rela *r = object_relocs(s, at, at + size, &n);
+
+		if (n < k->relocs || r->offset != at)
 			return false;
+	}
 	return true;
 }
 
@@ -163,11 +168,11 @@ static uint64_t element_size(const struct osection *s, const struct table_kind *
 	if (k->flags & TABLE_PARALLEL)
 		return size ? size : k->size;
 	if (size)
-		return size_fits(s, size) ? size : 0;
-	if (k->size && size_fits(s, k->size))
+		return size_fits(s, k, size) ? size : 0;
+	if (k->size && size_fits(s, k, k->size))
 		return k->size;
 	size = size_inferred(s, k);
-	return size_fits(s, size) ? size : 0;
+	return size_fits(s, k, size) ? size : 0;
 }
 
 static uint32_t owner_of(const struct things *t, const struct osection *s, uint64_t offset)

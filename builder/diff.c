@@ -130,6 +130,32 @@ static void judge_new(struct diff *d, uint32_t i, const char *file, struct refus
 		mark(d, i, CHANGE_NEW, NULL);
 }
 
+/* A function's own variable that nothing of the new code knows: its last value is the kernel's to keep. */
+static void judge_lost_local(const struct diff *d, uint32_t i, const char *file, struct refusals *to)
+{
+	const struct thing *t = &d->a.t.v[i];
+	size_t base = name_base_len(t->name);
+
+	if (t->kind != THING_DATA || t->own || t->name[base] != '.' ||
+	    things_class(&d->a.t, t->section) == SEC_INIT || things_class(&d->a.t, t->section) == SEC_META)
+		return;
+	(void)refusal_warn(to, REFUSE_STATIC_LOCAL, file, t->name, d->a.t.o->sections[t->section].s->name,
+			   "the static variable '%.*s' of the original has no counterpart in the patched "
+			   "object; nobody reads it any more",
+			   (int)MIN(base, 80), t->name);
+}
+
+static void judge_lost(struct diff *d, const char *file, struct refusals *to)
+{
+	for (uint32_t i = 0; i < d->a.t.n; i++) {
+		if (d->a.t.v[i].twin != THING_NONE)
+			continue;
+		if (d->a.t.v[i].kind == THING_FUNC)
+			d->lost[i].change = CHANGE_DROPPED;
+		judge_lost_local(d, i, file, to);
+	}
+}
+
 static void judge_all(struct diff *d, const char *file, struct refusals *to)
 {
 	for (uint32_t i = 0; i < d->b.t.n; i++) {
@@ -138,9 +164,7 @@ static void judge_all(struct diff *d, const char *file, struct refusals *to)
 		else
 			judge_new(d, i, file, to);
 	}
-	for (uint32_t i = 0; i < d->a.t.n; i++)
-		if (d->a.t.v[i].twin == THING_NONE && d->a.t.v[i].kind == THING_FUNC)
-			d->lost[i].change = CHANGE_DROPPED;
+	judge_lost(d, file, to);
 }
 
 static bool is_changed(const struct diff *d, uint32_t i)

@@ -33,7 +33,8 @@ static int check_release(struct mkpatch *m, const struct banner *banner, struct 
 	if (m->spec->release && !streq(m->spec->release, banner->release)) {
 		err_rc(e, RC_REFUSED, -ESTALE, "%s is the image of kernel %s, not of %s", m->spec->image.name,
 		       banner->release, m->spec->release);
-		err_hint(e, "give the right image with --image FILE");
+		err_hint(e, "say which kernel the patch is for with --kernel RELEASE, and where its image is "
+			    "with --image FILE");
 		return -ESTALE;
 	}
 	FORMAT(m->release, "%s", banner->release);

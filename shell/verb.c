@@ -27,6 +27,7 @@ const struct verb *const verbs[] = {
 	&verb_check,
 	&verb_diff,
 	&verb_kallsyms,
+	&verb_build,
 	&verb_objdiff,
 	&verb_log,
 	&verb_history,

@@ -20,6 +20,7 @@ extern const struct verb verb_inspect;
 extern const struct verb verb_check;
 extern const struct verb verb_diff;
 extern const struct verb verb_kallsyms;
+extern const struct verb verb_build;
 extern const struct verb verb_objdiff;
 extern const struct verb verb_log;
 extern const struct verb verb_history;

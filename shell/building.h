@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A build as a verb runs it: the build process in its jail, its records as
+ * events, Ctrl-C, and the module written where it is wanted. What is shown is
+ * shell/building_view.c's.
+ */
+#ifndef KLPSH_SHELL_BUILDING_H
+#define KLPSH_SHELL_BUILDING_H
+
+#include "builder/mkpatch.h"
+#include "builder/wire.h"
+#include "shell/callloop.h"
+
+#define BUILDING_TAIL 24 /* lines of output that are told when a build fails */
+
+struct building_function {
+	char *object, *file, *name, *change, *why;
+	long sympos;
+};
+
+struct building {
+	struct call *c;
+	struct mkpatch_spec spec;
+	struct jail_user user;
+	struct cache *cache;
+	struct jail jail;
+	struct wire_in in;
+	struct mkpatch_sink sink;
+	struct call_loop cl;
+	struct loop_source *io, *tick;
+	bool verbose;
+	/* how far it is */
+	int phase; /* enum mkpatch_phase; -1: not begun */
+	uint64_t begun_us, phase_us;
+	char detail[200];
+	char *tail[BUILDING_TAIL]; /* the last lines of output, a ring */
+	size_t n_lines;
+	/* what came of it */
+	struct building_function *functions;
+	size_t n_functions;
+	struct refusals refusals;
+	int out_dir; /* where the module goes; -1: nowhere */
+	const char *out_name; /* of the folder, for messages */
+	char file[80]; /* the module's file name */
+	char sha256[65];
+	size_t size;
+	char kernel[65];
+	int emitted; /* negative: nobody reads any more */
+	struct err err; /* of what is done with records */
+};
+
+/* Run it to its end. 0; -EINTR when a signal ended it; else a negative errno, e set. */
+int building_run(struct building *b, struct err *e);
+void building_done(struct building *b);
+
+/* building_view.c: tell events; all may be called with b->c->set of any form. */
+extern const struct shape shape_build;
+void building_tell_phase(struct building *b); /* the one that ends now */
+void building_tell_line(struct building *b, const char *line);
+void building_tell_note(struct building *b, const char *text);
+void building_tell_function(struct building *b, const struct building_function *f);
+void building_tell_refusal(struct building *b, const struct refusal *r);
+/* The last event. */
+struct report *building_result(struct building *b);
+void building_progress(struct building *b);
+void building_tell_tail(struct building *b);
+
+#endif

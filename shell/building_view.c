@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How a build is told: a line a phase, what changed in which file, refusals as
+ * paragraphs, and at the end the module. In JSON each is one object.
+ */
+#include <errno.h>
+#include <stdarg.h>
+
+#include "core/text.h"
+#include "shell/building.h"
+#include "shell/view.h"
+
+static const struct field function_fields[] = {
+	{ "object", NULL, F_STR, 0, NULL, "vmlinux or the module's name" },
+	{ "file", NULL, F_STR, 0, NULL, "source file" },
+	{ "name", NULL, F_STR, 0, NULL, "the function" },
+	{ "sympos", NULL, F_INT, 0, NULL, "its position among those of its name; null: not asked for" },
+	{ "change", NULL, F_STR, 0, NULL, "changed, new or dropped" },
+};
+static const struct shape shape_function = SHAPE("function", function_fields);
+
+static const struct field build_fields[] = {
+	{ "event", NULL, F_STR, 0, NULL,
+	  "phase, progress, output, note, function, refusal, warning or result" },
+	{ "phase", NULL, F_STR, 0, NULL,
+	  "patch, prepare, compile, prove, compare, resolve, write, link or done" },
+	{ "seconds", NULL, F_REAL, 0, NULL, "that the phase took, or the whole build" },
+	{ "text", NULL, F_STR, 0, NULL, "of a note or of a line of output" },
+	{ "change", NULL, F_STR, 0, NULL,
+	  "of a function: changed, new, dropped or lines (only line numbers)" },
+	{ "object", NULL, F_STR, 0, NULL, "of a function: vmlinux or a module" },
+	{ "code", NULL, F_STR, 0, NULL, "of a refusal or warning" },
+	{ "file", NULL, F_STR, 0, NULL, "where" },
+	{ "function", NULL, F_STR, 0, NULL, "where" },
+	{ "section", NULL, F_STR, 0, NULL, "where" },
+	{ "why", NULL, F_STR, 0, NULL, "why it counts as changed, or is refused" },
+	{ "technique", NULL, F_STR, 0, NULL, "what its author can do" },
+	{ "module", NULL, F_STR, 0, NULL, "of the result: the file; null with --check" },
+	{ "sha256", NULL, F_STR, 0, NULL, "SHA-256 of the file" },
+	{ "size", NULL, F_INT, 0, NULL, "its bytes" },
+	{ "kernel", NULL, F_STR, 0, NULL, "release that it is for" },
+	{ "functions", NULL, F_ROWS, FIELD_JSON, &shape_function, "what it changes and brings" },
+};
+const struct shape shape_build = SHAPE("build", build_fields);
+
+static void finish(struct building *b, struct report *rep, int r)
+{
+	if (r < 0) {
+		report_free(rep);
+		(void)err_set(&b->err, -ENOMEM, "out of memory");
+		return;
+	}
+	if (call_emit(b->c, rep) < 0)
+		b->emitted = -EPIPE;
+}
+
+/* A line for people, in place of a table of what is mostly empty. */
+static int say(struct report *rep, const char *fmt, ...) _printf_(2, 3);
+static int say(struct report *rep, const char *fmt, ...)
+{
+	_cleanup_free_ char *before = TAKE_PTR(rep->text), *line = NULL;
+	va_list ap;
+	int r;
+
+	va_start(ap, fmt);
+	r = vasprintf(&line, fmt, ap);
+	va_end(ap);
+	if (r < 0) {
+		line = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&rep->text, "%s%s\n", before ? before : "", line) < 0) {
+		rep->text = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct report *event(const char *name, struct row **row)
+{
+	struct report *rep = report_single(&shape_build, row);
+
+	if (rep && row_str(*row, "event", name) < 0)
+		return report_free(rep);
+	return rep;
+}
+
+static double since(uint64_t us)
+{
+	return (double)(now_mono() - us) / (double)USEC_PER_SEC;
+}
+
+void building_tell_phase(struct building *b)
+{
+	const enum mkpatch_phase p = (enum mkpatch_phase)b->phase;
+	struct row *row;
+	struct report *rep = event("phase", &row);
+	int r = rep ? row_str(row, "phase", mkpatch_phase_word(p)) : -ENOMEM;
+
+	r = r < 0 ? r : row_real(row, "seconds", since(b->phase_us));
+	r = r < 0 ? r
+		  : say(rep, "  %-13s %6.2f s%s%s", mkpatch_phase_name(p), since(b->phase_us),
+			b->detail[0] ? "  " : "", b->detail);
+	finish(b, rep, r);
+}
+
+void building_progress(struct building *b)
+{
+	char line[400], took[32];
+
+	if (b->phase < 0)
+		return;
+	text_duration(took, sizeof(took), since(b->begun_us));
+	FORMAT(line, "%s, phase %d of %d, %s%s%.200s", mkpatch_phase_name((enum mkpatch_phase)b->phase),
+	       b->phase + 1, (int)PHASE_DONE, took, b->n_lines ? ": " : "",
+	       b->n_lines && b->tail[(b->n_lines - 1) % BUILDING_TAIL]
+		       ? b->tail[(b->n_lines - 1) % BUILDING_TAIL]
+		       : "");
+	call_progress(b->c, line);
+}
+
+static void tell_text(struct building *b, const char *name, const char *indent, const char *text)
+{
+	struct row *row;
+	struct report *rep = event(name, &row);
+	int r = rep ? row_str(row, "text", text) : -ENOMEM;
+
+	r = r < 0 ? r : say(rep, "%s%s", indent, text);
+	finish(b, rep, r);
+}
+
+void building_tell_line(struct building *b, const char *line)
+{
+	tell_text(b, "output", "    | ", line);
+}
+
+void building_tell_note(struct building *b, const char *text)
+{
+	tell_text(b, "note", "  note: ", text);
+}
+
+void building_tell_tail(struct building *b)
+{
+	size_t n = MIN(b->n_lines, BUILDING_TAIL);
+
+	if (b->verbose || b->c->set.json)
+		return;
+	for (size_t i = b->n_lines - n; i < b->n_lines; i++)
+		if (b->tail[i % BUILDING_TAIL])
+			building_tell_line(b, b->tail[i % BUILDING_TAIL]);
+}
+
+void building_tell_function(struct building *b, const struct building_function *f)
+{
+	bool lines = streq(f->change, "lines");
+	struct row *row;
+	struct report *rep = event("function", &row);
+	int r = rep ? row_str(row, "change", f->change) : -ENOMEM;
+
+	r = r < 0 ? r : row_str(row, "object", f->object);
+	r = r < 0 ? r : row_str(row, "file", f->file);
+	r = r < 0 ? r : row_str(row, "function", f->name);
+	r = r < 0 ? r : row_str(row, "why", f->why[0] ? f->why : NULL);
+	r = r < 0 ? r
+		  : say(rep, "  %-9s %s: %s%s%s%s%s", lines ? "same" : f->change, f->file, f->name,
+			streq(f->object, "vmlinux") ? "" : " of ",
+			streq(f->object, "vmlinux") ? "" : f->object, f->why[0] ? " - " : "", f->why);
+	finish(b, rep, r);
+}
+
+static int refusal_words(struct report *rep, const struct refusal *r)
+{
+	const char *name = r->function[0] ? r->function : r->section;
+	int result = say(rep, "%s %s%s%s [%s]", r->warning ? "  warning:" : "refused:", r->file,
+			 name[0] ? ": " : "", name, refusal_word(r->code));
+
+	result = result < 0 ? result : say(rep, "    %s", r->why);
+	if (result >= 0 && !r->warning)
+		result = say(rep, "    What helps: %s.", refusal_technique(r->code));
+	return result;
+}
+
+void building_tell_refusal(struct building *b, const struct refusal *refusal)
+{
+	struct row *row;
+	struct report *rep = event(refusal->warning ? "warning" : "refusal", &row);
+	int r = rep ? row_str(row, "code", refusal_word(refusal->code)) : -ENOMEM;
+
+	r = r < 0 ? r : row_str(row, "file", refusal->file);
+	r = r < 0 ? r : row_str(row, "function", refusal->function[0] ? refusal->function : NULL);
+	r = r < 0 ? r : row_str(row, "section", refusal->section[0] ? refusal->section : NULL);
+	r = r < 0 ? r : row_str(row, "why", refusal->why);
+	if (r >= 0 && !refusal->warning)
+		r = row_str(row, "technique", refusal_technique(refusal->code));
+	r = r < 0 ? r : refusal_words(rep, refusal);
+	finish(b, rep, r);
+}
+
+static int add_functions(struct building *b, struct row *row)
+{
+	for (size_t i = 0; i < b->n_functions; i++) {
+		const struct building_function *f = &b->functions[i];
+		struct row *sub = streq(f->change, "lines") ? NULL : row_add(row, "functions");
+		int r = sub ? row_str(sub, "object", f->object) : 0;
+
+		if (!sub)
+			continue;
+		r = r < 0 ? r : row_str(sub, "file", f->file);
+		r = r < 0 ? r : row_str(sub, "name", f->name);
+		r = r < 0 ? r : row_str(sub, "change", f->change);
+		if (r >= 0 && f->sympos >= 0)
+			r = row_int(sub, "sympos", f->sympos);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static size_t count(const struct building *b, const char *change)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_functions; i++)
+		n += streq(b->functions[i].change, change);
+	return n;
+}
+
+static int result_words(struct building *b, struct report *rep)
+{
+	size_t changed = count(b, "changed"), added = count(b, "new");
+	int r;
+
+	if (b->spec.check)
+		return say(rep, "The patch can be built: %zu function%s changed, %zu new.", changed,
+			   changed == 1 ? "" : "s", added);
+	r = say(rep, "Built %s/%s: %zu function%s changed, %zu new, for %s.", b->out_name, b->file, changed,
+		changed == 1 ? "" : "s", added, b->kernel);
+	r = r < 0 ? r : say(rep, "  %zu bytes, sha256 %s", b->size, b->sha256);
+	return r < 0 ? r
+		     : say(rep, "  Look at it with 'klpsh check %s/%s', then load it.", b->out_name, b->file);
+}
+
+struct report *building_result(struct building *b)
+{
+	struct row *row;
+	struct report *rep = event("result", &row);
+	int r = rep ? row_real(row, "seconds", since(b->begun_us)) : -ENOMEM;
+
+	r = r < 0 ? r : row_str(row, "kernel", b->kernel);
+	r = r < 0 ? r : add_functions(b, row);
+	if (r >= 0 && !b->spec.check) {
+		r = row_strf(row, "module", "%s/%s", b->out_name, b->file);
+		r = r < 0 ? r : row_str(row, "sha256", b->sha256);
+		r = r < 0 ? r : row_int(row, "size", (int64_t)b->size);
+	}
+	r = r < 0 ? r : result_words(b, rep);
+	return r < 0 ? report_free(rep) : rep;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * `build`: source patches become a livepatch module. Reads what only this user
+ * may read (patches, the kernel's image), and leaves everything else to a
+ * process without rights.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/utsname.h>
+
+#include "builder/kimage.h"
+#include "builder/source.h"
+#include "builder/wrapper.h"
+#include "shell/building.h"
+#include "shell/verbs.h"
+#include "shell/view.h"
+
+#define PATCH_MAX (16u << 20) /* bytes */
+#define PATCHES_MAX 256
+
+/* What is read and owned for one build. */
+struct inputs {
+	struct mkpatch_text patches[PATCHES_MAX];
+	size_t n;
+	char *image;
+	char release[65], image_path[PATH_MAX], modules[PATH_MAX], module[WRAPPER_OBJECT_MAX + 1];
+	char source[PATH_MAX], config[PATH_MAX], symvers[PATH_MAX];
+};
+
+static void inputs_free(struct inputs **p)
+{
+	struct inputs *in = *p;
+
+	for (size_t i = 0; in && i < in->n; i++)
+		free((char *)(uintptr_t)in->patches[i].bytes);
+	if (in)
+		free(in->image);
+	free(in);
+}
+
+static int read_patches(const struct call *c, struct inputs *in, struct err *e)
+{
+	for (size_t i = 0; i < c->n_args; i++) {
+		char *bytes;
+		size_t len;
+		int r;
+
+		if (i == PATCHES_MAX)
+			return err_rc(e, RC_USAGE, -E2BIG, "more than %d patches", PATCHES_MAX);
+		r = file_read(c->args[i], PATCH_MAX, &bytes, &len, e);
+		if (r < 0)
+			return r;
+		in->patches[in->n++] = (struct mkpatch_text){ c->args[i], bytes, len };
+	}
+	return 0;
+}
+
+static int find_release(const struct call *c, struct inputs *in, struct err *e)
+{
+	const char *release = call_flag(c, "kernel");
+	struct utsname uts;
+
+	if (!release)
+		release = uname(&uts) == 0 ? uts.release : NULL;
+	if (release && !release_is_sane(release))
+		return err_rc(e, RC_USAGE, -EINVAL, "'%s' is not a kernel release", release);
+	FORMAT(in->release, "%s", release ? release : "");
+	return 0;
+}
+
+/* The first of the places where a distribution puts it. */
+static int find_image(const struct call *c, struct inputs *in, struct err *e)
+{
+	static const char *const places[] = { "/boot/vmlinuz-%s", "/lib/modules/%s/vmlinuz",
+					      "/usr/lib/modules/%s/vmlinuz" };
+	const char *given = call_flag(c, "image");
+
+	if (given) {
+		FORMAT(in->image_path, "%s", given);
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *at = strstr(places[i], "%s");
+
+		FORMAT(in->image_path, "%.*s%s%s", (int)(at - places[i]), places[i], in->release, at + 2);
+		if (access(in->image_path, F_OK) == 0)
+			return 0;
+	}
+	err_set(e, -ENOENT, "the image of kernel %s is not installed (no /boot/vmlinuz-%s)", in->release,
+		in->release);
+	err_hint(e, "apt-get install linux-image-%s, or give it with --image FILE", in->release);
+	return -ENOENT;
+}
+
+static int read_image(const struct call *c, struct inputs *in, struct mkpatch_spec *s, struct err *e)
+{
+	size_t len;
+	int r = find_image(c, in, e);
+
+	r = r < 0 ? r : file_read(in->image_path, KIMAGE_MAX, &in->image, &len, e);
+	if (r == 0)
+		s->image = (struct mkpatch_text){ in->image_path, in->image, len };
+	return r;
+}
+
+/* The build process has another folder than we: paths become absolute. */
+static int absolute(const struct call *c, const char *flag, char *dst, const char **ret, struct err *e)
+{
+	const char *given = call_flag(c, flag);
+
+	if (!given)
+		return 0;
+	if (!realpath(given, dst))
+		return err_set(e, -errno, "--%s %s: %s", flag, given, strerror(errno));
+	*ret = dst;
+	return 0;
+}
+
+static int find_files(const struct call *c, struct inputs *in, struct mkpatch_spec *s, struct err *e)
+{
+	int r = absolute(c, "source", in->source, &s->source, e);
+
+	r = r < 0 ? r : absolute(c, "config", in->config, &s->config, e);
+	return r < 0 ? r : absolute(c, "symvers", in->symvers, &s->symvers, e);
+}
+
+static void open_modules(const struct call *c, struct inputs *in, struct mkpatch_spec *s)
+{
+	const char *given = call_flag(c, "modules");
+
+	if (given)
+		FORMAT(in->modules, "%s", given);
+	else
+		FORMAT(in->modules, "/lib/modules/%s/kernel", in->release);
+	s->modules = open(in->modules, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->modules >= 0 && s->modules <= STDERR_FILENO) {
+		close(s->modules);
+		s->modules = -1;
+	}
+}
+
+/* livepatch_ and the first patch's name, as far as a module may be called so. */
+static int name_module(const struct call *c, struct inputs *in, struct err *e)
+{
+	const char *given = call_flag(c, "name"), *base = strrchr(c->args[0], '/');
+	size_t len;
+
+	base = base ? base + 1 : c->args[0];
+	len = strcspn(base, ".");
+	if (given)
+		FORMAT(in->module, "%s", given);
+	else
+		FORMAT(in->module, "livepatch_%.*s", (int)MIN(len, 40), base);
+	for (char *p = in->module; *p; p++)
+		if (*p == '-' || (!given && !isalnum((unsigned char)*p)))
+			*p = '_';
+	if ((given && strlen(given) >= sizeof(in->module)) || !wrapper_is_module_name(in->module))
+		return err_rc(e, RC_USAGE, -EINVAL,
+			      "'%s' is not a name for a module: letters, digits and underscores, at most %u",
+			      given ? given : in->module, WRAPPER_OBJECT_MAX);
+	return 0;
+}
+
+static int count_flag(const struct call *c, const char *name, unsigned *ret, struct err *e)
+{
+	uint64_t n;
+	int r = call_flag_count(c, name, &n, e);
+
+	if (r == 0)
+		*ret = (unsigned)MIN(n, 4096);
+	return r;
+}
+
+static int open_output(struct building *b, struct err *e)
+{
+	const char *dir = call_flag(b->c, "output");
+
+	b->out_name = dir ? dir : ".";
+	b->out_dir = open(b->out_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (b->out_dir < 0)
+		return err_set(e, -errno, "-o %s: %s", b->out_name, strerror(errno));
+	return 0;
+}
+
+static int make_spec(struct building *b, struct inputs *in, struct err *e)
+{
+	struct mkpatch_spec *s = &b->spec;
+	const struct call *c = b->c;
+	int r = find_release(c, in, e);
+
+	r = r < 0 ? r : name_module(c, in, e);
+	r = r < 0 ? r : count_flag(c, "jobs", &s->jobs, e);
+	r = r < 0 ? r : count_flag(c, "max-objects", &s->max_objects, e);
+	r = r < 0 ? r : find_files(c, in, s, e);
+	r = r < 0 ? r : read_patches(c, in, e);
+	r = r < 0 ? r : read_image(c, in, s, e);
+	if (r < 0)
+		return r;
+	s->patches = in->patches;
+	s->n_patches = in->n;
+	s->release = in->release[0] ? in->release : NULL;
+	s->module = in->module;
+	s->root = c->app->root;
+	s->strip = 1;
+	s->check = call_flag(c, "check") != NULL;
+	s->replace = !call_flag(c, "non-replace");
+	s->trust_compiler = call_flag(c, "trust-compiler") != NULL;
+	s->tool = "klpsh " KLPSH_VERSION;
+	FORMAT(b->file, "%s.ko", in->module);
+	FORMAT(b->kernel, "%s", in->release);
+	return s->check ? 0 : open_output(b, e);
+}
+
+static int prepare(struct building *b, struct inputs *in, struct err *e)
+{
+	int r = make_spec(b, in, e);
+
+	r = r < 0 ? r : jail_user_choose(b->c->app->root, call_flag(b->c, "as"), &b->user, e);
+	r = r < 0 ? r : cache_open("", &b->user, &b->cache, e);
+	if (r == 0)
+		open_modules(b->c, in, &b->spec);
+	return r;
+}
+
+static int build_run(struct call *c, struct report **ret, struct err *e)
+{
+	_cleanup_(inputs_free) struct inputs *in = calloc(1, sizeof(*in));
+	struct building b = { .c = c, .out_dir = -1, .verbose = call_flag(c, "verbose"), .spec.modules = -1 };
+	int r = in ? prepare(&b, in, e) : out_of_memory(e);
+
+	r = r < 0 ? r : building_run(&b, e);
+	if (r == 0) {
+		*ret = building_result(&b);
+		r = *ret ? 0 : out_of_memory(e);
+	} else if (r == -EIO) {
+		building_tell_tail(&b);
+	}
+	closep(&b.spec.modules);
+	building_done(&b);
+	return r;
+}
+
+static const struct arg build_args[] = { { "PATCH", ARG_FILE, .many = true } };
+
+static const struct flag build_flags[] = {
+	{ "name", "NAME", .letter = 'n',
+	  .help = "of the module; else livepatch_ and the first patch's name" },
+	{ "output", "DIR", .letter = 'o', .help = "folder for the module instead of the current one" },
+	{ "check", NULL, .help = "up to the comparison and the refusals, without a module" },
+	{ "kernel", "RELEASE", .help = "for this kernel instead of the running one" },
+	{ "source", "DIR", .help = "the kernel's source, instead of the distribution's package" },
+	{ "config", "FILE", .help = "its configuration" },
+	{ "image", "FILE", .help = "its image (vmlinuz or vmlinux)" },
+	{ "symvers", "FILE", .help = "its Module.symvers" },
+	{ "modules", "DIR", .help = "its modules, instead of /lib/modules/RELEASE/kernel" },
+	{ "non-replace", NULL,
+	  .help = "leave other livepatches as they are; else this one replaces them all" },
+	{ "as", "USER", .help = "as root: compile as this user" },
+	{ "jobs", "N", .letter = 'j', .help = "compilers at a time; else as many as processors" },
+	{ "max-objects", "N", .help = "objects that a changed header may touch (64)" },
+	{ "trust-compiler", NULL, .help = "take another version of the compiler than the kernel's" },
+	{ "verbose", NULL, .help = "show what compilers and make print" },
+};
+
+const struct verb verb_build = {
+	.name = "build",
+	.args = build_args,
+	.n_args = ARRAY_SIZE(build_args),
+	.flags = build_flags,
+	.n_flags = ARRAY_SIZE(build_flags),
+	.danger = DANGER_MILD,
+	.help = "make a livepatch module from source patches",
+	.details = "Compiles only what the patches touch, with the kernel's own compiler and configuration; "
+		   "proves "
+		   "against the kernel's image that this reproduces the kernel byte for byte; compares each "
+		   "object with "
+		   "its patched twin, and makes a module of the functions that differ. Several patches "
+		   "become one "
+		   "module. What cannot be built soundly is refused, with the reason and what helps (exit "
+		   "11); a patch "
+		   "that changes no code is exit 12. Needs the kernel's source and header packages, no debug "
+		   "information. "
+		   "The first build for a kernel prepares its source, which takes a minute; later ones take "
+		   "seconds. "
+		   "Nothing is ever compiled as root: root's builds run as --as USER, else as the user that "
+		   "sudo was "
+		   "called by, else as nobody.",
+	.examples = "klpsh build --check fix.patch  # can it be done, and what would change\n"
+		    "klpsh build -o /root fix.patch  # for the running kernel\n"
+		    "klpsh build --kernel 6.1.0-56-amd64 -n fix one.patch two.patch  # for another one",
+	.shape = &shape_build,
+	.stream = true,
+	.run = build_run,
+};

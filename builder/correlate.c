@@ -246,6 +246,48 @@ static bool pair_locals(struct things *a, struct things *b, const struct uses *u
 	return true;
 }
 
+static bool is_used(const struct uses *u, uint32_t local)
+{
+	for (size_t i = 0; i < u->n; i++)
+		if (u->v[i].local == local)
+			return true;
+	return false;
+}
+
+/* The one local of a stem that has no twin, THING_NONE when there are several. */
+static uint32_t lone_local(const struct things *t, const char *name)
+{
+	uint32_t found = THING_NONE;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct thing *l = &t->v[i];
+
+		if (l->kind != THING_DATA || l->own || l->twin != THING_NONE || !is_numbered(l) ||
+		    !same_base(l->name, name))
+			continue;
+		if (found != THING_NONE)
+			return THING_NONE;
+		found = i;
+	}
+	return found;
+}
+
+/* Nobody uses them (what they held was folded into the code): no state can be mixed up. */
+static void pair_unused(struct things *a, struct things *b, const struct uses *ua, const struct uses *ub)
+{
+	for (uint32_t i = 0; i < a->n; i++) {
+		const struct thing *l = &a->v[i];
+		uint32_t other;
+
+		if (l->kind != THING_DATA || l->own || l->twin != THING_NONE || !is_numbered(l) ||
+		    is_used(ua, i) || lone_local(a, l->name) != i)
+			continue;
+		other = lone_local(b, l->name);
+		if (other != THING_NONE && !is_used(ub, other) && alike(l, &b->v[other]))
+			pair(a, i, b, other);
+	}
+}
+
 /* Locals used from locals (a table of pointers) follow when those are paired: until nothing moves. */
 static int pair_static_locals(struct things *a, struct things *b)
 {
@@ -260,6 +302,8 @@ static int pair_static_locals(struct things *a, struct things *b)
 		for (size_t i = 0; i < ua.n; i++)
 			moved |= pair_locals(a, b, &ua, &ub, &ua.v[i]);
 	}
+	if (r == 0)
+		pair_unused(a, b, &ua, &ub);
 	free(ua.v);
 	free(ub.v);
 	return r;

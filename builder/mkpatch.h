@@ -42,7 +42,7 @@ struct mkpatch_spec {
 	const char *release; /* NULL: the image's own */
 	const char *module; /* its name */
 	const char *source, *config, *symvers; /* NULL: find them */
-	int modules; /* the folder /lib/modules/RELEASE/kernel; -1: there is none */
+	int modules; /* the folder /lib/modules/RELEASE; -1: there is none */
 	const struct root *root;
 	const struct cache *cache;
 	unsigned jobs; /* at a time; 0: as many as processors */

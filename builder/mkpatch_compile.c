@@ -10,6 +10,7 @@
 #include "builder/includes.h"
 #include "builder/mkpatch_own.h"
 #include "builder/sbuf.h"
+#include "builder/wrapper.h"
 
 static int list_sources(struct mkpatch *m, struct words *ret, struct err *e)
 {
@@ -49,20 +50,24 @@ static bool is_touched(const struct mkpatch *m, const struct kbuild_object *k)
 	return false;
 }
 
-/* "fs/ext4/ext4" is the module ext4. */
-static void name_object(const struct kcmd *k, char *dst, size_t size)
+/* KBUILD_MODNAME is the module's; of one that several share, all their names. */
+static int name_object(struct mkpatch *m, struct munit *u)
 {
-	const char *name = k->modfile ? k->modfile : k->modname ? k->modname : "vmlinux";
-	const char *slash = strrchr(name, '/');
+	const struct kcmd *k = u->k->cmd;
 
-	if (!k->is_module)
-		name = "vmlinux";
-	else if (slash)
-		name = slash + 1;
-	(void)snprintf(dst, size, "%s", name);
-	for (char *p = dst; *p; p++)
+	if (!k->is_module) {
+		FORMAT(u->object, "vmlinux");
+		return 0;
+	}
+	FORMAT(u->object, "%s", k->modname ? k->modname : "");
+	for (char *p = u->object; *p; p++)
 		if (*p == '-')
 			*p = '_';
+	if (!wrapper_is_module_name(u->object))
+		return refuse(&m->refusals, REFUSE_UNIT, u->k->source, NULL, NULL,
+			      "kbuild names its module '%.80s', which is not one module's name",
+			      k->modname ? k->modname : "");
+	return 0;
 }
 
 static int make_units(struct mkpatch *m, struct err *e)
@@ -76,10 +81,9 @@ static int make_units(struct mkpatch *m, struct err *e)
 		if (!is_touched(m, k))
 			continue;
 		m->units[m->n_units].k = k;
-		name_object(k->cmd, m->units[m->n_units].object, sizeof(m->units->object));
-		m->n_units++;
+		(void)name_object(m, &m->units[m->n_units++]);
 	}
-	return 0;
+	return mkpatch_judge(m, e);
 }
 
 struct compile {

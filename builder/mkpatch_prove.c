@@ -7,29 +7,38 @@
 #include <fcntl.h>
 
 #include "builder/mkpatch_own.h"
+#include "builder/modorder.h"
 #include "builder/modproof.h"
 
-/* The modules' folder is held by descriptor; where it is does not matter to this process. */
-static int read_module(const struct mkpatch *m, const struct munit *u, struct object **ret, struct err *e)
+static int no_module(const struct mkpatch *m, const struct munit *u, struct err *e)
 {
-	static const char *const suffixes[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
-	char path[PATH_MAX];
-
-	for (size_t i = 0; m->spec->modules >= 0 && i < ARRAY_SIZE(suffixes); i++) {
-		int r;
-
-		FORMAT(path, "/proc/self/fd/%d/%s%s", m->spec->modules, u->k->cmd->modfile, suffixes[i]);
-		if (access(path, R_OK) < 0)
-			continue;
-		r = module_read(path, ret, e);
-		return r;
-	}
 	err_rc(e, RC_REFUSED, -ENOENT, "%s belongs to the module %s, whose file is not below /lib/modules/%s",
 	       u->k->source, u->object, m->release);
 	err_hint(e,
 		 "install the kernel's package (linux-image-%s), or say with --modules where its modules are",
 		 m->release);
 	return -ENOENT;
+}
+
+/* The modules' folder is held by descriptor: its path may lead through what this user cannot see. */
+static int read_module(const struct mkpatch *m, const struct munit *u, struct object **ret, struct err *e)
+{
+	static const char *const suffixes[] = { "", ".xz", ".zst", ".gz" };
+	char path[PATH_MAX], packed[PATH_MAX + 8];
+	int r = m->spec->modules < 0 ? -ENOENT
+				     : modorder_find(m->spec->modules, u->object, path, sizeof(path));
+
+	if (r == -ENOTUNIQ)
+		return err_rc(e, RC_REFUSED, r, "there are several modules %s below /lib/modules/%s",
+			      u->object, m->release);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(suffixes); i++) {
+		FORMAT(packed, "%s%s", path, suffixes[i]);
+		r = module_read_at(m->spec->modules, packed, ret, e);
+		if (r != -ENOENT)
+			return r;
+		r = 0;
+	}
+	return no_module(m, u, e);
 }
 
 static int find_module(struct mkpatch *m, struct munit *u, struct err *e)

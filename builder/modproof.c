@@ -9,6 +9,7 @@
  * A livepatch may meet the module in either state.
  */
 #include <errno.h>
+#include <fcntl.h>
 
 #include "builder/modproof.h"
 #include "kmod/decompress.h"
@@ -190,11 +191,18 @@ int proof_module(const struct object *plain, const char *file, const struct obje
 
 int module_read(const char *path, struct object **ret, struct err *e)
 {
+	return module_read_at(AT_FDCWD, path, ret, e);
+}
+
+int module_read_at(int dir, const char *path, struct object **ret, struct err *e)
+{
+	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	_cleanup_free_ char *file = NULL;
 	struct err why = { 0 };
 	char *bytes = NULL;
 	size_t len;
-	int r = file_read(path, MODULE_FILE_MAX, &file, &len, e);
+	int r = fd < 0 ? err_set(e, -errno, "%s: %s", path, strerror(errno))
+		       : file_read_fd(path, fd, MODULE_FILE_MAX, &file, &len, e);
 
 	if (r < 0)
 		return r;

@@ -18,6 +18,8 @@
  * object_free.
  */
 int module_read(const char *path, struct object **ret, struct err *e);
+/* The same, beneath a folder's descriptor. */
+int module_read_at(int dir, const char *path, struct object **ret, struct err *e);
 
 /*
  * As proof_vmlinux. Addresses are only good for comparing with each other. A

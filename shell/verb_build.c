@@ -133,7 +133,7 @@ static void open_modules(const struct call *c, struct inputs *in, struct mkpatch
 	if (given)
 		FORMAT(in->modules, "%s", given);
 	else
-		FORMAT(in->modules, "/lib/modules/%s/kernel", in->release);
+		FORMAT(in->modules, "/lib/modules/%s", in->release);
 	s->modules = open(in->modules, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (s->modules >= 0 && s->modules <= STDERR_FILENO) {
 		close(s->modules);
@@ -254,7 +254,7 @@ static const struct flag build_flags[] = {
 	{ "config", "FILE", .help = "its configuration" },
 	{ "image", "FILE", .help = "its image (vmlinuz or vmlinux)" },
 	{ "symvers", "FILE", .help = "its Module.symvers" },
-	{ "modules", "DIR", .help = "its modules, instead of /lib/modules/RELEASE/kernel" },
+	{ "modules", "DIR", .help = "its modules, instead of /lib/modules/RELEASE" },
 	{ "non-replace", NULL,
 	  .help = "leave other livepatches as they are; else this one replaces them all" },
 	{ "as", "USER", .help = "as root: compile as this user" },

@@ -68,6 +68,9 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh
 
 .PRECIOUS: $(BUILD)/%.o
 
+# Carried in the program by .incbin, which leaves no dependency.
+$(BUILD)/builder/authorheaders.o: $(wildcard builder/include/klpsh/*.h)
+
 -include $(LIB_OBJ:.o=.d) $(BUILD)/main.d $(TESTS:=.d) $(TEST_LIB_OBJ:.o=.d)
 
 # What nobody watches is built on all processors, unless -j says otherwise.

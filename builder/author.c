@@ -24,7 +24,7 @@ static uint32_t pointed(const struct things *t, const struct osection *s, size_t
 {
 	struct target to;
 
-	if (target_find(t, s->s->index, &s->relocs[i], &to) < 0 || to.kind != TARGET_THING ||
+	if (!s->relocs || target_find(t, s->s->index, &s->relocs[i], &to) < 0 || to.kind != TARGET_THING ||
 	    to.offset != 0 || t->v[to.index].kind != THING_FUNC)
 		return THING_NONE;
 	return to.index;

@@ -8,13 +8,13 @@
 
 #include "builder/mkpatch_own.h"
 
-#define CARRY(name, file)                                                                                    \
-	__asm__(".pushsection .rodata\n" #name ": .incbin \"" file "\"\n" #name                              \
-		"_end:\n.byte 0\n.popsection");                                                              \
-	extern const char name[], name##_end[]
-
-CARRY(klpsh_macros_h, "builder/include/klpsh/kpatch-macros.h");
-CARRY(klpsh_syscall_h, "builder/include/klpsh/kpatch-syscall.h");
+__asm__(".pushsection .rodata\n"
+	"klpsh_macros_h: .incbin \"builder/include/klpsh/kpatch-macros.h\"\n"
+	"klpsh_macros_h_end: .byte 0\n"
+	"klpsh_syscall_h: .incbin \"builder/include/klpsh/kpatch-syscall.h\"\n"
+	"klpsh_syscall_h_end: .byte 0\n"
+	".popsection");
+extern const char klpsh_macros_h[], klpsh_macros_h_end[], klpsh_syscall_h[], klpsh_syscall_h_end[];
 
 static int write_header(int dir, const char *name, const char *from, const char *end, struct err *e)
 {

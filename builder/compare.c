@@ -18,7 +18,7 @@
 static void say(struct why *why, const char *fmt, ...) _printf_(2, 3);
 static void say(struct why *why, const char *fmt, ...)
 {
-	char raw[sizeof(why->text)];
+	char raw[WHY_MAX];
 	va_list ap;
 
 	if (!why || why->text[0])

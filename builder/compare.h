@@ -24,8 +24,10 @@ enum sameness {
 	SAME_UNKNOWN, /* the code could not be followed */
 };
 
+#define WHY_MAX 200u
+
 struct why {
-	char text[200]; /* "" when the same; sanitized */
+	char text[WHY_MAX]; /* "" when the same; sanitized */
 };
 
 /* Two things, paired or not. */

@@ -365,7 +365,8 @@ int mkpatch_link(struct mkpatch *m, struct err *e)
 	r = r < 0 ? r : join(m, &patch, e);
 	if (r >= 0)
 		m->sink->phase(m->sink->arg, PHASE_LINK, "");
-	r = r < 0 ? r : link_module(m, &f, source, patch, e);
+	if (r == 0 && patch)
+		r = link_module(m, &f, source, patch, e);
 	frame_done(&f);
 	return r;
 }

@@ -43,7 +43,7 @@ static int read_module(const struct mkpatch *m, const struct munit *u, struct ob
 
 static int find_module(struct mkpatch *m, struct munit *u, struct err *e)
 {
-	struct object *ko;
+	struct object *ko = NULL;
 	int r;
 
 	for (size_t i = 0; i < m->n_modules; i++)

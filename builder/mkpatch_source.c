@@ -199,7 +199,7 @@ int mkpatch_apply(struct mkpatch *m, struct err *e)
 		r = apply(m, &m->files[i], e);
 	if (r < 0)
 		return r;
-	m->farm_files = calloc(m->n_files, sizeof(*m->farm_files));
+	m->farm_files = calloc(m->n_files + 1, sizeof(*m->farm_files));
 	if (!m->farm_files)
 		return err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < m->n_files; i++)

@@ -200,7 +200,7 @@ int module_read_at(int dir, const char *path, struct object **ret, struct err *e
 	_cleanup_free_ char *file = NULL;
 	struct err why = { 0 };
 	char *bytes = NULL;
-	size_t len;
+	size_t len = 0;
 	int r = fd < 0 ? err_set(e, -errno, "%s: %s", path, strerror(errno))
 		       : file_read_fd(path, fd, MODULE_FILE_MAX, &file, &len, e);
 

@@ -93,6 +93,7 @@ static int load_relocs(struct object *o, struct err *e)
 
 	for (size_t i = 1; i < o->n_sections; i++) {
 		const struct elf_section *rela = elf_section(o->elf, i);
+		const struct elf_section *to;
 		struct osection *s;
 		int r;
 
@@ -101,8 +102,9 @@ static int load_relocs(struct object *o, struct err *e)
 				       rela->name);
 		if (rela->type != SHT_RELA)
 			continue;
-		s = rela->info < o->n_sections ? &o->sections[rela->info] : NULL;
-		if (s && !(s->s->flags & SHF_ALLOC)) /* debug information: most of all, and nobody asks */
+		to = elf_section(o->elf, rela->info);
+		s = to ? &o->sections[to->index] : NULL;
+		if (to && !(to->flags & SHF_ALLOC)) /* debug information: most of all, and nobody asks */
 			continue;
 		total += rela->size / sizeof(Elf64_Rela);
 		if (total > OBJECT_MAX_RELOCS || !s || s->relocs)

@@ -214,7 +214,7 @@ static int take_undefined(const struct resolve_unit *u, const struct extref *ref
 {
 	const struct resolved *have = find(u->r, ref->name);
 	const struct export *x = symvers_find(u->r->symvers, ref->name);
-	uint32_t pos;
+	uint32_t pos = 0;
 	int r;
 
 	if (have && have->patch) {
@@ -280,7 +280,7 @@ static int take_own(const struct resolve_unit *u, const struct extref *ref, char
 {
 	const struct thing *t = &u->orig->v[ref->thing];
 	const struct export *x = t->global ? symvers_find(u->r->symvers, t->name) : NULL;
-	uint32_t pos;
+	uint32_t pos = 0;
 	int r;
 
 	if (x && streq(x->module, "vmlinux") && !u->module)

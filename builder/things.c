@@ -194,9 +194,9 @@ static int divide_fragments(struct things *t, uint32_t section)
 		if (i != section && t->o->sections[i].s->flags & SHF_ALLOC &&
 		    collect_cuts(t, &t->o->sections[i], section, &cuts, &n) < 0)
 			return -ENOMEM;
-	if (n > 1)
+	if (cuts && n > 1)
 		qsort(cuts, n, sizeof(*cuts), by_value);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; cuts && i < n; i++) {
 		uint64_t end = i + 1 < n ? cuts[i + 1] : size;
 
 		if (end > cuts[i] && push_piece(t, section, cuts[i], end) < 0)

@@ -3,7 +3,8 @@
  * Pairs things of two versions of an object: by exact name; functions also by
  * name without the compiler's numbers (f.isra.0, f.constprop.1); static locals
  * (name.123) by being used from the same function, with the same base name,
- * kind and size, in the order of their numbers.
+ * kind and size, in the order of their numbers; of constants that are nothing
+ * but bytes (the texts of error messages) the bytes decide.
  */
 #include <errno.h>
 
@@ -190,9 +191,19 @@ static bool same_base(const char *a, const char *b)
 	return la == lb && memcmp(a, b, la) == 0;
 }
 
+/* A constant without pointers in it: one is as good as another of the same bytes. */
+static bool is_plain(const struct things *t, uint32_t i)
+{
+	const struct thing *v = &t->v[i];
+	size_t n;
+
+	(void)object_relocs(&t->o->sections[v->section], v->start, v->end, &n);
+	return things_class(t, v->section) == SEC_RODATA && n == 0;
+}
+
 /* The run of uses by one user of one base name that have no twin yet. */
 static size_t free_run(const struct things *t, const struct uses *u, uint32_t user, const char *name,
-		       uint32_t *ret, size_t max)
+		       bool plain, uint32_t *ret, size_t max)
 {
 	size_t n = 0, lo = 0, hi = u->n;
 
@@ -207,7 +218,8 @@ static size_t free_run(const struct things *t, const struct uses *u, uint32_t us
 	for (; lo < u->n && u->v[lo].user == user; lo++) {
 		uint32_t local = u->v[lo].local;
 
-		if (t->v[local].twin == THING_NONE && same_base(t->v[local].name, name) && n < max)
+		if (t->v[local].twin == THING_NONE && same_base(t->v[local].name, name) &&
+		    is_plain(t, local) == plain && n < max)
 			ret[n++] = local;
 	}
 	return n;
@@ -220,6 +232,33 @@ static bool alike(const struct thing *a, const struct thing *b)
 
 #define LOCALS_MAX 64 /* of one name in one function */
 
+static const unsigned char *bytes_of(const struct things *t, const struct thing *v)
+{
+	return elf_bytes(t->o->sections[v->section].s, v->at, v->size);
+}
+
+static bool same_constant(const struct things *a, uint32_t x, const struct things *b, uint32_t y)
+{
+	const unsigned char *p = bytes_of(a, &a->v[x]), *q = bytes_of(b, &b->v[y]);
+
+	return alike(&a->v[x], &b->v[y]) && p && q && memcmp(p, q, a->v[x].size) == 0;
+}
+
+/* Each with the first of the same bytes; what is left over is another constant. */
+static bool pair_constants(struct things *a, const uint32_t *la, size_t na, struct things *b,
+			   const uint32_t *lb, size_t nb)
+{
+	bool moved = false;
+
+	for (size_t i = 0; i < na; i++)
+		for (size_t k = 0; k < nb && a->v[la[i]].twin == THING_NONE; k++)
+			if (b->v[lb[k]].twin == THING_NONE && same_constant(a, la[i], b, lb[k])) {
+				pair(a, la[i], b, lb[k]);
+				moved = true;
+			}
+	return moved;
+}
+
 /*
  * Those of one name in one function: as many in both, each like its
  * counterpart in order; else only what is certain is paired, which is nothing.
@@ -230,12 +269,15 @@ static bool pair_locals(struct things *a, struct things *b, const struct uses *u
 	uint32_t la[LOCALS_MAX], lb[LOCALS_MAX];
 	uint32_t twin = a->v[first->user].twin;
 	const char *name = a->v[first->local].name;
+	bool plain = is_plain(a, first->local);
 	size_t na, nb;
 
 	if (twin == THING_NONE || a->v[first->local].twin != THING_NONE)
 		return false;
-	na = free_run(a, ua, first->user, name, la, LOCALS_MAX);
-	nb = free_run(b, ub, twin, name, lb, LOCALS_MAX);
+	na = free_run(a, ua, first->user, name, plain, la, LOCALS_MAX);
+	nb = free_run(b, ub, twin, name, plain, lb, LOCALS_MAX);
+	if (plain)
+		return pair_constants(a, la, na, b, lb, nb);
 	if (na != nb || na == 0 || na == LOCALS_MAX)
 		return false;
 	for (size_t i = 0; i < na; i++)

@@ -136,8 +136,10 @@ static void judge_lost_local(const struct diff *d, uint32_t i, const char *file,
 	const struct thing *t = &d->a.t.v[i];
 	size_t base = name_base_len(t->name);
 
+	enum section_class class = things_class(&d->a.t, t->section);
+
 	if (t->kind != THING_DATA || t->own || t->name[base] != '.' ||
-	    things_class(&d->a.t, t->section) == SEC_INIT || things_class(&d->a.t, t->section) == SEC_META)
+	    (class != SEC_DATA && class != SEC_BSS && class != SEC_PERCPU))
 		return;
 	(void)refusal_warn(to, REFUSE_STATIC_LOCAL, file, t->name, d->a.t.o->sections[t->section].s->name,
 			   "the static variable '%.*s' of the original has no counterpart in the patched "

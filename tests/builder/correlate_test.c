@@ -207,6 +207,38 @@ static void unique_ids_compare_by_their_stem(void **state)
 	pair_done(&p);
 }
 
+#define MSG "#define MSG(s) ({ static const char __msg[] = s; sink(__msg); })\n"
+
+static void texts_in_static_constants_count_by_content(void **state)
+{
+	struct pair p;
+
+	pair(&p, MSG
+	     "int f(int a) { if (a) MSG(V(\"in use\", \"in vain\")); else MSG(\"wrong\"); return out(1); }\n"
+	     "int g(int a) { V(, MSG(\"more\")); if (a) MSG(\"one\"); else MSG(\"two\"); return out(1); }\n"
+	     "int h(int a) { if (a) MSG(\"three\"); else MSG(\"fours\"); return out(1); }\n"
+	     "int i(int a) { MSG(V(\"alpha\", \"aleph\")); return out(1); }\n");
+	expect_changed(&p, "f");
+	expect_changed(&p, "g");
+	expect_same(&p, "h");
+	expect_changed(&p, "i");
+	expect_accepted(&p, 3);
+	assert_int_equal(p.refusals.n, 0);
+	assert_int_equal(p.d->n_included, 6);
+	pair_done(&p);
+}
+
+static void constants_with_pointers_are_not_taken_for_text(void **state)
+{
+	struct pair p;
+
+	pair(&p, "int f(int a) { static int (*const ops[])(int) = { out, V(out, (void *)sink) }; sink(ops);\n"
+		 "return out(1); }\n");
+	assert_int_equal(p.refusals.n, 1);
+	assert_int_equal(p.refusals.v[0].code, REFUSE_DATA);
+	pair_done(&p);
+}
+
 static void names_are_paired_by_kind(void **state)
 {
 	struct pair p;
@@ -251,6 +283,8 @@ int main(void)
 		cmocka_unit_test(function_names_in_strings_count_by_content),
 		cmocka_unit_test(switch_tables_are_each_versions_own),
 		cmocka_unit_test(unique_ids_compare_by_their_stem),
+		cmocka_unit_test(texts_in_static_constants_count_by_content),
+		cmocka_unit_test(constants_with_pointers_are_not_taken_for_text),
 		cmocka_unit_test(names_are_paired_by_kind),
 		cmocka_unit_test(descriptors_of_dynamic_debug_are_own_and_lines_do_not_count),
 	};

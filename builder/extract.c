@@ -292,17 +292,19 @@ static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, u
 	char name[ELF_MAX_NAME];
 	int r;
 
-	if (j->externs[symbol] >= 0)
+	if (j->externs[symbol] >= 0 && !c->key)
 		return j->externs[symbol];
 	r = j->opt->resolve(j->opt->arg, &ref, name, sizeof(name));
 	if (r == -EPERM)
 		j->refused = true;
 	if (r < 0)
 		return r;
+	if (j->externs[symbol] >= 0)
+		return j->externs[symbol];
 	j->externs[symbol] = elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
-	if (strncmp(ref.name, trampoline, sizeof(trampoline) - 1) == 0)
-		return add_call_key(j, c, ref.name + sizeof(trampoline) - 1) < 0 ? -EPERM
-										 : j->externs[symbol];
+	if (strncmp(ref.name, trampoline, sizeof(trampoline) - 1) == 0 &&
+	    add_call_key(j, c, ref.name + sizeof(trampoline) - 1) < 0)
+		return -EPERM;
 	return j->externs[symbol];
 }
 

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What goes into the patch and how it is written: the closure of what is new,
+ * what stays the kernel's, pointers to patched functions, shared sections.
+ */
+#include "tests/builder/differ.h"
+
+static void new_functions_and_data_come_along(void **state)
+{
+	struct pair p;
+
+	pair(&p, "V(, static const int table[] = { 3, 4, 5 }; static int state; int seen = 4;\n"
+		 "static noinline int deep(int a) { state += a; return table[out(a)]; }\n"
+		 "static noinline int helper(int a) { return deep(a) + out(seen); })\n"
+		 "V(, int unused = 7; static int nobodys = 8;)\n"
+		 "int old; static int olds = 3;\n"
+		 "int f(int a) { old += olds; sink(&olds); V(return out(a), return helper(a) + 1); }\n");
+	expect_changed(&p, "f");
+	expect_accepted(&p, 1);
+	expect_included(&p, "helper", true);
+	expect_included(&p, "deep", true);
+	expect_included(&p, "table", true);
+	expect_included(&p, "state", true);
+	expect_included(&p, "seen", true);
+	expect_included(&p, "unused", true);
+	expect_included(&p, "old", false);
+	expect_included(&p, "olds", false);
+	assert_int_equal(p.d->n_new, 2);
+	pair_extract(&p);
+	assert_int_equal(out_symbol(&p, "old") != NULL, false);
+	assert_true(out_uses(&p, ".text.f", "k_old") > 0);
+	assert_true(out_uses(&p, ".text.f", "k_olds") > 0);
+	assert_int_equal(out_uses(&p, ".text.f", "helper"), 1);
+	assert_int_equal(out_uses(&p, ".text.deep", "k_out"), 1);
+	assert_int_equal(out_section(&p, ".bss.state")->s->type, SHT_NOBITS);
+	expect_links(&p);
+	pair_done(&p);
+}
+
+static void only_what_is_new_stays_global(void **state)
+{
+	struct pair p;
+
+	pair(&p, "V(, int fresh(int a) { return out(a); } int datum = 4;)\n"
+		 "int f(int a) { return out(V(1, 2)); }\n");
+	pair_extract(&p);
+	assert_int_equal(out_symbol(&p, "f")->bind, STB_LOCAL);
+	assert_int_equal(out_symbol(&p, "fresh")->bind, STB_GLOBAL);
+	assert_int_equal(out_symbol(&p, "datum")->bind, STB_GLOBAL);
+	assert_int_equal(out_symbol(&p, "k_out")->shndx, SHN_UNDEF);
+	assert_int_equal(p.x.n_functions, 1);
+	assert_string_equal(p.x.functions[0].alias, "new_0");
+	assert_string_equal(p.d->a.t.v[p.x.functions[0].thing].name, "f");
+	assert_int_equal(out_symbol(&p, "new_0")->bind, STB_GLOBAL);
+	assert_int_equal(out_symbol(&p, "new_0")->value, out_symbol(&p, "f")->value);
+	assert_int_equal(out_symbol(&p, "new_0")->shndx, out_symbol(&p, "f")->shndx);
+	pair_done(&p);
+}
+
+static void strings_keep_what_they_say(void **state)
+{
+	struct pair p;
+	const struct osection *s;
+	char all[64] = "";
+
+	pair(&p, "int e(int a) { return sink(\"not this\"); }\n"
+		 "int f(int a) { return sink(V(\"before\", \"afterwards\")) + sink(\"other\"); }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	s = out_section(&p, ".rodata.klpsh_str");
+	for (size_t i = 0; i < 2; i++) {
+		const struct osection *text = out_section(&p, ".text.f");
+
+		for (size_t k = 0; k < text->n_relocs; k++)
+			if (object_symbol(p.out, text->relocs[k].symbol)->shndx == s->s->index)
+				all[strlen(all)] = (char)s->s->data[text->relocs[k].addend];
+	}
+	assert_true(strchr(all, 'a') && strchr(all, 'o'));
+	assert_null(memmem(s->s->data, s->s->size, "not this", 8));
+	assert_int_equal(s->s->size, sizeof("afterwards") + sizeof("other"));
+	expect_links(&p);
+	pair_done(&p);
+}
+
+static void pointers_to_patched_functions_stay_the_kernels(void **state)
+{
+	struct pair p;
+
+	/* its identity may be compared; calls go to the new one */
+	pair(&p, "noinline int called(int a) { return out(V(1, 2)); }\n"
+		 "V(, static noinline int fresh(int a) { return out(a) + 9; })\n"
+		 "int f(int a) { sink(called V(, , fresh)); return called(a) + V(3, 4); }\n");
+	expect_accepted(&p, 2);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".text.f", "k_called"), 1);
+	assert_int_equal(out_uses(&p, ".text.f", "called"), 1);
+	assert_int_equal(out_uses(&p, ".text.f", "fresh"), 1);
+	pair_done(&p);
+}
+
+static void pointers_in_new_data_are_to_the_kernels_too(void **state)
+{
+	struct pair p;
+
+	pair(&p, "noinline int called(int a) { return out(V(1, 2)); }\n"
+		 "V(, int (*const ops[])(int) = { called, out };)\n"
+		 "int f(int a) { return out(1); }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".rodata.ops", "k_called"), 1);
+	assert_int_equal(out_uses(&p, ".rodata.ops", "k_out"), 1);
+	expect_links(&p);
+	pair_done(&p);
+}
+
+static void labels_in_a_function_are_in_the_new_one(void **state)
+{
+	struct pair p;
+
+	pair(&p, "int f(int a) { void *to = &&x; sink(&to); asm volatile(\"\" : \"+r\"(to)); goto *to;\n"
+		 "x: return out(V(1, 2)); }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".text.f", "k_f"), 0);
+	assert_true(out_uses(&p, ".text.f", "f") >= 1);
+	pair_done(&p);
+}
+
+static void a_child_comes_with_its_parent(void **state)
+{
+	struct pair p;
+
+	pair(&p, "__attribute__((cold)) extern void die(int);\n"
+		 "int f(int a) { if (a) { die(V(1, 2)); out(a); } return out(a) + 1; }\n");
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".text.f", "f.cold"), 1);
+	assert_true(out_uses(&p, ".text.unlikely.f", "f") >= 1);
+	assert_int_equal(out_uses(&p, ".text.unlikely.f", "k_f"), 0);
+	assert_int_equal(p.x.n_functions, 1);
+	expect_links(&p);
+	pair_done(&p);
+}
+
+#define SCHED "section(\".sched.text\") noinline"
+
+static void a_moved_neighbour_is_no_change(void **state)
+{
+	struct pair p;
+
+	pair(&p, SCHED " int a(int x) { return out(x) + V(1, 2 * out(x)); }\n" SCHED
+		       " int b(int x) { return out(x) ? a(x) + 3 : 0; }\n" SCHED
+		       " int c(int x) { return b(x) + a(x) + 4; }\n");
+	expect_changed(&p, "a");
+	expect_same(&p, "b");
+	expect_same(&p, "c");
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
+static void a_branch_to_another_neighbour_is_one(void **state)
+{
+	struct pair p;
+
+	pair(&p, SCHED " int a(int x) { return out(x) + 1; }\n" SCHED
+		       " int b(int x) { return out(x) + 2; }\n" SCHED
+		       " int c(int x) { return V(a, b)(x) + 4; }\n");
+	expect_changed(&p, "c");
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
+/* The relocation of the field of the first call (e8) of a function. */
+static const struct elf_rela *first_call(const struct pair *p, const char *name, const char **ret_symbol)
+{
+	const struct elf_symbol *f = out_symbol(p, name);
+	const struct osection *s = object_section_of(p->out, f);
+	size_t n = 0;
+	const struct elf_rela *r = object_relocs(s, f->value, f->value + f->size, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (s->s->data[r[i].offset - 1] == 0xe8 &&
+		    !streq(object_symbol(p->out, r[i].symbol)->name, "k___fentry__")) {
+			*ret_symbol = object_symbol(p->out, r[i].symbol)->name;
+			return &r[i];
+		}
+	fail_msg("%s calls nothing", name);
+	return NULL;
+}
+
+static void branches_in_a_shared_section_get_relocations(void **state)
+{
+	const char *symbol = "";
+	struct pair p;
+
+	pair(&p, SCHED " static int a(int x) { return out(x) + 1; }\n" SCHED
+		       " int b(int x) { return a(x) + out(V(2, 3)); }\n" SCHED
+		       " int c(int x) { return out(x) + 4; }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_null(out_symbol(&p, "a"));
+	assert_null(out_symbol(&p, "c"));
+	assert_int_equal(first_call(&p, "b", &symbol)->type, R_X86_64_PLT32);
+	assert_string_equal(symbol, "k_a");
+	assert_int_equal(first_call(&p, "b", &symbol)->addend, -4);
+	assert_int_equal(out_uses(&p, ".sched.text", "k_out"), 1);
+	expect_links(&p);
+	pair_done(&p);
+}
+
+static void calls_between_two_changed_neighbours_are_to_the_new(void **state)
+{
+	const char *symbol = "";
+	struct pair p;
+
+	pair(&p, SCHED " static int a(int x) { return out(x) + V(1, 5); }\n" SCHED
+		       " int between(int x) { return out(x) + 1; }\n" SCHED
+		       " int b(int x) { return a(x) + out(V(2, 3)); }\n");
+	expect_accepted(&p, 2);
+	pair_extract(&p);
+	(void)first_call(&p, "b", &symbol);
+	assert_string_equal(symbol, "a");
+	expect_links(&p);
+	pair_done(&p);
+}
+
+static int refuse_all(void *arg, const struct extref *ref, char *name, size_t size)
+{
+	return refuse(arg, REFUSE_SYMBOL, "a.o", ref->user, ref->section, "no '%s'", ref->name);
+}
+
+static void refused_references_are_all_told(void **state)
+{
+	struct extract x = { 0 };
+	struct pair p;
+
+	pair(&p,
+	     "int e(int a) { return out(V(1, 2)); }\nint f(int a) { return sink(0) + outside + V(1, 2); }\n");
+	assert_int_equal(extract_make(p.d,
+				      &(struct extract_options){
+					      .file = "a.o", .resolve = refuse_all, .arg = &p.refusals },
+				      &p.refusals, &x, NULL),
+			 0);
+	assert_null(x.bytes);
+	assert_int_equal(refusals_count(&p.refusals), 5); /* and __fentry__, for each */
+	extract_done(&x);
+	pair_done(&p);
+}
+
+/* Keys are asked for as keys, also when the code has used them otherwise before. */
+static int refuse_keys(void *arg, const struct extref *ref, char *name, size_t size)
+{
+	if (ref->key)
+		return refuse(arg, REFUSE_KEY, "a.o", ref->user, ref->section, "the key '%s'", ref->name);
+	return pair_resolve(arg, ref, name, size);
+}
+
+static void a_key_is_asked_for_as_one(void **state)
+{
+	struct extract x = { 0 };
+	struct pair p;
+
+	pair(&p,
+	     "extern int key;\n"
+	     "int f(int a) { sink(&key); asm volatile(\"1: nop\\n.pushsection __jump_table,\\\"aw\\\"\\n\"\n"
+	     "\".long 1b - ., 1b - .\\n.quad key - .\\n.popsection\"); return V(1, 2); }\n");
+	expect_accepted(&p, 1);
+	assert_int_equal(extract_make(p.d,
+				      &(struct extract_options){
+					      .file = "a.o", .resolve = refuse_keys, .arg = &p.refusals },
+				      &p.refusals, &x, NULL),
+			 0);
+	assert_null(x.bytes);
+	expect_refused(&p, REFUSE_KEY, "f");
+	extract_done(&x);
+	pair_done(&p);
+}
+
+static void the_same_gives_the_same_bytes(void **state)
+{
+	struct pair p, q;
+	static const char source[] = "V(, static int n(int a) { return sink(\"x\", a); })\n"
+				     "int f(int a) { static int count; return out(count++ + V(1, 2)); }\n";
+
+	pair(&p, source);
+	pair(&q, source);
+	pair_extract(&p);
+	pair_extract(&q);
+	assert_int_equal(p.x.len, q.x.len);
+	assert_memory_equal(p.x.bytes, q.x.bytes, p.x.len);
+	pair_done(&p);
+	pair_done(&q);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(new_functions_and_data_come_along),
+		cmocka_unit_test(only_what_is_new_stays_global),
+		cmocka_unit_test(strings_keep_what_they_say),
+		cmocka_unit_test(pointers_to_patched_functions_stay_the_kernels),
+		cmocka_unit_test(pointers_in_new_data_are_to_the_kernels_too),
+		cmocka_unit_test(labels_in_a_function_are_in_the_new_one),
+		cmocka_unit_test(a_child_comes_with_its_parent),
+		cmocka_unit_test(a_moved_neighbour_is_no_change),
+		cmocka_unit_test(a_branch_to_another_neighbour_is_one),
+		cmocka_unit_test(branches_in_a_shared_section_get_relocations),
+		cmocka_unit_test(calls_between_two_changed_neighbours_are_to_the_new),
+		cmocka_unit_test(refused_references_are_all_told),
+		cmocka_unit_test(a_key_is_asked_for_as_one),
+		cmocka_unit_test(the_same_gives_the_same_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

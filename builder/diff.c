@@ -114,6 +114,46 @@ static void judge_pair(struct diff *d, uint32_t i, const char *file, struct refu
 	}
 }
 
+/* Does the object have a thing of another name that is called so, too (an alias)? */
+static bool has_alias(const struct things *t, const char *name, bool global)
+{
+	const uint32_t *v;
+	size_t n = object_named(t->o, name, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct elf_symbol *s = object_symbol(t->o, v[i]);
+		uint32_t thing = object_section_of(t->o, s) ? t->of_symbol[v[i]] : THING_NONE;
+
+		if (thing != THING_NONE && !streq(t->v[thing].name, name) &&
+		    (!global || s->bind != STB_LOCAL))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Compilers fold functions of the same code into one with two names. A name
+ * that leaves or enters such a pair cannot be patched by itself: one entry
+ * serves both. Callers in this object are compared, those elsewhere are not.
+ */
+static void judge_alias(const struct things *other, const struct things *own, uint32_t i, const char *file,
+			struct refusals *to)
+{
+	const struct thing *t = &own->v[i];
+	const char *section = own->o->sections[t->section].s->name;
+
+	if (!t->name[0] || t->own || !has_alias(other, t->name, t->kind == THING_FUNC))
+		return;
+	if (t->kind == THING_FUNC && t->global)
+		(void)refuse(to, REFUSE_NO_HOOK, file, t->name, section,
+			     "in one version '%.80s' is a second name of another function, and has no entry "
+			     "of its own",
+			     t->name);
+	else if (t->kind == THING_DATA)
+		(void)refuse(to, REFUSE_DATA, file, t->name, section,
+			     "in one version '%.80s' is a second name of another variable", t->name);
+}
+
 static void judge_new(struct diff *d, uint32_t i, const char *file, struct refusals *to)
 {
 	const struct thing *t = &d->b.t.v[i];
@@ -128,6 +168,7 @@ static void judge_new(struct diff *d, uint32_t i, const char *file, struct refus
 			     "'%.80s' is new and would run or be used at initialisation only", t->name);
 	else
 		mark(d, i, CHANGE_NEW, NULL);
+	judge_alias(&d->a.t, &d->b.t, i, file, to);
 }
 
 /* A function's own variable that nothing of the new code knows: its last value is the kernel's to keep. */
@@ -155,6 +196,7 @@ static void judge_lost(struct diff *d, const char *file, struct refusals *to)
 		if (d->a.t.v[i].kind == THING_FUNC)
 			d->lost[i].change = CHANGE_DROPPED;
 		judge_lost_local(d, i, file, to);
+		judge_alias(&d->b.t, &d->a.t, i, file, to);
 	}
 }
 

@@ -168,6 +168,39 @@ static void code_that_cannot_be_followed_is_told(void **state)
 	pair_done(&p);
 }
 
+static void second_names_are_refused_when_they_part(void **state)
+{
+	struct pair p;
+
+	pair(&p, "int a(int x) { return out(x) + 1; }\n"
+		 "V(int b(int x) __attribute__((alias(\"a\")));, int b(int x) { return out(x) + 2; })\n"
+		 "V(int c(int x) { return out(x) + 3; }, int c(int x) __attribute__((alias(\"a\")));)\n"
+		 "int d(int x) __attribute__((alias(\"a\")));\n"
+		 "int var = 3; V(extern int other __attribute__((alias(\"var\")));, int other = 3;)\n");
+	expect_refused(&p, REFUSE_NO_HOOK, "b");
+	expect_refused(&p, REFUSE_NO_HOOK, "c");
+	expect_refused(&p, REFUSE_DATA, "other");
+	assert_int_equal(refusals_count(&p.refusals), 3);
+	expect_same(&p, "a");
+	pair_done(&p);
+}
+
+static void local_second_names_are_their_callers(void **state)
+{
+	struct pair p;
+
+	/* folded as they were, so that the patch parts them */
+	pair(&p, "noinline int a(int x) { return out(x) + 1; }\n"
+		 "static noinline int b(int x) { return out(x) + V(1, 2); }\n"
+		 "int f(int x) { return b(x) + 3; }\n"
+		 "int g(int x) { return a(x) * 5; }\n");
+	expect_changed(&p, "f");
+	expect_same(&p, "g");
+	expect_accepted(&p, 1);
+	expect_included(&p, "b", true);
+	pair_done(&p);
+}
+
 static void per_cpu_variables_are_data(void **state)
 {
 	struct pair p;
@@ -195,6 +228,8 @@ int main(void)
 		cmocka_unit_test(a_table_that_cannot_be_divided_is_refused),
 		cmocka_unit_test(dropped_functions_are_told),
 		cmocka_unit_test(code_that_cannot_be_followed_is_told),
+		cmocka_unit_test(second_names_are_refused_when_they_part),
+		cmocka_unit_test(local_second_names_are_their_callers),
 		cmocka_unit_test(per_cpu_variables_are_data),
 	};
 

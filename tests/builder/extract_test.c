@@ -213,7 +213,7 @@ static void calls_between_two_changed_neighbours_are_to_the_new(void **state)
 	struct pair p;
 
 	pair(&p, SCHED " static int a(int x) { return out(x) + V(1, 5); }\n" SCHED
-		       " int between(int x) { return out(x) + 1; }\n" SCHED
+		       " int between(int x) { return out(x) * 7; }\n" SCHED
 		       " int b(int x) { return a(x) + out(V(2, 3)); }\n");
 	expect_accepted(&p, 2);
 	pair_extract(&p);

@@ -171,6 +171,25 @@ static void judge_new(struct diff *d, uint32_t i, const char *file, struct refus
 	judge_alias(&d->a.t, &d->b.t, i, file, to);
 }
 
+/* Which things anything points at. -ENOMEM. */
+static int find_used(const struct things *t, bool **ret)
+{
+	bool *used = calloc(t->n + 1, sizeof(*used));
+
+	if (!used)
+		return -ENOMEM;
+	for (uint32_t i = 1; i < t->o->n_sections; i++) {
+		const struct osection *s = &t->o->sections[i];
+		struct target to;
+
+		for (size_t k = 0; k < s->n_relocs; k++)
+			if (target_find(t, i, &s->relocs[k], &to) == 0 && to.kind == TARGET_THING)
+				used[to.index] = true;
+	}
+	*ret = used;
+	return 0;
+}
+
 /* A function's own variable that nothing of the new code knows: its last value is the kernel's to keep. */
 static void judge_lost_local(const struct diff *d, uint32_t i, const char *file, struct refusals *to)
 {
@@ -188,19 +207,25 @@ static void judge_lost_local(const struct diff *d, uint32_t i, const char *file,
 			   (int)MIN(base, 80), t->name);
 }
 
-static void judge_lost(struct diff *d, const char *file, struct refusals *to)
+static int judge_lost(struct diff *d, const char *file, struct refusals *to)
 {
+	_cleanup_free_ bool *used = NULL;
+
+	if (find_used(&d->a.t, &used) < 0)
+		return -ENOMEM;
 	for (uint32_t i = 0; i < d->a.t.n; i++) {
 		if (d->a.t.v[i].twin != THING_NONE)
 			continue;
 		if (d->a.t.v[i].kind == THING_FUNC)
 			d->lost[i].change = CHANGE_DROPPED;
-		judge_lost_local(d, i, file, to);
+		if (used[i])
+			judge_lost_local(d, i, file, to);
 		judge_alias(&d->b.t, &d->a.t, i, file, to);
 	}
+	return 0;
 }
 
-static void judge_all(struct diff *d, const char *file, struct refusals *to)
+static int judge_all(struct diff *d, const char *file, struct refusals *to)
 {
 	for (uint32_t i = 0; i < d->b.t.n; i++) {
 		if (d->b.t.v[i].twin != THING_NONE)
@@ -208,7 +233,7 @@ static void judge_all(struct diff *d, const char *file, struct refusals *to)
 		else
 			judge_new(d, i, file, to);
 	}
-	judge_lost(d, file, to);
+	return judge_lost(d, file, to);
 }
 
 static bool is_changed(const struct diff *d, uint32_t i)
@@ -275,7 +300,8 @@ static int diff_work(struct diff *d, const struct diff_options *opt, struct refu
 	d->lost = calloc(d->a.t.n + 1, sizeof(*d->lost));
 	if (!d->marks || !d->lost)
 		return err_set(e, -ENOMEM, "out of memory");
-	judge_all(d, opt->file, to);
+	if (judge_all(d, opt->file, to) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
 	judge_children(d);
 	judge_hooks(d, opt->file, to);
 	r = diff_include(d, opt->file, to);

@@ -111,6 +111,17 @@ static void a_static_local_whose_user_is_gone_is_told(void **state)
 	pair_done(&p);
 }
 
+static void one_that_never_had_a_user_is_not_told(void **state)
+{
+	struct pair p;
+
+	pair(&p,
+	     "int f(int a) { V(, { static int used first = 1; }) static int used n = 3; return out(2); }\n");
+	assert_int_equal(p.refusals.n, 0);
+	expect_same(&p, "f");
+	pair_done(&p);
+}
+
 static void a_static_local_of_a_renamed_function_is_refused(void **state)
 {
 	struct pair p;
@@ -276,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_static_local_that_moved_to_another_function_is_refused),
 		cmocka_unit_test(a_static_local_that_changed_its_size_is_refused),
 		cmocka_unit_test(a_static_local_whose_user_is_gone_is_told),
+		cmocka_unit_test(one_that_never_had_a_user_is_not_told),
 		cmocka_unit_test(a_static_local_of_a_renamed_function_is_refused),
 		cmocka_unit_test(a_new_static_local_comes_along),
 		cmocka_unit_test(a_static_local_that_an_inlined_function_has_is_found_from_its_users),

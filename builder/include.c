@@ -138,6 +138,9 @@ static void follow_all(struct work *w, uint32_t i)
 	size_t n;
 	const struct element *v = tables_of(&w->d->b.tables, i, &n);
 
+	if (w->d->b.t.o->sections[t->section].s->flags & SHF_GROUP)
+		(void)refuse(w->to, REFUSE_GROUP, w->file, t->name, w->d->b.t.o->sections[t->section].s->name,
+			     "the section is of a group, of which a linker keeps one copy of many");
 	follow(w, i, t->section, t->start, t->end);
 	for (size_t k = 0; k < n; k++)
 		follow(w, i, v[k].section, v[k].offset, v[k].offset + v[k].size);

@@ -201,6 +201,18 @@ static void local_second_names_are_their_callers(void **state)
 	pair_done(&p);
 }
 
+static void members_of_a_group_are_refused(void **state)
+{
+	struct pair p;
+
+	pair(&p,
+	     "#define G(n) int section(\".text.\" #n \",\\\"axG\\\",@progbits,\" #n \",comdat#\") n(int a)\n"
+	     "G(f) { return out(a + V(1, 2)); }\nG(g) { return out(a + 3); }\n");
+	expect_refused(&p, REFUSE_GROUP, "f");
+	assert_int_equal(refusals_count(&p.refusals), 1);
+	pair_done(&p);
+}
+
 static void per_cpu_variables_are_data(void **state)
 {
 	struct pair p;
@@ -230,6 +242,7 @@ int main(void)
 		cmocka_unit_test(code_that_cannot_be_followed_is_told),
 		cmocka_unit_test(second_names_are_refused_when_they_part),
 		cmocka_unit_test(local_second_names_are_their_callers),
+		cmocka_unit_test(members_of_a_group_are_refused),
 		cmocka_unit_test(per_cpu_variables_are_data),
 	};
 

@@ -173,12 +173,20 @@ struct mask {
 	uint64_t at, len; /* from the span's start */
 };
 
+/* They are in the order of their places. */
 static bool masked(const struct mask *v, size_t n, uint64_t at)
 {
-	for (size_t i = 0; i < n; i++)
-		if (at >= v[i].at && at - v[i].at < v[i].len)
-			return true;
-	return false;
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid].at <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo > 0 && at - v[lo - 1].at < v[lo - 1].len;
 }
 
 /* The first byte from `at` on that differs; len when there is none. */

@@ -17,17 +17,32 @@ static uint64_t function_start(const struct things *t, uint32_t section, uint64_
 	return i == THING_NONE ? 0 : t->v[i].start;
 }
 
+/* The instruction with a field, sought from the last one found: so a function is walked once. */
+static int find_insn(const struct things *t, uint32_t section, uint64_t field, uint64_t *ret_at,
+		     struct insn *ret)
+{
+	struct things_hint *h = t->hint;
+	uint64_t end, start = function_start(t, section, field, &end), from = start;
+	int r;
+
+	if (h->section == section && h->start == start && h->at >= start && h->at <= field)
+		from = h->at;
+	r = flow_insn_at(&t->o->sections[section], from, end, field, ret_at, ret, NULL);
+	if (r >= 0)
+		*h = (struct things_hint){ section, start, *ret_at };
+	return r;
+}
+
 int target_rest(const struct things *t, uint32_t section, const struct elf_rela *r, uint64_t *ret)
 {
 	const struct osection *s = &t->o->sections[section];
-	uint64_t start, end, at;
 	struct insn in;
+	uint64_t at;
 
 	*ret = 0;
 	if (!(s->s->flags & SHF_EXECINSTR) || !reloc_is_relative(r->type))
 		return 0;
-	start = function_start(t, section, r->offset, &end);
-	if (flow_insn_at(s, start, end, r->offset, &at, &in, NULL) < 0)
+	if (find_insn(t, section, r->offset, &at, &in) < 0)
 		return -ERANGE;
 	*ret = at + in.len - r->offset;
 	return 0;

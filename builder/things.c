@@ -344,7 +344,8 @@ static int things_fill(struct things *t)
 	t->class = calloc(o->n_sections + 1, sizeof(*t->class));
 	t->first = calloc(o->n_sections + 1, sizeof(*t->first));
 	t->of_symbol = calloc(o->n_symbols + 1, sizeof(*t->of_symbol));
-	if (!t->class || !t->first || !t->of_symbol)
+	t->hint = calloc(1, sizeof(*t->hint));
+	if (!t->class || !t->first || !t->of_symbol || !t->hint)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < o->n_sections; i++) {
 		t->first[i] = (uint32_t)t->n;
@@ -376,6 +377,7 @@ int things_make(const struct object *o, struct things *ret, struct err *e)
 void things_done(struct things *t)
 {
 	free(t->v);
+	free(t->hint);
 	free(t->class);
 	free(t->first);
 	free(t->of_symbol);

@@ -49,8 +49,15 @@ struct thing {
 	uint32_t twin; /* the thing of the other object that it is; THING_NONE */
 };
 
+/* An instruction of a function, from which the next one can be found. */
+struct things_hint {
+	uint32_t section;
+	uint64_t start, at; /* of the function, of the instruction */
+};
+
 struct things {
 	const struct object *o;
+	struct things_hint *hint; /* the last that was asked for: relocations are looked at in order */
 	struct thing *v; /* by section and start */
 	size_t n;
 	unsigned char *class; /* enum section_class, by ELF section index */

@@ -153,7 +153,9 @@ static int tell_output(const struct objdiff_view *v, struct report *rep)
 	if (!wanted)
 		return 0;
 	if (!v->output)
-		return report_note(rep, "%s was not written: there is nothing to put into it.", wanted);
+		return report_note(rep, "%s was not written%s.", wanted,
+				   refusals_count(&v->d->refusals) ? ""
+								   : ": there is nothing to put into it");
 	r = report_note(rep, "%s: %zu bytes.", wanted, v->d->len);
 	return r < 0 || v->named
 		       ? r

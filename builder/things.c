@@ -209,6 +209,8 @@ uint32_t things_at(const struct things *t, uint32_t section, uint64_t offset)
 {
 	size_t lo = t->first[section], hi = t->first[section + 1], end = hi;
 
+	if (!t->v)
+		return THING_NONE;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

@@ -26,7 +26,7 @@ static void say(struct why *why, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
-	text_clean(why->text, sizeof(why->text), raw, strlen(raw));
+	text_clean(why->text, WHY_MAX, raw, strlen(raw));
 }
 
 /* Some bytes of a section, and the relocations in them. */

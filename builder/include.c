@@ -3,7 +3,7 @@
  * Which things of the patched object go into the patch: every changed function
  * with its children, what is new and global, and by closure what of it the
  * kernel does not have. What the kernel has stays the kernel's, so that state
- * is never doubled; the statics of macros (__warned, __func__) go along, each
+ * is never doubled; the static variables of macros (__warned, __func__) go along, each
  * version has its own.
  */
 #include <errno.h>

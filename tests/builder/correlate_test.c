@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which thing is which: static locals, the statics of macros of which every
+ * Which thing is which: static locals, the variables of macros of which every
  * version has its own, names with numbers in them.
  */
 #include "tests/builder/differ.h"

@@ -126,6 +126,29 @@ static void labels_in_a_function_are_in_the_new_one(void **state)
 	pair_done(&p);
 }
 
+static void a_switch_brings_its_table(void **state)
+{
+	static const char *const flags[] = { "-fjump-tables", NULL };
+	struct pair p;
+
+	pair_flags(&p,
+		   "#define S(n, x) int n(int a) { switch (a) { case 0: return out(3); case 1: return "
+		   "out(17) + 1;\\\n"
+		   "case 2: return out(4) * a; case 3: out(8); return a; case 4: out(1); return 7;\\\n"
+		   "case 5: return out(x) - 3; default: return 0; } }\n"
+		   "S(f, V(31, 32)) S(g, 33)\n",
+		   flags);
+	expect_changed(&p, "f");
+	expect_same(&p, "g");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".text.f", ".rodata.f"), 1);
+	assert_int_equal(out_uses(&p, ".rodata.f", "f"), out_section(&p, ".rodata.f")->n_relocs);
+	assert_null(out_section(&p, ".rodata.g"));
+	expect_links(&p);
+	pair_done(&p);
+}
+
 static void a_child_comes_with_its_parent(void **state)
 {
 	struct pair p;
@@ -300,6 +323,7 @@ int main(void)
 		cmocka_unit_test(pointers_to_patched_functions_stay_the_kernels),
 		cmocka_unit_test(pointers_in_new_data_are_to_the_kernels_too),
 		cmocka_unit_test(labels_in_a_function_are_in_the_new_one),
+		cmocka_unit_test(a_switch_brings_its_table),
 		cmocka_unit_test(a_child_comes_with_its_parent),
 		cmocka_unit_test(a_moved_neighbour_is_no_change),
 		cmocka_unit_test(a_branch_to_another_neighbour_is_one),

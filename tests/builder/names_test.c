@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names with numbers that a compiler gave out, children, and statics of macros.
+ * Names with numbers that a compiler gave out, children, and the variables of macros.
  */
 #include "tests/builder/kernel.h"
 

@@ -177,6 +177,20 @@ static void statics_of_macros_are_each_versions_own(void **state)
 	pair_done(&p);
 }
 
+static void what_is_done_once_is_done_again_by_the_new(void **state)
+{
+	struct pair p;
+
+	pair(&p, "static char section(\".data.once\") flag;\n"
+		 "int f(int a) { if (!flag) { flag = 1; sink(\"once\"); } return out(V(1, 2)); }\n"
+		 "int g(int a) { if (!flag) { flag = 1; sink(\"once\"); } return out(3); }\n");
+	expect_changed(&p, "f");
+	expect_same(&p, "g");
+	expect_included(&p, "flag", true);
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
 static void function_names_in_strings_count_by_content(void **state)
 {
 	struct pair p;
@@ -292,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_new_static_local_comes_along),
 		cmocka_unit_test(a_static_local_that_an_inlined_function_has_is_found_from_its_users),
 		cmocka_unit_test(statics_of_macros_are_each_versions_own),
+		cmocka_unit_test(what_is_done_once_is_done_again_by_the_new),
 		cmocka_unit_test(function_names_in_strings_count_by_content),
 		cmocka_unit_test(switch_tables_are_each_versions_own),
 		cmocka_unit_test(unique_ids_compare_by_their_stem),

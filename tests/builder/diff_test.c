@@ -10,10 +10,12 @@ static void changed_initialisation_is_refused(void **state)
 
 	pair(&p, "int __init setup(int a) { return out(V(1, 2)); }\n"
 		 "int __init other(int a) { return out(3); }\n"
+		 "int list[2] section(\".init.data\") = { 1, V(2, 3) };\n"
 		 "int f(int a) { return out(4); }\n");
 	expect_refused(&p, REFUSE_INIT, "setup");
+	expect_refused(&p, REFUSE_INIT, "list");
 	assert_null(refusal_of(&p, REFUSE_INIT, "other"));
-	assert_int_equal(refusals_count(&p.refusals), 1);
+	assert_int_equal(refusals_count(&p.refusals), 2);
 	pair_done(&p);
 }
 

@@ -184,10 +184,14 @@ static void a_branch_to_another_neighbour_is_one(void **state)
 {
 	struct pair p;
 
-	pair(&p, SCHED " int a(int x) { return out(x) + 1; }\n" SCHED
-		       " int b(int x) { return out(x) + 2; }\n" SCHED
-		       " int c(int x) { return V(a, b)(x) + 4; }\n");
+	/* local ones, to which the assembler writes no relocations */
+	pair(&p, SCHED " static int a(int x) { return out(x) + 1; }\n" SCHED
+		       " static int b(int x) { return out(x) * 2; }\n" SCHED
+		       " int c(int x) { return V(a, b)(x) + 4; }\n" SCHED
+		       " int d(int x) { return a(x) + b(x); }\n");
 	expect_changed(&p, "c");
+	assert_non_null(strstr(mark_of(&p, "c")->why, "branch"));
+	expect_same(&p, "d");
 	expect_accepted(&p, 1);
 	pair_done(&p);
 }
@@ -225,6 +229,9 @@ static void branches_in_a_shared_section_get_relocations(void **state)
 	assert_int_equal(first_call(&p, "b", &symbol)->type, R_X86_64_PLT32);
 	assert_string_equal(symbol, "k_a");
 	assert_int_equal(first_call(&p, "b", &symbol)->addend, -4);
+	/* nothing is left of where it was */
+	assert_memory_equal(out_section(&p, ".sched.text")->s->data + first_call(&p, "b", &symbol)->offset,
+			    "\0\0\0\0", 4);
 	assert_int_equal(out_uses(&p, ".sched.text", "k_out"), 1);
 	expect_links(&p);
 	pair_done(&p);

@@ -71,10 +71,14 @@ static void an_element_more_or_less_changes_it(void **state)
 			"\".long 3\\n.popsection\")); return out(1); }\n"
 			"int g(int *a) { V(asm volatile(\".pushsection __ex_table,\\\"a\\\"\\n.long g - "
 			".\\n.long g - .\\n\"\n"
-			"\".long 3\\n.popsection\"), ); return out(2); }\n");
+			"\".long 3\\n.popsection\"), ); return out(2); }\n\n"
+			"int h(int *a) { V(, asm volatile(\".pushsection __ex_table,\\\"a\\\"\\n.long h - "
+			".\\n.long h - .\\n\"\n"
+			"\".long 3\\n.popsection\")); return out(3); }\n");
 	expect_changed(&p, "f");
 	expect_changed(&p, "g");
-	expect_accepted(&p, 2);
+	expect_changed(&p, "h");
+	expect_accepted(&p, 3);
 	pair_done(&p);
 }
 

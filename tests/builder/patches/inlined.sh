@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2034,SC2154
+before() {
+	! grep -q '^State:.*says klpsh' /proc/2/status
+}
+after() {
+	grep -q '^State:.*says klpsh' /proc/2/status
+}

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2034,SC2154
+before() {
+	! logged 'klpsh: getattr of' on_ext4 stat
+}
+after() {
+	logged 'klpsh: getattr of' on_ext4 stat
+}

@@ -22,6 +22,8 @@ enforced) parts=enforced ;;
 systemd) parts=systemd ;;
 # Its auditd and journald are for nobody else.
 record) parts='audit' ;;
+# What klpsh build made of patches, on the host (build-patches.sh).
+build) parts=build ;;
 # What a person does on the screens.
 screens) parts='tui-change' ;;
 *)

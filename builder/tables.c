@@ -27,7 +27,8 @@ static const struct table_kind kinds[] = {
 	{ ".orc_unwind_ip", NULL, 1, 4, TABLE_OBJTOOL },
 	{ ".orc_unwind", "orc_entry", 0, 6, TABLE_OBJTOOL | TABLE_PARALLEL },
 	{ "__mcount_loc", NULL, 1, 8, TABLE_HOOK },
-	{ "__patchable_function_entries", NULL, 1, 8, TABLE_HOOK },
+	{ "__patchable_function_entries", NULL, 1, 8,
+	  0 }, /* of every function; x86's ftrace uses __fentry__ */
 	{ ".discard.", NULL, 1, 0, TABLE_DISCARD },
 };
 

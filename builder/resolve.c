@@ -57,10 +57,14 @@ static bool same_meaning(const struct resolved *a, const struct resolved *b)
 	       same_text(a->real, b->real) && same_text(a->with, b->with);
 }
 
-/* Give it a name in the module: its own, or where that means something else already, one behind it. */
+/*
+ * Give it a name in the module: its own, or where that means something else
+ * already, one behind it. What livepatch resolves must not be called as an
+ * export: modpost would have the module depend on the one that exports it.
+ */
 static int take_name(struct resolver *r, struct resolved *x, const char *wanted, char *name, size_t size)
 {
-	for (unsigned i = 0; i < 10000; i++) {
+	for (unsigned i = x->object && symvers_find(r->symvers, wanted); i < 10000; i++) {
 		const struct resolved *have;
 		int len = i == 0 ? snprintf(name, size, "%s", wanted)
 				 : snprintf(name, size, "%s.klpsh.%u", wanted, i);

@@ -28,6 +28,7 @@ rises() {
 # on_ext4 COMMAND: on the root of an ext4 of our own.
 on_ext4() {
 	if [ ! -f "$work/ext4.img" ]; then
+		modprobe loop || return 1
 		truncate -s 8M "$work/ext4.img" && mkfs.ext4 -q "$work/ext4.img" && mkdir "$work/ext4" || return 1
 	fi
 	mount -t ext4 -o loop "$work/ext4.img" "$work/ext4" || return 1

@@ -224,6 +224,7 @@ int mkpatch_compile(struct mkpatch *m, struct err *e)
 	r = r < 0 ? r : make_units(m, e);
 	if (r < 0)
 		return r;
+	mkpatch_mark_types(m);
 	v = calloc(2 * m->n_units + 1, sizeof(*v));
 	r = v ? compile_all(m, v, e) : err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; v && i < 2 * m->n_units; i++)
@@ -231,5 +232,5 @@ int mkpatch_compile(struct mkpatch *m, struct err *e)
 	free(v);
 	for (size_t i = 0; r == 0 && i < m->n_units; i++)
 		r = read_plain(m, &m->units[i], e);
-	return r;
+	return r < 0 ? r : mkpatch_exports(m, e);
 }

@@ -32,6 +32,7 @@ struct munit {
 	const struct kbuild_object *k; /* borrowed */
 	char object[64]; /* "vmlinux" or the module's name */
 	struct object *module; /* borrowed: its .ko; NULL for vmlinux */
+	bool types; /* the patch changes something outside of functions' bodies */
 	struct object *plain, *orig, *patched;
 	struct proof *proof;
 	struct diff *diff;
@@ -85,6 +86,11 @@ int mkpatch_prove(struct mkpatch *m, struct err *e);
 int mkpatch_compare(struct mkpatch *m, struct err *e);
 int mkpatch_extract(struct mkpatch *m, struct err *e);
 int mkpatch_link(struct mkpatch *m, struct err *e);
+
+/* Mark the units whose types may be others. */
+void mkpatch_mark_types(struct mkpatch *m);
+/* Their exports' checksums, by what was compiled. */
+int mkpatch_exports(struct mkpatch *m, struct err *e);
 
 /* The headers for patch authors, written into a folder. */
 int authorheaders_write(const char *folder, struct err *e);

@@ -9,12 +9,6 @@
 
 #define KIND_LAST BTF_KIND_ENUM64 /* whose tail is known here */
 
-struct type {
-	const char *name;
-	unsigned kind;
-	uint32_t size; /* or another type */
-};
-
 /* Bytes behind a type of this kind, and for each of its members. */
 static const struct {
 	unsigned char fixed, each;
@@ -26,7 +20,7 @@ static const struct {
 };
 
 /* The type at *at; moves that behind it. 1, 0 at the end, -EBADMSG, -EOPNOTSUPP. */
-static int next(const struct btf *b, size_t *at, struct type *ret)
+static int next(const struct btf *b, size_t *at, struct btf_type_item *ret)
 {
 	const unsigned char *p = b->types + *at;
 	size_t left = b->types_len - *at, len;
@@ -47,6 +41,9 @@ static int next(const struct btf *b, size_t *at, struct type *ret)
 	if (len > left || name >= b->strings_len)
 		return -EBADMSG;
 	ret->name = (const char *)b->strings + name;
+	ret->n = BTF_INFO_VLEN(info);
+	ret->flag = BTF_INFO_KFLAG(info);
+	ret->tail = p + sizeof(struct btf_type);
 	*at += len;
 	return 1;
 }
@@ -75,27 +72,36 @@ static bool find_parts(const unsigned char *p, size_t len, struct btf *ret)
 int btf_open(const void *data, size_t len, struct btf *ret, struct err *e)
 {
 	struct btf b = { 0 };
-	struct type t;
+	struct btf_type_item t;
 	size_t at = 0;
 	int r;
 
 	if (!find_parts(data, len, &b))
-		return err_set(e, -EBADMSG, "the kernel's BTF is damaged or of another version");
+		return err_set(e, -EBADMSG, "BTF is damaged or of another version");
 	while ((r = next(&b, &at, &t)) > 0)
 		;
 	if (r == -EOPNOTSUPP)
-		return err_set(e, r, "the kernel's BTF has a kind of type (%u) that klpsh does not know",
-			       t.kind);
+		return err_set(e, r, "BTF has a kind of type (%u) that klpsh does not know", t.kind);
 	if (r < 0)
-		return err_set(e, r, "the kernel's BTF is damaged");
+		return err_set(e, r, "BTF is damaged");
 	*ret = b;
 	return 0;
+}
+
+int btf_next(const struct btf *b, size_t *at, struct btf_type_item *ret)
+{
+	return next(b, at, ret);
+}
+
+const char *btf_name(const struct btf *b, uint32_t offset)
+{
+	return offset < b->strings_len ? (const char *)b->strings + offset : NULL;
 }
 
 int btf_struct_size(const struct btf *b, const char *name, uint32_t *ret)
 {
 	size_t at = 0;
-	struct type t;
+	struct btf_type_item t;
 	int r = -ENOENT;
 
 	while (next(b, &at, &t) > 0) {

@@ -97,7 +97,8 @@ struct compile {
 static int command(struct compile *c, size_t i)
 {
 	char include[PATH_MAX + 2];
-	const char *extra[] = { "-ffunction-sections", "-fdata-sections", include, NULL };
+	const char *extra[] = { "-ffunction-sections", "-fdata-sections", include,
+				c->m->btf && c->u->types ? "-gbtf" : NULL, NULL };
 	const struct kcmd_edit edit = { .output = c->out, .depfile = c->dep, .extra = extra };
 
 	if (snprintf(c->out, sizeof(c->out), "%s/%zu.%s.o", c->m->out, i, c->patched ? "new" : "old") >=

@@ -70,6 +70,7 @@ struct mkpatch {
 	struct mmodule *modules;
 	size_t n_modules;
 	struct resolver resolver;
+	bool btf; /* units whose types may be others are compiled with BTF */
 };
 
 void mkpatch_note(const struct mkpatch *m, const char *fmt, ...) _printf_(2, 3);
@@ -87,10 +88,12 @@ int mkpatch_compare(struct mkpatch *m, struct err *e);
 int mkpatch_extract(struct mkpatch *m, struct err *e);
 int mkpatch_link(struct mkpatch *m, struct err *e);
 
-/* Mark the units whose types may be others. */
+/* Mark the units whose types may be others, and learn whether the compiler can write them down. */
 void mkpatch_mark_types(struct mkpatch *m);
 /* Their exports' checksums, by what was compiled. */
 int mkpatch_exports(struct mkpatch *m, struct err *e);
+/* Tell of structures that they lay out otherwise, by what was compared. */
+int mkpatch_layouts(struct mkpatch *m, struct err *e);
 
 /* The headers for patch authors, written into a folder. */
 int authorheaders_write(const char *folder, struct err *e);

@@ -114,5 +114,5 @@ int mkpatch_compare(struct mkpatch *m, struct err *e)
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return mkpatch_layouts(m, e);
 }

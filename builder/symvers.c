@@ -21,18 +21,17 @@ static char *next_field(char **at)
 	return field;
 }
 
+/* Hexadecimal digits and nothing else: strtoul would take blanks, signs and another 0x. */
 static int parse_crc(const char *s, uint32_t *ret)
 {
-	char *end;
-	unsigned long v;
+	size_t n;
 
-	if (s[0] != '0' || s[1] != 'x' || !s[2])
+	if (s[0] != '0' || s[1] != 'x')
 		return -EBADMSG;
-	errno = 0;
-	v = strtoul(s + 2, &end, 16);
-	if (errno || *end || v > UINT32_MAX)
+	n = strspn(s + 2, "0123456789abcdefABCDEF");
+	if (n == 0 || n > 8 || s[2 + n])
 		return -EBADMSG;
-	*ret = (uint32_t)v;
+	*ret = (uint32_t)strtoul(s + 2, NULL, 16);
 	return 0;
 }
 

@@ -57,14 +57,24 @@ static bool same_meaning(const struct resolved *a, const struct resolved *b)
 	       same_text(a->real, b->real) && same_text(a->with, b->with);
 }
 
+static bool is_vmlinux(const char *object)
+{
+	return streq(object, "vmlinux");
+}
+
 /*
- * Give it a name in the module: its own, or where that means something else
- * already, one behind it. What livepatch resolves must not be called as an
- * export: modpost would have the module depend on the one that exports it.
+ * An export is bound by its name, and modpost would have the module depend on
+ * who exports it: nothing that livepatch resolves may be called so.
  */
+static bool is_taken(const struct resolver *r, const struct resolved *x, const char *name)
+{
+	return x->object && symvers_find(r->symvers, name);
+}
+
+/* Give it a name in the module: its own, or where that means something else, one behind it. */
 static int take_name(struct resolver *r, struct resolved *x, const char *wanted, char *name, size_t size)
 {
-	for (unsigned i = x->object && symvers_find(r->symvers, wanted); i < 10000; i++) {
+	for (unsigned i = is_taken(r, x, wanted); i < 10000; i++) {
 		const struct resolved *have;
 		int len = i == 0 ? snprintf(name, size, "%s", wanted)
 				 : snprintf(name, size, "%s.klpsh.%u", wanted, i);
@@ -107,11 +117,6 @@ static int add_namespace(struct resolver *r, const char *ns)
 		return -ENOMEM;
 	r->ns[r->n_ns] = strdup(ns);
 	return r->ns[r->n_ns] ? (int)(r->n_ns++, 0) : -ENOMEM;
-}
-
-static bool is_vmlinux(const char *object)
-{
-	return streq(object, "vmlinux");
 }
 
 static int take_export(const struct resolve_unit *u, const struct export *x, char *name, size_t size)
@@ -227,7 +232,7 @@ static int take_undefined(const struct resolve_unit *u, const struct extref *ref
 	}
 	if (streq(ref->name, "__this_module") && u->module)
 		return take_klp(u, u->object, ref->name, 0, "__this_module.klpsh", name, size);
-	if (x && streq(x->module, "vmlinux"))
+	if (x && is_vmlinux(x->module))
 		return take_export(u, x, name, size);
 	r = u->module ? module_global(u->module, ref->name, &pos) : -ENOENT;
 	if (r == 0 && ref->key)
@@ -287,7 +292,7 @@ static int take_own(const struct resolve_unit *u, const struct extref *ref, char
 	uint32_t pos = 0;
 	int r;
 
-	if (x && streq(x->module, "vmlinux") && !u->module)
+	if (x && is_vmlinux(x->module) && !u->module)
 		return take_export(u, x, name, size);
 	if (ref->key && u->module)
 		return refuse_key(u, ref, u->object);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What patch authors write with our headers, compiled against look-alikes of
- * the kernel's: it leaves in the object what the differ looks for.
+ * the kernel's: it leaves in the object what the differ looks for, and the
+ * differ finds it.
  */
 #include "tests/builder/lookalike.h"
 
-#include "kmod/elf.h"
+#include "builder/author.h"
 
 static const struct lookalike headers[] = {
 	{ "compiler.h", "" },
@@ -133,12 +134,140 @@ static void system_calls_have_names_that_can_be_patched(void **state)
 	free(b.data);
 }
 
+/* The object of a source, divided. */
+struct written {
+	struct object *o;
+	struct things t;
+	struct refusals to;
+};
+
+static void write_source(struct written *w, const char *source)
+{
+	struct bytes b = compile(source);
+
+	*w = (struct written){ 0 };
+	assert_int_equal(object_adopt(b.data, b.len, &w->o, NULL), 0);
+	assert_int_equal(things_make(w->o, &w->t, NULL), 0);
+}
+
+static void written_done(struct written *w)
+{
+	refusals_done(&w->to);
+	things_done(&w->t);
+	object_free(w->o);
+}
+
+static uint32_t thing(const struct written *w, const char *name)
+{
+	const uint32_t *v;
+
+	if (things_named(&w->t, name, &v) == 0)
+		fail_msg("there is no %s", name);
+	return v[0];
+}
+
+static void callbacks_are_found_by_their_kind(void **state)
+{
+	static const char *const names[AUTHOR_CALLBACKS] = { "before", "after", "after", "after" };
+	struct written w;
+
+	write_source(&w, SOURCE);
+	for (unsigned i = 0; i < AUTHOR_CALLBACKS; i++)
+		assert_int_equal(author_callback(&w.t, i, "a.c", &w.to), thing(&w, names[i]));
+	assert_int_equal(w.to.n, 0);
+	written_done(&w);
+}
+
+static void a_source_without_callbacks_has_none(void **state)
+{
+	struct written w;
+
+	write_source(&w, "static int before(void *o) { return 0; }\nvoid *user = before;\n");
+	for (unsigned i = 0; i < AUTHOR_CALLBACKS; i++)
+		assert_int_equal(author_callback(&w.t, i, "a.c", &w.to), THING_NONE);
+	assert_int_equal(w.to.n, 0);
+	assert_false(author_ignores(&w.t, thing(&w, "before")));
+	written_done(&w);
+}
+
+#define RAW_CALLBACK(name, value)                                                                            \
+	"static void *" name " __attribute__((used, section(\".klpsh.callbacks.pre_patch\"))) = " value ";"  \
+													"\n"
+
+/* Two of a kind, a function of another file, no function, the middle of one. */
+static void what_is_no_single_function_of_the_file_is_refused(void **state)
+{
+	static const char *const sources[] = {
+		"static int f(void *o) { return 0; }\nstatic int g(void *o) { return 1; }\n" RAW_CALLBACK(
+			"a", "f") RAW_CALLBACK("b", "g"),
+		"int elsewhere(void *o);\n" RAW_CALLBACK("a", "elsewhere"),
+		"int datum = 3;\n" RAW_CALLBACK("a", "&datum"),
+		"int f(void *o) { return o != 0; }\n" RAW_CALLBACK("a", "(char *)f + 1"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+		struct written w;
+
+		write_source(&w, sources[i]);
+		assert_int_equal(author_callback(&w.t, 0, "a.c", &w.to), THING_NONE);
+		assert_int_equal(w.to.n, 1);
+		assert_int_equal(w.to.v[0].code, REFUSE_CALLBACK);
+		assert_string_equal(w.to.v[0].file, "a.c");
+		assert_non_null(strstr(w.to.v[0].why, i == 0 ? "names 2 functions" : "of this file"));
+		written_done(&w);
+	}
+}
+
+static void an_ignored_function_is_known(void **state)
+{
+	struct written w;
+
+	write_source(&w, SOURCE);
+	assert_true(author_ignores(&w.t, thing(&w, "before")));
+	assert_true(author_ignores(&w.t, thing(&w, "after")));
+	assert_false(author_ignores(&w.t, thing(&w, "__x64_sys_one")));
+	written_done(&w);
+}
+
+static void what_is_in_an_ignored_section_is_ignored(void **state)
+{
+	struct written w;
+
+	write_source(&w, SOURCE "int once __attribute__((section(\".data.once\"))) = 1, other = 2;\n"
+				"int almost __attribute__((section(\".data.onc\"))) = 1;\n"
+				"__attribute__((section(\".init.text\"))) int begin(void) { return 1; }\n");
+	assert_true(author_ignores(&w.t, thing(&w, "once")));
+	assert_true(author_ignores(&w.t, thing(&w, "begin")));
+	assert_false(author_ignores(&w.t, thing(&w, "other")));
+	assert_false(author_ignores(&w.t, thing(&w, "almost")));
+	written_done(&w);
+}
+
+/* Names that do not end, empty ones: the list ends there, nothing is ignored by mistake. */
+static void a_list_that_is_damaged_ignores_nothing_more(void **state)
+{
+	struct written w;
+
+	write_source(&w,
+		     "int once __attribute__((section(\".data.once\"))) = 1;\n"
+		     "static const char list[12] __attribute__((used, section(\".klpsh.ignore.sections\")))"
+		     " = \"\\0\\0.data.once\";\n");
+	assert_false(author_ignores(&w.t, thing(&w, "once")));
+	written_done(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(callbacks_stand_in_sections_of_their_kind),
 		cmocka_unit_test(what_to_ignore_is_listed),
 		cmocka_unit_test(system_calls_have_names_that_can_be_patched),
+		cmocka_unit_test(callbacks_are_found_by_their_kind),
+		cmocka_unit_test(a_source_without_callbacks_has_none),
+		cmocka_unit_test(what_is_no_single_function_of_the_file_is_refused),
+		cmocka_unit_test(an_ignored_function_is_known),
+		cmocka_unit_test(what_is_in_an_ignored_section_is_ignored),
+		cmocka_unit_test(a_list_that_is_damaged_ignores_nothing_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/epoll.h>
 
 #include "core/dirfile.h"
@@ -120,15 +121,17 @@ static int on_module(void *arg, const void *bytes, size_t len)
 {
 	struct building *b = arg;
 	const struct bytes m = { bytes, len };
+	char path[PATH_MAX];
 	int r = sha256_hex(bytes, len, b->sha256);
 
 	r = r < 0 ? r : dirfile_write(b->out_dir, b->file, 0644, fill, &m);
 	b->size = len;
+	building_path(b, path, sizeof(path));
 	if (r == -ENOSPC || r == -EDQUOT) {
-		err_set(&b->err, r, "the disk is full: %s/%s was not written", b->out_name, b->file);
+		err_set(&b->err, r, "the disk is full: %s was not written", path);
 		err_hint(&b->err, "make room, or choose another folder with -o DIR");
 	} else if (r < 0) {
-		err_set(&b->err, r, "%s/%s was not written: %s", b->out_name, b->file, strerror(-r));
+		err_set(&b->err, r, "%s was not written: %s", path, strerror(-r));
 	}
 	return r;
 }

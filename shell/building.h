@@ -60,6 +60,8 @@ void building_tell_line(struct building *b, const char *line);
 void building_tell_note(struct building *b, const char *text);
 void building_tell_function(struct building *b, const struct building_function *f);
 void building_tell_refusal(struct building *b, const struct refusal *r);
+/* Where the module goes, as it is told: "fix.ko", "/root/fix.ko". */
+void building_path(const struct building *b, char *dst, size_t size);
 /* The last event. */
 struct report *building_result(struct building *b);
 void building_progress(struct building *b);

@@ -4,6 +4,7 @@
  * paragraphs, and at the end the module. In JSON each is one object.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 
 #include "core/text.h"
@@ -20,12 +21,10 @@ static const struct field function_fields[] = {
 static const struct shape shape_function = SHAPE("function", function_fields);
 
 static const struct field build_fields[] = {
-	{ "event", NULL, F_STR, 0, NULL,
-	  "phase, progress, output, note, function, refusal, warning or result" },
-	{ "phase", NULL, F_STR, 0, NULL,
-	  "patch, prepare, compile, prove, compare, resolve, write, link or done" },
+	{ "event", NULL, F_STR, 0, NULL, "phase, output, note, function, refusal, warning or result" },
+	{ "phase", NULL, F_STR, 0, NULL, "patch, prepare, compile, prove, compare, resolve, write or link" },
 	{ "seconds", NULL, F_REAL, 0, NULL, "that the phase took, or the whole build" },
-	{ "text", NULL, F_STR, 0, NULL, "of a note or of a line of output" },
+	{ "text", NULL, F_STR, 0, NULL, "of a note, or a line of output of compilers and make" },
 	{ "change", NULL, F_STR, 0, NULL,
 	  "of a function: changed, new, dropped or lines (only line numbers)" },
 	{ "object", NULL, F_STR, 0, NULL, "of a function: vmlinux or a module" },
@@ -162,9 +161,10 @@ void building_tell_function(struct building *b, const struct building_function *
 	r = r < 0 ? r : row_str(row, "function", f->name);
 	r = r < 0 ? r : row_str(row, "why", f->why[0] ? f->why : NULL);
 	r = r < 0 ? r
-		  : say(rep, "  %-9s %s: %s%s%s%s%s", lines ? "same" : f->change, f->file, f->name,
+		  : say(rep, "  %-13s %s: %s%s%s%s%s%s", lines ? "same" : f->change, f->file, f->name,
 			streq(f->object, "vmlinux") ? "" : " of ",
-			streq(f->object, "vmlinux") ? "" : f->object, f->why[0] ? " - " : "", f->why);
+			streq(f->object, "vmlinux") ? "" : f->object, f->why[0] ? " (" : "", f->why,
+			f->why[0] ? ")" : "");
 	finish(b, rep, r);
 }
 
@@ -216,6 +216,17 @@ static int add_functions(struct building *b, struct row *row)
 	return 0;
 }
 
+void building_path(const struct building *b, char *dst, size_t size)
+{
+	size_t len = strlen(b->out_name);
+
+	if (streq(b->out_name, "."))
+		(void)snprintf(dst, size, "%s", b->file);
+	else
+		(void)snprintf(dst, size, "%s%s%s", b->out_name,
+			       len && b->out_name[len - 1] == '/' ? "" : "/", b->file);
+}
+
 static size_t count(const struct building *b, const char *change)
 {
 	size_t n = 0;
@@ -228,20 +239,22 @@ static size_t count(const struct building *b, const char *change)
 static int result_words(struct building *b, struct report *rep)
 {
 	size_t changed = count(b, "changed"), added = count(b, "new");
+	char path[PATH_MAX];
 	int r;
 
 	if (b->spec.check)
 		return say(rep, "The patch can be built: %zu function%s changed, %zu new.", changed,
 			   changed == 1 ? "" : "s", added);
-	r = say(rep, "Built %s/%s: %zu function%s changed, %zu new, for %s.", b->out_name, b->file, changed,
+	building_path(b, path, sizeof(path));
+	r = say(rep, "Built %s: %zu function%s changed, %zu new, for %s.", path, changed,
 		changed == 1 ? "" : "s", added, b->kernel);
 	r = r < 0 ? r : say(rep, "  %zu bytes, sha256 %s", b->size, b->sha256);
-	return r < 0 ? r
-		     : say(rep, "  Look at it with 'klpsh check %s/%s', then load it.", b->out_name, b->file);
+	return r < 0 ? r : say(rep, "  What next: 'klpsh check %s', then 'klpsh load %s'.", path, path);
 }
 
 struct report *building_result(struct building *b)
 {
+	char path[PATH_MAX];
 	struct row *row;
 	struct report *rep = event("result", &row);
 	int r = rep ? row_real(row, "seconds", since(b->begun_us)) : -ENOMEM;
@@ -249,7 +262,8 @@ struct report *building_result(struct building *b)
 	r = r < 0 ? r : row_str(row, "kernel", b->kernel);
 	r = r < 0 ? r : add_functions(b, row);
 	if (r >= 0 && !b->spec.check) {
-		r = row_strf(row, "module", "%s/%s", b->out_name, b->file);
+		building_path(b, path, sizeof(path));
+		r = row_str(row, "module", path);
 		r = r < 0 ? r : row_str(row, "sha256", b->sha256);
 		r = r < 0 ? r : row_int(row, "size", (int64_t)b->size);
 	}

@@ -90,7 +90,10 @@ static int find_image(const struct call *c, struct inputs *in, struct err *e)
 	}
 	err_set(e, -ENOENT, "the image of kernel %s is not installed (no /boot/vmlinuz-%s)", in->release,
 		in->release);
-	err_hint(e, "apt-get install linux-image-%s, or give it with --image FILE", in->release);
+	err_hint(e,
+		 "apt-get install linux-image-%s, or give it with --image FILE; for another kernel say "
+		 "--kernel RELEASE",
+		 in->release);
 	return -ENOENT;
 }
 
@@ -208,7 +211,8 @@ static int make_spec(struct building *b, struct inputs *in, struct err *e)
 	s->replace = !call_flag(c, "non-replace");
 	s->trust_compiler = call_flag(c, "trust-compiler") != NULL;
 	s->tool = "klpsh " KLPSH_VERSION;
-	FORMAT(b->file, "%s.ko", in->module);
+	/* A file may have the '-' that a module's name may not: snd-pcm.ko is snd_pcm. */
+	FORMAT(b->file, "%s.ko", call_flag(c, "name") ? call_flag(c, "name") : in->module);
 	FORMAT(b->kernel, "%s", in->release);
 	return s->check ? 0 : open_output(b, e);
 }
@@ -272,21 +276,15 @@ const struct verb verb_build = {
 	.n_flags = ARRAY_SIZE(build_flags),
 	.danger = DANGER_MILD,
 	.help = "make a livepatch module from source patches",
-	.details = "Compiles only what the patches touch, with the kernel's own compiler and configuration; "
-		   "proves "
-		   "against the kernel's image that this reproduces the kernel byte for byte; compares each "
-		   "object with "
-		   "its patched twin, and makes a module of the functions that differ. Several patches "
-		   "become one "
-		   "module. What cannot be built soundly is refused, with the reason and what helps (exit "
-		   "11); a patch "
-		   "that changes no code is exit 12. Needs the kernel's source and header packages, no debug "
-		   "information. "
-		   "The first build for a kernel prepares its source, which takes a minute; later ones take "
-		   "seconds. "
-		   "Nothing is ever compiled as root: root's builds run as --as USER, else as the user that "
-		   "sudo was "
-		   "called by, else as nobody.",
+	.details = "Compiles only what the patches touch, with the kernel's own compiler and "
+		   "configuration; proves against the kernel's image that this reproduces the kernel "
+		   "byte for byte; compares each object with its patched twin, and makes a module of the "
+		   "functions that differ. Several patches become one module. What cannot be built "
+		   "soundly is refused, with the reason and what helps (exit 11); a patch that changes "
+		   "no code is exit 12. Needs the kernel's source and header packages, no debug "
+		   "information. The first build for a kernel prepares its source, which takes a minute; "
+		   "later ones take seconds. Nothing is ever compiled as root: root's builds run as --as "
+		   "USER, else as the user that sudo was called by, else as nobody.",
 	.examples = "klpsh build --check fix.patch  # can it be done, and what would change\n"
 		    "klpsh build -o /root fix.patch  # for the running kernel\n"
 		    "klpsh build --kernel 6.1.0-56-amd64 -n fix one.patch two.patch  # for another one",

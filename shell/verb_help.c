@@ -139,11 +139,11 @@ static void print_wrapped(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
-static void print_verbs(FILE *out, const char *title, bool changing)
+static void print_verbs(FILE *out, const char *title, enum danger least, enum danger most)
 {
 	fprintf(out, "\n%s:\n", title);
 	for (size_t i = 0; i < verbs_len; i++)
-		if ((verbs[i]->danger != DANGER_NONE) == changing)
+		if (verbs[i]->danger >= least && verbs[i]->danger <= most)
 			fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
 }
 
@@ -155,8 +155,10 @@ static void overview(FILE *out)
 	      "  klpsh shell           a prompt with history and completion\n"
 	      "  klpsh -f FILE         a script (-: stdin); klpsh -c 'VERB; VERB' the same\n",
 	      out);
-	print_verbs(out, "Verbs that look", false);
-	print_verbs(out, "Verbs that change something; they ask, or want --yes, and are recorded", true);
+	print_verbs(out, "Verbs that look", DANGER_NONE, DANGER_NONE);
+	print_verbs(out, "Verbs that do their work without asking", DANGER_MILD, DANGER_MILD);
+	print_verbs(out, "Verbs that change something; they ask, or want --yes, and are recorded",
+		    DANGER_MODERATE, DANGER_SEVERE);
 	fputs("\nFlags of every verb:\n", out);
 	for (size_t i = 0; i < gflags_len; i++)
 		print_gflag(out, &gflags[i].flag);

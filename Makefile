@@ -122,11 +122,12 @@ install: all lab $(BUILD)/klpsh.8
 	chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/system/klpsh.service
 	$(MAKE) install-lab
 
-# The same program under kpatch's name, for packages, units and runbooks that call it.
+# The same program under the names of kpatch and kpatch-build, for packages, units and runbooks that call it.
 .PHONY: install-kpatch-compat
 install-kpatch-compat:
-	install -d $(DESTDIR)$(PREFIX)/sbin
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
 	ln -sfn ../bin/klpsh $(DESTDIR)$(PREFIX)/sbin/kpatch
+	ln -sfn klpsh $(DESTDIR)$(PREFIX)/bin/kpatch-build
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	ln -sfn klpsh.service $(DESTDIR)$(PREFIX)/lib/systemd/system/kpatch.service
 

@@ -14,6 +14,7 @@
 #include "shell/complete.h"
 #include "shell/flags.h"
 #include "shell/kpatch.h"
+#include "shell/kpatchbuild.h"
 #include "shell/man.h"
 #include "shell/out.h"
 #include "shell/repl.h"
@@ -250,5 +251,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_DFL);
 	if (kpatch_named(argv[0]))
 		return out_close(kpatch_main(argc, argv));
+	if (kpatchbuild_named(argv[0]))
+		return out_close(kpatchbuild_main(argc, argv));
 	return out_close(start(&s, argc, argv));
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make install-kpatch-compat into a folder of its own: two links and nothing
+# make install-kpatch-compat into a folder of its own: three links and nothing
 # else, which lead to what make install puts there, and which make the program
-# behind them answer as kpatch. TAP.
+# behind them answer as they do. TAP.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 klpsh=${KLPSH:-$PWD/build/klpsh}
@@ -20,8 +20,9 @@ for prefix in /usr /usr/local; do
 	at=$dest$prefix
 	check "$prefix: it installs" make -s install-kpatch-compat DESTDIR="$dest" PREFIX="$prefix"
 	check "$prefix: and once more" make -s install-kpatch-compat DESTDIR="$dest" PREFIX="$prefix"
-	is "$prefix: two links, and nothing else" "$(cd "$dest" && find . ! -type d | sort)" \
-		".$prefix/lib/systemd/system/kpatch.service
+	is "$prefix: three links, and nothing else" "$(cd "$dest" && find . ! -type d | sort)" \
+		".$prefix/bin/kpatch-build
+.$prefix/lib/systemd/system/kpatch.service
 .$prefix/sbin/kpatch"
 
 	# Where make install puts the program and its unit.
@@ -31,6 +32,7 @@ for prefix in /usr /usr/local; do
 	install -D -m 755 "$klpsh" "$at/bin/klpsh"
 	sed "s|@PREFIX@|$prefix|" contrib/klpsh.service >"$at/lib/systemd/system/klpsh.service"
 	is "$prefix: the name leads to the program" "$(readlink -f "$at/sbin/kpatch")" "$at/bin/klpsh"
+	is "$prefix: also that of the builder" "$(readlink -f "$at/bin/kpatch-build")" "$at/bin/klpsh"
 	is "$prefix: the unit's name to the unit" "$(readlink -f "$at/lib/systemd/system/kpatch.service")" \
 		"$at/lib/systemd/system/klpsh.service"
 	check "$prefix: which starts that program" grep -q "^ExecStart=$prefix/bin/klpsh boot " \
@@ -45,6 +47,8 @@ Installed patch modules:"
 	"$at/sbin/kpatch" nonsense >"$work/out" 2>"$work/err"
 	is "$prefix: with its exit code for what it does not know" "$? $(head -n 1 "$work/err")" \
 		"1 usage: kpatch WORD [ARGS]"
+	is "$prefix: and kpatch-build" "$("$at/bin/kpatch-build" --help | head -n 1)" \
+		"usage: kpatch-build [OPTIONS] PATCH..."
 	"$at/bin/klpsh" nonsense >"$work/out" 2>&1
 	is "$prefix: and under its own it is klpsh" "$?" 2
 done

@@ -87,7 +87,7 @@ run_case() {
 }
 
 mkdir "$tmp/bin"
-for name in klpsh kpatch; do
+for name in klpsh kpatch kpatch-build; do
 	ln -s "$klpsh" "$tmp/bin/$name"
 done
 tests/lib/mkko.sh "$tmp/fix.ko" || exit 1

@@ -7,7 +7,7 @@
 #include "builder/child.h"
 
 #define TAG "#SYMVER "
-#define CAUSE ": warning: modversion changed because of changes in "
+#define CAUSE ": modversion changed because of changes in "
 #define KNOWN_NOW " (became defined)"
 
 /* "NAME 0x12345678", cut up in place. */

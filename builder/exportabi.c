@@ -320,8 +320,10 @@ int exportabi_check(const struct exportabi *x, const struct exportabi_unit *v, s
 {
 	_cleanup_free_ struct unit *units = calloc(n + 1, sizeof(*units));
 	size_t n_units = 0;
-	int r = units ? 0 : err_set(e, -ENOMEM, "out of memory");
+	int r = 0;
 
+	if (!units)
+		return err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		struct unit *u = &units[n_units];
 
@@ -332,7 +334,7 @@ int exportabi_check(const struct exportabi *x, const struct exportabi_unit *v, s
 			words_clear(&u->exports);
 	}
 	r = r < 0 ? r : check(x, units, n_units, to, e);
-	for (size_t i = 0; units && i < n_units; i++) {
+	for (size_t i = 0; i < n_units; i++) {
 		words_clear(&units[i].exports);
 		export_crcs_done(&units[i].crcs);
 	}

@@ -172,6 +172,12 @@ static void a_type_that_became_known_is_told(void **state)
 	make_and_check(&t, EXPORT("f"), MORE "int BOTH;\n");
 	assert_int_equal(refusals_count(&t.refusals), 1);
 	done(&t);
+	/* nor is it believed when the unpatched source has another checksum than the kernel */
+	make(&t, EXPORT("f"), MORE "int KNOWN;\n", genksyms);
+	write_at(t.old, "a.c", "int member1,\n member2,\n member3;\n", 0600);
+	assert_int_equal(check(&t, NULL), 0);
+	assert_int_equal(refusals_count(&t.refusals), 1);
+	done(&t);
 }
 
 static void what_has_no_checksum_is_passed_over(void **state)

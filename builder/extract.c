@@ -33,6 +33,14 @@ struct job {
 
 static const char strings_name[] = ".rodata.klpsh_str", constants_name[] = ".rodata.klpsh_cst";
 
+/* The module loader knows one section of per-CPU variables; aligned and read-mostly ones go there, too. */
+static const char *name_of(const struct job *j, uint32_t section)
+{
+	const char *name = j->t->o->sections[section].s->name;
+
+	return things_class(j->t, section) == SEC_PERCPU ? ".data..percpu" : name;
+}
+
 /* Flags that mean the file, not the bytes. */
 static uint64_t flags_of(const struct elf_section *s)
 {
@@ -44,8 +52,8 @@ static int shared_section(struct job *j, uint32_t section)
 	const struct elf_section *s = j->t->o->sections[section].s;
 
 	if (j->sections[section] < 0)
-		j->sections[section] =
-			elfout_section(j->out, s->name, s->type, flags_of(s), 1, s->entsize, NULL, 0);
+		j->sections[section] = elfout_section(j->out, name_of(j, section), s->type, flags_of(s), 1,
+						      s->entsize, NULL, 0);
 	return j->sections[section];
 }
 
@@ -78,8 +86,8 @@ static int place_thing(struct job *j, uint32_t i)
 	int at;
 
 	if (t->alone) {
-		p->section =
-			elfout_section(j->out, s->name, s->type, flags_of(s), s->align, 0, s->data, s->size);
+		p->section = elfout_section(j->out, name_of(j, t->section), s->type, flags_of(s), s->align, 0,
+					    s->data, s->size);
 		p->shift = 0;
 		return p->section < 0 ? p->section : 0;
 	}
@@ -195,7 +203,7 @@ struct copy {
 	uint32_t user; /* thing */
 	uint32_t section; /* ELF index in b */
 	struct place place;
-	bool table, key;
+	bool table, key, note;
 };
 
 static bool is_branch(const struct elf_section *s, const struct elf_rela *r)
@@ -247,7 +255,8 @@ static int put_thing(struct job *j, const struct copy *c, const struct elf_rela 
 {
 	const struct thing *t = &j->t->v[thing];
 
-	if (t->symbol && j->symbols[t->symbol] >= 0)
+	/* objtool takes notes by section alone */
+	if (!c->note && t->symbol && j->symbols[t->symbol] >= 0)
 		return put(j, c, r, j->symbols[t->symbol], raw - (int64_t)t->at);
 	return put(j, c, r, elfout_section_symbol(j->out, j->places[thing].section),
 		   raw + j->places[thing].shift);
@@ -279,6 +288,12 @@ static int add_call_key(struct job *j, const struct copy *c, const char *stem)
 	return MIN(elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0), 0);
 }
 
+/* What the kernel reads or copies when the patch is loaded, before a module's relocations are applied. */
+static bool is_early(const struct job *j, const struct copy *c)
+{
+	return c->table || things_class(j->t, c->section) == SEC_FRAGMENT;
+}
+
 static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, uint32_t thing, bool branch)
 {
 	struct extref ref = {
@@ -288,6 +303,8 @@ static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, u
 		.section = j->t->o->sections[c->section].s->name,
 		.user = j->t->v[c->user].name,
 		.key = c->key,
+		.weak = object_symbol(j->t->o, symbol)->bind == STB_WEAK,
+		.early = is_early(j, c),
 	};
 	char name[ELF_MAX_NAME];
 	int r;
@@ -302,9 +319,11 @@ static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, u
 	if (j->externs[symbol] >= 0)
 		return j->externs[symbol];
 	j->externs[symbol] = elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
-	if (strncmp(ref.name, trampoline, sizeof(trampoline) - 1) == 0 &&
-	    add_call_key(j, c, ref.name + sizeof(trampoline) - 1) < 0)
-		return -EPERM;
+	if (strncmp(ref.name, trampoline, sizeof(trampoline) - 1) == 0) {
+		r = add_call_key(j, c, ref.name + sizeof(trampoline) - 1);
+		if (r < 0)
+			return r;
+	}
 	return j->externs[symbol];
 }
 
@@ -316,10 +335,31 @@ static int refuse_nameless(struct job *j, const struct copy *c)
 		      "it uses something of the kernel's that has no symbol");
 }
 
+static bool has_endbr(const struct things *t, uint32_t thing)
+{
+	static const unsigned char endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	const struct thing *f = &t->v[thing];
+	const unsigned char *p = elf_bytes(t->o->sections[f->section].s, f->at, sizeof(endbr64));
+
+	return p && memcmp(p, endbr64, sizeof(endbr64)) == 0;
+}
+
+/*
+ * Its address was not taken before, so nobody compares it, and the kernel's own
+ * has no landing pad for an indirect call (IBT): the new one must be meant.
+ */
+static bool is_newly_pointed(const struct job *j, const struct target *t)
+{
+	const struct thing *f = &j->t->v[t->index];
+
+	return t->kind == TARGET_THING && f->kind == THING_FUNC && j->d->marks[t->index].included &&
+	       f->twin != THING_NONE && has_endbr(j->t, t->index) && !has_endbr(&j->d->a.t, f->twin);
+}
+
 /* Does it stay the kernel's? A label within a function is no pointer to the function. */
 static bool stays(const struct job *j, const struct copy *c, const struct target *t, bool branch)
 {
-	return !diff_is_inside(j->d, t, branch || c->table || t->offset != 0);
+	return !is_newly_pointed(j, t) && !diff_is_inside(j->d, t, branch || c->table || t->offset != 0);
 }
 
 static int copy_reloc(struct job *j, const struct copy *c, const struct elf_rela *r)
@@ -344,6 +384,8 @@ static int copy_reloc(struct job *j, const struct copy *c, const struct elf_rela
 			return put_thing(j, c, r, t.index, raw);
 		if (!j->t->v[t.index].symbol)
 			return refuse_nameless(j, c);
+		if (sym->type != STT_SECTION) /* by its own name: it may be a weak alias */
+			return put(j, c, r, extern_symbol(j, c, sym->index, t.index, branch), r->addend);
 		return put(j, c, r, extern_symbol(j, c, j->t->v[t.index].symbol, t.index, branch),
 			   raw - (int64_t)j->t->v[t.index].at);
 	default:
@@ -452,6 +494,7 @@ static int copy_element(struct job *j, const struct element *el)
 	int at;
 
 	c.key = table_find(s->name)->flags & TABLE_KEY;
+	c.note = table_find(s->name)->flags & TABLE_DISCARD;
 	c.place.section = table_section(j, el);
 	if (c.place.section < 0)
 		return c.place.section;

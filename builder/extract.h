@@ -19,6 +19,8 @@ struct extref {
 	bool branch; /* it is called or jumped to */
 	const char *section, *user; /* where it is used: section, and the function's name */
 	bool key; /* from a table of keys (jump labels, static calls) */
+	bool weak; /* another file's may stand in its place */
+	bool early; /* read when the patch is loaded, so it cannot wait for a module */
 };
 
 /*

@@ -97,7 +97,7 @@ static void follow_thing(struct work *w, uint32_t user, uint32_t i)
 
 	if (is_bound_child(d, i) || (class == SEC_FRAGMENT))
 		include(w, i);
-	else if (t->twin != THING_NONE && class == SEC_INIT && t->kind == THING_FUNC)
+	else if (t->twin != THING_NONE && class == SEC_INIT)
 		(void)refuse(w->to, REFUSE_INIT, w->file, d->b.t.v[user].name,
 			     d->b.t.o->sections[t->section].s->name,
 			     "it uses '%.80s', which is gone after initialisation", t->name);
@@ -175,6 +175,36 @@ static void refuse_strangers(struct work *w)
 	}
 }
 
+/* A table of labels (for computed gotos) that stays the kernel's leads into the old code. */
+static void refuse_label_tables(struct work *w)
+{
+	const struct things *t = &w->d->b.t;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct thing *s = &t->v[i];
+		size_t n;
+		const struct elf_rela *r = object_relocs(&t->o->sections[s->section], s->start, s->end, &n);
+
+		if (s->kind != THING_DATA || s->twin == THING_NONE || w->d->marks[i].included ||
+		    things_class(t, s->section) == SEC_META)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			struct target at;
+
+			if (target_find(t, s->section, &r[k], &at) < 0 || at.kind != TARGET_THING ||
+			    at.offset == 0 || t->v[at.index].kind != THING_FUNC ||
+			    !w->d->marks[at.index].included)
+				continue;
+			(void)refuse(w->to, REFUSE_DATA, w->file, t->v[at.index].name,
+				     t->o->sections[s->section].s->name,
+				     "'%.80s' holds addresses within the function, which would lead into the "
+				     "old code",
+				     s->name);
+			break;
+		}
+	}
+}
+
 static void include_callbacks(struct work *w)
 {
 	const struct things *t = &w->d->b.t;
@@ -210,6 +240,7 @@ int diff_include(struct diff *d, const char *file, struct refusals *to)
 	while (done < w.n)
 		follow_all(&w, w.queue[done++]);
 	refuse_strangers(&w);
+	refuse_label_tables(&w);
 	free(w.queue);
 	return 0;
 }

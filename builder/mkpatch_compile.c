@@ -220,8 +220,10 @@ int mkpatch_compile(struct mkpatch *m, struct err *e)
 		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
 				 &m->kbuild, e);
 	words_clear(&sources);
-	if (r < 0 && e->rc == RC_REFUSED)
-		(void)refuse(&m->refusals, REFUSE_NOT_LINKED, m->files[0].path, NULL, NULL, "%s", e->text);
+	if (r < 0 && e->rc == RC_REFUSED) {
+		(void)refuse(&m->refusals, REFUSE_NOT_LINKED, NULL, NULL, NULL, "%s", e->text);
+		return mkpatch_judge(m, e);
+	}
 	r = r < 0 ? r : make_units(m, e);
 	if (r < 0)
 		return r;

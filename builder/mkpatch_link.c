@@ -14,6 +14,18 @@
 #include "core/dirfile.h"
 #include "core/hash.h"
 
+static void open_unit(struct mkpatch *m, struct munit *u)
+{
+	u->resolve = (struct resolve_unit){ .r = &m->resolver,
+					    .file = u->k->source,
+					    .object = u->object,
+					    .module = u->module,
+					    .plain = u->plain,
+					    .proof = u->proof,
+					    .orig = &u->diff->a.t,
+					    .to = &m->refusals };
+}
+
 static int extract_unit(struct mkpatch *m, size_t i, struct err *e)
 {
 	struct munit *u = &m->units[i];
@@ -23,31 +35,7 @@ static int extract_unit(struct mkpatch *m, size_t i, struct err *e)
 	};
 
 	FORMAT(alias, "%s%zu_", KLPMOD_ALIAS, i);
-	u->resolve = (struct resolve_unit){ .r = &m->resolver,
-					    .file = u->k->source,
-					    .object = u->object,
-					    .module = u->module,
-					    .plain = u->plain,
-					    .proof = u->proof,
-					    .orig = &u->diff->a.t,
-					    .to = &m->refusals };
 	return extract_make(u->diff, &opt, &m->refusals, &u->extract, e);
-}
-
-int mkpatch_extract(struct mkpatch *m, struct err *e)
-{
-	int r = 0;
-
-	m->resolver.ksyms = &m->ksyms;
-	m->resolver.symvers = &m->symvers;
-	for (size_t i = 0; r == 0 && i < m->n_units; i++)
-		r = resolver_add_globals(&m->resolver, m->units[i].diff);
-	if (r < 0)
-		return err_set(e, r, "out of memory");
-	for (size_t i = 0; r == 0 && i < m->n_units; i++)
-		if (!diff_is_empty(m->units[i].diff))
-			r = extract_unit(m, i, e);
-	return r;
 }
 
 struct bytes {
@@ -210,6 +198,15 @@ static bool first_of_object(const struct mkpatch *m, size_t unit)
 	return true;
 }
 
+/* An object that has but new code needs its place, too: livepatch applies relocations by object. */
+static bool is_needed(const struct mkpatch *m, size_t unit)
+{
+	for (size_t i = unit; i < m->n_units; i++)
+		if (streq(m->units[i].object, m->units[unit].object) && m->units[i].extract.bytes)
+			return true;
+	return false;
+}
+
 /* Objects in the order of their first file, each with all its functions one behind the other. */
 static int frame_make(struct mkpatch *m, struct frame *f, struct err *e)
 {
@@ -234,10 +231,30 @@ static int frame_make(struct mkpatch *m, struct frame *f, struct err *e)
 			add_callbacks(m, &m->units[k], f, o);
 		}
 		used += o->n_funcs;
-		if (o->n_funcs || o->callbacks[0] || o->callbacks[1] || o->callbacks[2] || o->callbacks[3])
-			f->n_objects++;
+		f->n_objects += is_needed(m, i);
 	}
 	return mkpatch_judge(m, e);
+}
+
+int mkpatch_extract(struct mkpatch *m, struct err *e)
+{
+	struct frame f = { 0 };
+	int r = 0;
+
+	m->resolver.ksyms = &m->ksyms;
+	m->resolver.symvers = &m->symvers;
+	for (size_t i = 0; r == 0 && i < m->n_units; i++) {
+		open_unit(m, &m->units[i]);
+		r = resolver_add_globals(&m->units[i].resolve, m->units[i].diff);
+	}
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	for (size_t i = 0; r == 0 && i < m->n_units; i++)
+		if (!diff_is_empty(m->units[i].diff))
+			r = extract_unit(m, i, e);
+	r = r < 0 ? r : frame_make(m, &f, e); /* the functions' own positions: --check wants to know, too */
+	frame_done(&f);
+	return r;
 }
 
 static int patches_sha(const struct mkpatch *m, char sha[SHA256_HEX])

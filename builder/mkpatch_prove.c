@@ -66,12 +66,9 @@ static int find_module(struct mkpatch *m, struct munit *u, struct err *e)
 
 static int prove(struct mkpatch *m, struct munit *u, struct err *e)
 {
-	int r;
-
-	if (!u->k->cmd->is_module)
+	if (!u->module)
 		return proof_vmlinux(u->plain, u->k->source, m->image, &m->ksyms, &u->proof, e);
-	r = find_module(m, u, e);
-	return r < 0 ? r : proof_module(u->plain, u->k->source, u->module, &u->proof, e);
+	return proof_module(u->plain, u->k->source, u->module, &u->proof, e);
 }
 
 /* What the proof says against an object is a refusal with its own words. */
@@ -90,8 +87,11 @@ int mkpatch_prove(struct mkpatch *m, struct err *e)
 {
 	for (size_t i = 0; i < m->n_units; i++) {
 		struct err why = { 0 };
-		int r = prove(m, &m->units[i], &why);
+		int r = m->units[i].k->cmd->is_module ? find_module(m, &m->units[i], e) : 0;
 
+		if (r < 0)
+			return r;
+		r = prove(m, &m->units[i], &why);
 		if (r < 0 && note_refusal(m, &m->units[i], r, &why, e) < 0)
 			return r;
 	}

@@ -104,7 +104,9 @@ static int load_relocs(struct object *o, struct err *e)
 			continue;
 		to = elf_section(o->elf, rela->info);
 		s = to ? &o->sections[to->index] : NULL;
-		if (to && !(to->flags & SHF_ALLOC)) /* debug information: most of all, and nobody asks */
+		if (to && !(to->flags & SHF_ALLOC) &&
+		    strncmp(to->name, ".discard.", 9) !=
+			    0) /* debug information: most of all, and nobody asks */
 			continue;
 		total += rela->size / sizeof(Elf64_Rela);
 		if (total > OBJECT_MAX_RELOCS || !s || s->relocs)

@@ -23,6 +23,7 @@ static void resolved_done(struct resolved *x)
 	free(x->object);
 	free(x->real);
 	free(x->with);
+	free(x->owner);
 }
 
 /* What is copied here was asked for: NULL stays NULL, a copy that fails does not. */
@@ -37,7 +38,7 @@ static int add(struct resolver *r, const struct resolved *x)
 	struct resolved copy = { .sympos = x->sympos, .patch = x->patch };
 
 	if (!copied(x->name, &copy.name) || !copied(x->object, &copy.object) ||
-	    !copied(x->real, &copy.real) || !copied(x->with, &copy.with) ||
+	    !copied(x->real, &copy.real) || !copied(x->with, &copy.with) || !copied(x->owner, &copy.owner) ||
 	    array_grow(&r->v, r->n, sizeof(*r->v)) < 0) {
 		resolved_done(&copy);
 		return -ENOMEM;
@@ -92,15 +93,62 @@ static int take_name(struct resolver *r, struct resolved *x, const char *wanted,
 	return -ENOSPC;
 }
 
-int resolver_add_globals(struct resolver *r, const struct diff *d)
+/* A symbol of its own module that another of its files defines. */
+static int module_global(const struct object *module, const char *name, uint32_t *ret_pos)
+{
+	const uint32_t *v;
+	size_t n = object_named(module, name, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct elf_symbol *s = object_symbol(module, v[i]);
+
+		if (object_section_of(module, s) && s->bind != STB_LOCAL) {
+			if (n > 1)
+				return -ENOTUNIQ;
+			*ret_pos = 0;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+/* Something of that name is in the kernel already: which one is meant would depend on who asks. */
+static bool is_known_global(const struct resolve_unit *u, const char *name)
+{
+	uint32_t pos, of;
+
+	if (u->module && module_global(u->module, name, &pos) != -ENOENT)
+		return true;
+	return symvers_find(u->r->symvers, name) ||
+	       position_global(u->r->ksyms, name, &pos, &of, NULL, NULL) != -ENOENT;
+}
+
+static int add_global(const struct resolve_unit *u, const struct thing *t)
+{
+	const struct resolved *have = find(u->r, t->name);
+	struct resolved x = { .name = (char *)(uintptr_t)t->name,
+			      .owner = (char *)(uintptr_t)u->object,
+			      .patch = true };
+
+	if (is_known_global(u, t->name))
+		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, t->name, NULL,
+			      "'%.80s' is new in this file, but the kernel has one of that name; a function "
+			      "or variable cannot move from file to file",
+			      t->name);
+	if (have)
+		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, t->name, NULL,
+			      "'%.80s' is new in two files of the patch", t->name);
+	return add(u->r, &x);
+}
+
+int resolver_add_globals(const struct resolve_unit *u, const struct diff *d)
 {
 	for (size_t i = 0; i < d->b.t.n; i++) {
 		const struct thing *t = &d->b.t.v[i];
-		struct resolved x = { .name = (char *)(uintptr_t)t->name, .patch = true };
 
-		if (!d->marks[i].included || !t->global || t->twin != THING_NONE || find(r, t->name))
+		if (!d->marks[i].included || !t->global || t->twin != THING_NONE)
 			continue;
-		if (add(r, &x) < 0)
+		if (add_global(u, t) == -ENOMEM)
 			return -ENOMEM;
 	}
 	return 0;
@@ -129,9 +177,10 @@ static int take_export(const struct resolve_unit *u, const struct export *x, cha
 }
 
 /* A reference that livepatch resolves. */
-static int take_klp(const struct resolve_unit *u, const char *object, const char *real, uint32_t sympos,
-		    const char *wanted, char *name, size_t size)
+static int take_klp(const struct resolve_unit *u, const struct extref *ref, const char *object,
+		    uint32_t sympos, const char *wanted, char *name, size_t size)
 {
+	const char *real = ref->name;
 	struct resolved x = { .object = (char *)(uintptr_t)object,
 			      .real = (char *)(uintptr_t)real,
 			      .with = is_vmlinux(object) || streq(object, u->object)
@@ -139,6 +188,11 @@ static int take_klp(const struct resolve_unit *u, const char *object, const char
 					      : (char *)(uintptr_t)u->object,
 			      .sympos = sympos };
 
+	if (ref->early && !is_vmlinux(object))
+		return refuse(u->to, REFUSE_SECTION, u->file, ref->user, ref->section,
+			      "it uses '%.80s' of module %s where the kernel reads it before the module's "
+			      "symbols are filled in",
+			      real, object);
 	if (strlen(real) > KLPMOD_SYMBOL_MAX || strlen(object) > KLPMOD_OBJECT_MAX)
 		return refuse(u->to, REFUSE_NAME, u->file, NULL, NULL,
 			      "livepatch cannot name '%.80s' of '%.60s': names of symbols may have %u "
@@ -157,25 +211,6 @@ static int refuse_key(const struct resolve_unit *u, const struct extref *ref, co
 		      "it depends on the key '%.80s' of module %s", ref->name, object);
 }
 
-/* A symbol of its own module that another of its files defines. */
-static int module_global(const struct object *module, const char *name, uint32_t *ret_pos)
-{
-	const uint32_t *v;
-	size_t n = object_named(module, name, &v);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct elf_symbol *s = object_symbol(module, v[i]);
-
-		if (object_section_of(module, s) && s->bind != STB_LOCAL) {
-			if (n > 1)
-				return -ENOTUNIQ;
-			*ret_pos = 0;
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
-
 static int unknown(const struct resolve_unit *u, const struct extref *ref)
 {
 	return refuse(u->to, REFUSE_SYMBOL, u->file, ref->user, ref->section,
@@ -188,18 +223,35 @@ static int ambiguous(const struct resolve_unit *u, const struct extref *ref, con
 		      e->text[0] ? e->text : "there are several of this name");
 }
 
+static uint64_t address_of(const struct ksyms *k, const char *name)
+{
+	const uint32_t *v;
+
+	return ksyms_named(k, name, &v) == 1 ? k->v[*v].address : 0;
+}
+
+/* Between the marks of include/asm-generic/sections.h: freed when the kernel has started. */
+static bool is_init(const struct ksyms *k, uint64_t address)
+{
+	return address >= address_of(k, "__init_begin") && address < address_of(k, "__init_end");
+}
+
 /* Global, unexported and of vmlinux. */
 static int take_global(const struct resolve_unit *u, const struct extref *ref, char *name, size_t size)
 {
 	struct err e = { 0 };
+	uint64_t address;
 	uint32_t pos, of;
-	int r = position_global(u->r->ksyms, ref->name, &pos, &of, NULL, &e);
+	int r = position_global(u->r->ksyms, ref->name, &pos, &of, &address, &e);
 
 	if (r == -ENOENT)
 		return unknown(u, ref);
 	if (r < 0)
 		return ambiguous(u, ref, &e);
-	return take_klp(u, "vmlinux", ref->name, of == 1 ? 0 : pos, ref->name, name, size);
+	if (is_init(u->r->ksyms, address))
+		return refuse(u->to, REFUSE_INIT, u->file, ref->user, ref->section,
+			      "it uses '%.80s', which is gone after initialisation", ref->name);
+	return take_klp(u, ref, "vmlinux", of == 1 ? 0 : pos, ref->name, name, size);
 }
 
 /* Exported by a module: one that is there before the patched one, or the patched one itself. */
@@ -216,7 +268,7 @@ static int take_module_export(const struct resolve_unit *u, const struct extref 
 			ref->name, module);
 	if (ref->key)
 		return refuse_key(u, ref, module);
-	return take_klp(u, module, ref->name, 0, ref->name, name, size);
+	return take_klp(u, ref, module, 0, ref->name, name, size);
 }
 
 static int take_undefined(const struct resolve_unit *u, const struct extref *ref, char *name, size_t size)
@@ -226,19 +278,20 @@ static int take_undefined(const struct resolve_unit *u, const struct extref *ref
 	uint32_t pos = 0;
 	int r;
 
-	if (have && have->patch) {
+	/* a module's part is there only when the module is; vmlinux's always */
+	if (have && have->patch && (is_vmlinux(have->owner) || streq(have->owner, u->object))) {
 		(void)snprintf(name, size, "%s", ref->name);
 		return 0;
 	}
 	if (streq(ref->name, "__this_module") && u->module)
-		return take_klp(u, u->object, ref->name, 0, "__this_module.klpsh", name, size);
+		return take_klp(u, ref, u->object, 0, "__this_module.klpsh", name, size);
 	if (x && is_vmlinux(x->module))
 		return take_export(u, x, name, size);
 	r = u->module ? module_global(u->module, ref->name, &pos) : -ENOENT;
 	if (r == 0 && ref->key)
 		return refuse_key(u, ref, u->object);
 	if (r == 0)
-		return take_klp(u, u->object, ref->name, pos, ref->name, name, size);
+		return take_klp(u, ref, u->object, pos, ref->name, name, size);
 	if (r == -ENOTUNIQ)
 		return ambiguous(u, ref, &(struct err){ 0 });
 	return x ? take_module_export(u, ref, x, name, size) : take_global(u, ref, name, size);
@@ -284,20 +337,40 @@ static int position(const struct resolve_unit *u, const struct thing *t, const c
 	return 0;
 }
 
+/* Is a weak symbol of this file the one that the linker took? */
+static bool is_in_place(const struct resolve_unit *u, const char *name)
+{
+	const uint32_t *v;
+	uint64_t address;
+
+	for (size_t n = object_named(u->plain, name, &v), i = 0; i < n; i++) {
+		const struct elf_symbol *s = object_symbol(u->plain, v[i]);
+
+		if (object_section_of(u->plain, s) && proof_address(u->proof, s, &address) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Something of the same file. */
 static int take_own(const struct resolve_unit *u, const struct extref *ref, char *name, size_t size)
 {
 	const struct thing *t = &u->orig->v[ref->thing];
 	const struct export *x = t->global ? symvers_find(u->r->symvers, t->name) : NULL;
+	struct extref own = *ref;
 	uint32_t pos = 0;
 	int r;
+
+	if (ref->weak && !is_in_place(u, ref->name))
+		return take_undefined(u, ref, name, size);
+	own.name = t->name;
 
 	if (x && is_vmlinux(x->module) && !u->module)
 		return take_export(u, x, name, size);
 	if (ref->key && u->module)
 		return refuse_key(u, ref, u->object);
 	r = position(u, t, ref->user, &pos);
-	return r < 0 ? r : take_klp(u, u->object, t->name, pos, t->name, name, size);
+	return r < 0 ? r : take_klp(u, &own, u->object, pos, t->name, name, size);
 }
 
 int resolve_reference(void *unit, const struct extref *ref, char *name, size_t size)

@@ -19,6 +19,7 @@ struct resolved {
 	char *object, *real; /* NULL: exported, or defined by the patch */
 	char *with; /* the patched object that it is resolved with; NULL: its own */
 	uint32_t sympos;
+	char *owner; /* of a new global: the object that it is new in */
 	bool patch; /* the patch defines it: a new global */
 };
 
@@ -43,8 +44,8 @@ struct resolve_unit {
 	struct refusals *to;
 };
 
-/* To be told of every new global of every object before any reference is resolved. -ENOMEM. */
-int resolver_add_globals(struct resolver *r, const struct diff *d);
+/* To be told of every new global of every object before any reference is resolved. -ENOMEM; refusals. */
+int resolver_add_globals(const struct resolve_unit *u, const struct diff *d);
 /* An extract_fn; arg is a struct resolve_unit. */
 int resolve_reference(void *unit, const struct extref *ref, char *name, size_t size);
 /*

@@ -23,13 +23,13 @@ static bool begins_any(const char *s, const char *const *v, size_t n)
 /* Gone, or done, when the kernel or the module has started. */
 static bool is_init(const char *name)
 {
-	static const char *const v[] = {
-		".init.",      ".exit.",	".head.text",	     ".initcall",  ".init_array",
-		".fini_array", ".con_initcall", ".text.startup",     ".text.exit", ".ctors",
-		".dtors",      "__setup",	".security_initcall"
-	};
+	static const char *const v[] = { ".init.",	".exit.",      ".head.text",	    ".initcall",
+					 ".init_array", ".fini_array", ".con_initcall",	    ".ctors",
+					 ".dtors",	"__setup",     ".security_initcall" };
 
-	return begins_any(name, v, ARRAY_SIZE(v));
+	/* .text.exit_mmap is a function's section, .text.exit the kernel's for __exit */
+	return begins_any(name, v, ARRAY_SIZE(v)) || streq(name, ".text.startup") ||
+	       begins(name, ".text.startup.") || streq(name, ".text.exit");
 }
 
 /* Facts about the whole module, read once when it is loaded or built. */
@@ -89,8 +89,17 @@ static bool is_fragment(const char *name)
 	       streq(name, ".fixup") || streq(name, ".text..refcount");
 }
 
+bool section_is_note(const struct elf_section *s)
+{
+	const struct table_kind *k = s->type == SHT_PROGBITS ? table_find(s->name) : NULL;
+
+	return k && k->flags & TABLE_DISCARD;
+}
+
 enum section_class section_classify(const struct elf_section *s)
 {
+	if (section_is_note(s))
+		return SEC_TABLE;
 	if (!(s->flags & SHF_ALLOC) || s->type == SHT_NULL)
 		return SEC_NONE;
 	if (begins(s->name, ".klpsh."))

@@ -66,16 +66,24 @@ static int find_offset(const struct things *t, uint32_t section, const struct el
 		       : 0;
 }
 
+#define STRING_UNIT_MAX 8u /* bytes of a character: L"..." has two in the kernel */
+
+/* Up to its end, which is a character of zeros. */
 static int target_string(const struct elf_section *s, int64_t offset, struct target *ret)
 {
-	const char *str = offset >= 0 ? elf_string(s, (uint64_t)offset) : NULL;
+	static const unsigned char zero[STRING_UNIT_MAX];
+	uint64_t unit = s->entsize ? s->entsize : 1, at = (uint64_t)offset;
 
-	if (!str)
+	if (offset < 0 || unit > sizeof(zero) || !s->data)
 		return -ERANGE;
-	ret->kind = TARGET_STRING;
-	ret->bytes = (const unsigned char *)str;
-	ret->len = strlen(str) + 1;
-	return 0;
+	for (; elf_bytes(s, at, unit); at += unit)
+		if (memcmp(s->data + at, zero, unit) == 0) {
+			ret->kind = TARGET_STRING;
+			ret->bytes = s->data + offset;
+			ret->len = at + unit - (uint64_t)offset;
+			return 0;
+		}
+	return -ERANGE;
 }
 
 static int target_const(const struct elf_section *s, int64_t offset, struct target *ret)

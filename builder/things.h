@@ -80,6 +80,8 @@ static inline enum section_class things_class(const struct things *t, uint32_t s
 uint32_t things_at(const struct things *t, uint32_t section, uint64_t offset);
 /* All things of a name: *ret points at so many indices. */
 size_t things_named(const struct things *t, const char *name, const uint32_t **ret);
+/* Is it a table of notes for objtool (.discard.*)? The assembler does not mark those as loaded. */
+bool section_is_note(const struct elf_section *s);
 /* What a section is, by its name, type and flags alone. */
 enum section_class section_classify(const struct elf_section *s);
 

@@ -16,9 +16,10 @@
 
 /* The file that is patched. */
 #define MINE                                                                                                 \
-	TEXT FUNC("type_show", "\tcall __fentry__\n\tmov $1,%eax\n\tcall call_me\n\tmov "                    \
-			       "counter(%rip),%rcx\n") "\t.globl my_open, my_export\n" FUNC(                 \
-		"my_open", "\tcall type_show\n")                                                             \
+	TEXT FUNC("type_show",                                                                               \
+		  "\tcall __fentry__\n\tmov $1,%eax\n\tcall call_me\n\tmov "                                 \
+		  "counter(%rip),%rcx\n") "\t.globl my_open, my_export\n" FUNC("my_open",                    \
+									       "\tcall type_show\n")         \
 		FUNC("my_export", "\tcall my_open\n\tnop\n") "\t.weak my_weak\n" FUNC(                       \
 			"my_weak", "\tmov $2,%eax\n") DATA("counter", 7)
 #define TWIN(n) TEXT FUNC("type_show", "\tmov $" #n ",%ecx\n")
@@ -405,9 +406,9 @@ static void a_module_s_own_symbols_are_resolved_when_it_comes(void **state)
 	expect_klp(&b, "beside", "mine", "beside", 0, NULL);
 	/* what it exports itself is no dependency of the patch */
 	assert_int_equal(refer_own(&b, "mine_export"), 0);
-	expect_klp(&b, "mine_export", "mine", "mine_export", 0, NULL);
+	expect_klp(&b, "mine_export.klpsh.1", "mine", "mine_export", 0, NULL);
 	assert_int_equal(refer(&b, "mine_export"), 0);
-	assert_string_equal(b.name, "mine_export");
+	assert_string_equal(b.name, "mine_export.klpsh.1");
 	assert_int_equal(b.r.n, 3);
 	bench_done(&b);
 }
@@ -433,7 +434,7 @@ static void a_dependency_s_export_is_resolved_with_the_patched_module(void **sta
 
 	bench_module(&b);
 	assert_int_equal(refer(&b, "journal_start"), 0);
-	expect_klp(&b, "journal_start", "jbd_2", "journal_start", 0, "mine");
+	expect_klp(&b, "journal_start.klpsh.1", "jbd_2", "journal_start", 0, "mine");
 	/* vmlinux is always there: nothing has to come first */
 	assert_int_equal(refer(&b, "hidden"), 0);
 	expect_klp(&b, "hidden", "vmlinux", "hidden", 0, NULL);
@@ -496,12 +497,11 @@ static void names_that_livepatch_cannot_hold_are_refused(void **state)
 static void what_the_patch_brings_itself_is_not_the_kernel_s(void **state)
 {
 	struct thing v[] = { { .name = "helper", .global = true, .twin = THING_NONE },
-			     { .name = "hidden", .global = true, .twin = THING_NONE },
 			     { .name = "call_me", .global = true, .twin = 0 }, /* there before */
 			     { .name = "quiet", .global = false, .twin = THING_NONE },
 			     { .name = "unused", .global = true, .twin = THING_NONE } };
 	struct diff_mark marks[] = {
-		{ .included = true }, { .included = true }, { .included = true }, { .included = true }, { 0 }
+		{ .included = true }, { .included = true }, { .included = true }, { 0 }
 	};
 	struct diff d = { .marks = marks };
 	struct bench b;
@@ -509,21 +509,59 @@ static void what_the_patch_brings_itself_is_not_the_kernel_s(void **state)
 	d.b.t.v = v;
 	d.b.t.n = ARRAY_SIZE(v);
 	bench_kernel(&b);
-	assert_int_equal(resolver_add_globals(&b.r, &d), 0);
-	/* a second object that brings it, too: the linker will have its say */
-	assert_int_equal(resolver_add_globals(&b.r, &d), 0);
-	assert_int_equal(b.r.n, 2);
+	assert_int_equal(resolver_add_globals(&b.u, &d), 0);
+	assert_int_equal(b.r.n, 1);
 	assert_int_equal(refer(&b, "helper"), 0);
 	expect_plain(&b, "helper");
 	assert_true(resolved_as(&b, "helper")->patch);
-	assert_int_equal(refer(&b, "hidden"), 0);
-	assert_string_equal(b.name, "hidden");
-	assert_true(resolved_as(&b, "hidden")->patch);
 	assert_int_equal(refer(&b, "call_me"), 0);
 	assert_false(resolved_as(&b, "call_me")->patch);
 	/* not included, so not there */
 	b.to.n = 0;
 	assert_int_equal(refer(&b, "unused"), -EPERM);
+	/* a second file that brings it, too */
+	b.to.n = 0;
+	assert_int_equal(resolver_add_globals(&b.u, &d), 0);
+	assert_int_equal(b.to.n, 1);
+	assert_int_equal(b.to.v[0].code, REFUSE_AMBIGUOUS);
+	assert_non_null(strstr(b.to.v[0].why, "'helper' is new in two files of the patch"));
+	bench_done(&b);
+}
+
+/* What moves from file to file would be there twice, with two states. */
+static void a_new_global_that_the_kernel_has_is_refused(void **state)
+{
+	struct thing v[] = { { .name = "hidden", .global = true, .twin = THING_NONE } };
+	struct diff_mark marks[] = { { .included = true } };
+	struct diff d = { .marks = marks };
+	struct bench b;
+
+	d.b.t.v = v;
+	d.b.t.n = 1;
+	bench_kernel(&b);
+	assert_int_equal(resolver_add_globals(&b.u, &d), 0);
+	expect_refusal(&b, REFUSE_AMBIGUOUS, "the kernel has one of that name");
+	bench_done(&b);
+}
+
+/* It is there only when the module is. */
+static void a_new_global_of_a_module_is_for_that_module(void **state)
+{
+	struct thing v[] = { { .name = "helper", .global = true, .twin = THING_NONE } };
+	struct diff_mark marks[] = { { .included = true } };
+	struct diff d = { .marks = marks };
+	struct bench b;
+
+	d.b.t.v = v;
+	d.b.t.n = 1;
+	bench_module(&b);
+	assert_int_equal(resolver_add_globals(&b.u, &d), 0);
+	assert_int_equal(refer(&b, "helper"), 0);
+	expect_plain(&b, "helper");
+	b.u.object = "vmlinux";
+	b.u.module = NULL;
+	assert_int_equal(refer(&b, "helper"), -EPERM);
+	assert_int_equal(b.to.v[b.to.n - 1].code, REFUSE_SYMBOL);
 	bench_done(&b);
 }
 
@@ -538,7 +576,7 @@ static void a_new_global_takes_no_local_s_place(void **state)
 	d.b.t.v = v;
 	d.b.t.n = 1;
 	bench_kernel(&b);
-	assert_int_equal(resolver_add_globals(&b.r, &d), 0);
+	assert_int_equal(resolver_add_globals(&b.u, &d), 0);
 	assert_int_equal(refer_own(&b, "type_show"), 0);
 	expect_klp(&b, "type_show.klpsh.1", "vmlinux", "type_show", 2, NULL);
 	bench_done(&b);
@@ -579,6 +617,8 @@ int main(void)
 		cmocka_unit_test(names_that_livepatch_cannot_hold_are_refused),
 		cmocka_unit_test(what_the_patch_brings_itself_is_not_the_kernel_s),
 		cmocka_unit_test(a_new_global_takes_no_local_s_place),
+		cmocka_unit_test(a_new_global_that_the_kernel_has_is_refused),
+		cmocka_unit_test(a_new_global_of_a_module_is_for_that_module),
 		cmocka_unit_test(a_name_without_room_is_an_error),
 	};
 

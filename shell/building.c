@@ -176,7 +176,8 @@ static int start(struct building *b, struct err *e)
 	int keep[2] = { b->cache->fd, b->spec.modules };
 
 	b->spec.cache = b->cache;
-	return jail_start(build_process, &b->spec, &b->user, keep, b->spec.modules < 0 ? 1 : 2, &b->jail, e);
+	return jail_start(b->process ? b->process : build_process, &b->spec, &b->user, keep,
+			  b->spec.modules < 0 ? 1 : 2, &b->jail, e);
 }
 
 static int watch(struct building *b, struct err *e)
@@ -207,21 +208,24 @@ static int vanished(struct building *b, struct err *e)
 	return -EIO;
 }
 
+/* What has been said counts, also when a signal came behind it: the module may be there by then. */
 static int outcome(struct building *b, struct err *e)
 {
-	if (*b->c->interrupted || b->emitted < 0) {
-		err_set(e, -EINTR, "the build was stopped; nothing was written");
-		return -EINTR;
-	}
+	int signo = *b->c->interrupted;
+
 	if (b->err.code) {
 		*e = b->err;
 		return e->code;
 	}
-	if (!b->in.ended)
-		return vanished(b, e);
-	if (b->in.result < 0)
-		*e = b->in.err;
-	return b->in.result;
+	if (b->in.ended) {
+		if (b->in.result < 0)
+			*e = b->in.err;
+		return b->in.result;
+	}
+	if (signo || b->emitted < 0)
+		return err_rc(e, signo ? (enum rc)(RC_SIGNAL + signo) : RC_FAILED, -EINTR,
+			      "the build was stopped; nothing was written");
+	return vanished(b, e);
 }
 
 int building_run(struct building *b, struct err *e)

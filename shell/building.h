@@ -21,6 +21,7 @@ struct building_function {
 struct building {
 	struct call *c;
 	struct mkpatch_spec spec;
+	int (*process)(int channel, void *spec); /* what runs in the jail; NULL: the build */
 	struct jail_user user;
 	struct cache *cache;
 	struct jail jail;

@@ -160,8 +160,9 @@ static int refused(int option)
 		return fail(
 			"--skip-compiler-check is not done: with another compiler the new code could differ "
 			"from the kernel in more than the patch",
-			"install the compiler that the kernel was built with; klpsh build "
-			"--trust-compiler takes another version of it, and still proves what it makes");
+			"install the compiler that the kernel was built with, or try --trust-compiler: "
+			"another "
+			"version of it is taken then, if it reproduces the kernel");
 	case OPT_OOT:
 	case OPT_OOT_SRC:
 		return fail("out-of-tree modules are not supported yet: --oot-module, --oot-module-src",
@@ -172,7 +173,7 @@ static int refused(int option)
 	}
 }
 
-/* 0; 1: told, exit 1; negative. */
+/* 0; RC_FAILED: told; else a negative errno. */
 static int take_option(struct kpb *k, int option, const char *name)
 {
 	switch (option) {
@@ -222,7 +223,9 @@ static int make_name(struct kpb *k, const char *patch)
 	return 0;
 }
 
-/* 0; 1: told, exit 1; -1: told, exit 0; else negative. */
+#define HELPED (-1)
+
+/* 0; RC_FAILED: told; HELPED: usage was asked for; else a negative errno. */
 static int parse(struct kpb *k, int argc, char **argv)
 {
 	int r = add_word(k, "build"), option, index = 0;
@@ -232,7 +235,7 @@ static int parse(struct kpb *k, int argc, char **argv)
 	       (option = getopt_long(argc, argv, "n:o:s:c:a:v:t:j:r:Rdh", long_options, &index)) != -1) {
 		if (option == 'h') {
 			usage(stdout);
-			return -1;
+			return HELPED;
 		}
 		r = take_option(k, option, long_options[index].name);
 	}
@@ -341,10 +344,10 @@ static int run(struct kpb *k, int argc, char **argv, const char *prefix)
 	struct err e = { 0 };
 	int r = parse(k, argc, argv);
 
-	if (r < -1)
+	if (r < 0 && r != HELPED)
 		return fail(r == -E2BIG ? "too many words" : "out of memory", NULL);
 	if (r)
-		return r == -1 ? RC_OK : RC_FAILED;
+		return r == HELPED ? RC_OK : RC_FAILED;
 	settings_init(&set);
 	/* The call is the consent, and nobody is asked. */
 	set.yes = set.no_input = true;

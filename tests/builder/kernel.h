@@ -26,6 +26,7 @@ struct kernel_opts {
 	bool percpu;
 	bool sequences; /* between markers and tokens, as some 6.1 have them */
 	bool place; /* as since 7.0: addresses relative to their own place, aligned to 4; names_first */
+	const char *banner; /* NULL: only how it begins */
 };
 
 /* Where things came to lie, in the section. */
@@ -182,8 +183,8 @@ static inline struct bytes kernel_make(const struct kernel_sym *v, uint32_t n, c
 	struct bytes elf;
 
 	assert_non_null(b.p);
-	memcpy(b.p, "Linux version", 14);
-	b.len = 14;
+	b.len = strlen(o->banner ? o->banner : "Linux version") + 1;
+	memcpy(b.p, o->banner ? o->banner : "Linux version", b.len);
 	if (!o->names_first)
 		kernel_put_offsets(&b, v, n, o, at);
 	kernel_put_names(&b, v, n, at);

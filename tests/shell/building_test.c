@@ -4,6 +4,7 @@
  * what is told in which form, that the module is there whole or not at all, and
  * that nothing is left of a build that is stopped.
  */
+#include "tests/builder/kernel.h"
 #include "tests/lib/tree.h"
 
 #include <dirent.h>
@@ -16,7 +17,6 @@
 
 #include "builder/jail.h"
 #include "core/record.h"
-#include "kmod/decompress.h"
 #include "shell/building.h"
 #include "shell/verbs.h"
 
@@ -523,6 +523,89 @@ static void of_a_build_that_fails_the_last_lines_are_shown(void **state)
 	bench_close(&t);
 }
 
+/* The real thing, as far as it comes without a kernel's source. */
+#define BANNER                                                                                               \
+	"Linux version 5.99.0-1-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, "  \
+	"GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 5.99.9-1 (2026-01-01)"
+#define PATCH "--- a/fs/proc/cmdline.c\n+++ b/fs/proc/cmdline.c\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n"
+
+static int build_really(struct bench *t, const char *patch, const char *release, struct err *e)
+{
+	static const struct kernel_sym syms[] = { { "_text", KERNEL_BASE, 'T' },
+						  { "do_it", KERNEL_BASE + 0x10, 't' } };
+	const struct kernel_opts o = { .banner = BANNER };
+	const struct mkpatch_text text = { "fix.patch", patch, strlen(patch) };
+	struct kernel_places at;
+	struct bytes image = kernel_make(syms, ARRAY_SIZE(syms), &o, &at);
+	int r;
+
+	bench_open(t, NULL);
+	t->b.spec = (struct mkpatch_spec){ .patches = &text,
+					   .n_patches = 1,
+					   .image = { "vmlinuz", image.data, image.len },
+					   .release = release,
+					   .module = "livepatch_fix",
+					   .modules = -1,
+					   .strip = 1,
+					   .tool = "klpsh test" };
+	r = run(t, e);
+	free(image.data);
+	return r;
+}
+
+static void without_the_source_package_the_one_command_is_named(void **state)
+{
+	struct bench t;
+	struct err e;
+
+	assert_int_equal(build_really(&t, PATCH, "5.99.0-1-amd64", &e), -ENOENT);
+	assert_string_equal(e.text, "the source of kernel 5.99.0-1-amd64 is not installed: no "
+				    "/usr/src/linux-source-5.99.tar.xz");
+	expect_in(e.hint, "apt-get install linux-source-5.99 linux-headers-5.99.0-1-amd64; or ");
+	assert_int_equal(err_exit(&e), RC_NOT_FOUND);
+	assert_int_equal(files_in(t.dir), 0);
+	bench_close(&t);
+}
+
+static void an_image_of_another_kernel_is_refused(void **state)
+{
+	struct bench t;
+	struct err e;
+
+	assert_int_equal(build_really(&t, PATCH, "6.1.0-1-amd64", &e), -ESTALE);
+	assert_string_equal(e.text, "vmlinuz is the image of kernel 5.99.0-1-amd64, not of 6.1.0-1-amd64");
+	expect_in(e.hint, "--kernel RELEASE");
+	assert_int_equal(err_exit(&e), RC_REFUSED);
+	bench_close(&t);
+}
+
+static void what_is_no_patch_is_told_by_its_name(void **state)
+{
+	struct bench t;
+	struct err e;
+
+	assert_true(build_really(&t, "just some text\n", "5.99.0-1-amd64", &e) < 0);
+	expect_in(e.text, "fix.patch");
+	assert_int_equal(err_exit(&e), RC_REFUSED);
+	bench_close(&t);
+}
+
+static void a_patch_of_documentation_alone_changes_nothing(void **state)
+{
+	struct bench t;
+	struct err e;
+
+	assert_int_equal(
+		build_really(&t,
+			     "--- a/Documentation/x.rst\n+++ b/Documentation/x.rst\n@@ -1,3 +1,3 @@\n"
+			     " one\n-two\n+TWO\n three\n",
+			     "5.99.0-1-amd64", &e),
+		-EALREADY);
+	assert_int_equal(err_exit(&e), RC_SAME);
+	expect_in(t.text, "note: Documentation/x.rst is documentation");
+	bench_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -539,6 +622,10 @@ int main(void)
 		cmocka_unit_test(ctrl_c_ends_every_process_and_leaves_nothing),
 		cmocka_unit_test(a_reader_that_goes_away_ends_the_build),
 		cmocka_unit_test(of_a_build_that_fails_the_last_lines_are_shown),
+		cmocka_unit_test(without_the_source_package_the_one_command_is_named),
+		cmocka_unit_test(an_image_of_another_kernel_is_refused),
+		cmocka_unit_test(what_is_no_patch_is_told_by_its_name),
+		cmocka_unit_test(a_patch_of_documentation_alone_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

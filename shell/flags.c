@@ -174,6 +174,24 @@ static const struct flag *find_letter(const char *word, const struct flag *flags
 	return NULL;
 }
 
+/* Which letters there are, for who tried another one, or "-nNAME". */
+static void letter_hint(const struct flag *flags, size_t n, struct err *e)
+{
+	char letters[64] = "";
+
+	for (size_t i = 0, len = 0; i < n && len + 5 < sizeof(letters); i++)
+		if (flags[i].letter)
+			len += (size_t)snprintf(letters + len, sizeof(letters) - len, " -%c",
+						flags[i].letter);
+	if (letters[0])
+		err_hint(e,
+			 "only%s are letters, with a blank before their value; others are whole words, "
+			 "such as --json; -- ends them",
+			 letters);
+	else
+		err_hint(e, "flags are whole words, such as --json; -- ends them");
+}
+
 int flag_word_parse(const char *word, const char *next, const struct flag *flags, size_t n,
 		    struct flag_word *ret, struct err *e)
 {
@@ -191,7 +209,7 @@ int flag_word_parse(const char *word, const char *next, const struct flag *flags
 		w.flag = find_letter(word, flags, n, &w);
 		if (!w.flag) {
 			err_rc(e, RC_USAGE, -EINVAL, "there is no flag %s", word);
-			err_hint(e, "flags are whole words, such as --json; -- ends them");
+			letter_hint(flags, n, e);
 			return -EINVAL;
 		}
 	} else {

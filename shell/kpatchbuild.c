@@ -174,7 +174,7 @@ static int refused(int option)
 }
 
 /* 0; RC_FAILED: told; else a negative errno. */
-static int take_option(struct kpb *k, int option, const char *name)
+static int take_option(struct kpb *k, int option, const char *name, const char *word)
 {
 	switch (option) {
 	case OPT_OWN:
@@ -201,6 +201,8 @@ static int take_option(struct kpb *k, int option, const char *name)
 	case 'r':
 		return refused(option);
 	default:
+		kpb_put(stderr, "ERROR: %s: %s", word,
+			option == ':' ? "this option needs a value" : "there is no such option");
 		usage(stderr);
 		return RC_FAILED;
 	}
@@ -232,12 +234,12 @@ static int parse(struct kpb *k, int argc, char **argv)
 
 	opterr = 0;
 	while (r == 0 &&
-	       (option = getopt_long(argc, argv, "n:o:s:c:a:v:t:j:r:Rdh", long_options, &index)) != -1) {
+	       (option = getopt_long(argc, argv, ":n:o:s:c:a:v:t:j:r:Rdh", long_options, &index)) != -1) {
 		if (option == 'h') {
 			usage(stdout);
 			return HELPED;
 		}
-		r = take_option(k, option, long_options[index].name);
+		r = take_option(k, option, long_options[index].name, argv[optind - 1]);
 	}
 	if (r)
 		return r;

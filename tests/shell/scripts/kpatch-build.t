@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+== case no word
+== name kpatch-build
+== args 
+== stderr
+usage: kpatch-build [OPTIONS] PATCH...
+
+Options:
+   -n, --name NAME            name of the module (default: livepatch- and the patch's)
+   -o, --output DIR           folder for the module (default: the current one)
+   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
+   -c, --config FILE          the kernel's configuration
+   -a, --archversion RELEASE  build for this kernel (default: the running one)
+   -j, --jobs N               compilers at a time
+   -R, --non-replace          leave other livepatches as they are
+   -d, --debug                show what compilers and make print
+   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
+   -t, --target TARGET        taken, not needed: only what the patch touches is built
+   --skip-cleanup             taken, without effect
+   -h, --help                 this
+
+Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+== rc 1
+== case help
+== name kpatch-build
+== args --help
+== stdout
+usage: kpatch-build [OPTIONS] PATCH...
+
+Options:
+   -n, --name NAME            name of the module (default: livepatch- and the patch's)
+   -o, --output DIR           folder for the module (default: the current one)
+   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
+   -c, --config FILE          the kernel's configuration
+   -a, --archversion RELEASE  build for this kernel (default: the running one)
+   -j, --jobs N               compilers at a time
+   -R, --non-replace          leave other livepatches as they are
+   -d, --debug                show what compilers and make print
+   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
+   -t, --target TARGET        taken, not needed: only what the patch touches is built
+   --skip-cleanup             taken, without effect
+   -h, --help                 this
+
+Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+== case an option that there is not
+== name kpatch-build
+== args --no-such-option x.patch
+== stderr
+ERROR: --no-such-option: there is no such option
+usage: kpatch-build [OPTIONS] PATCH...
+
+Options:
+   -n, --name NAME            name of the module (default: livepatch- and the patch's)
+   -o, --output DIR           folder for the module (default: the current one)
+   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
+   -c, --config FILE          the kernel's configuration
+   -a, --archversion RELEASE  build for this kernel (default: the running one)
+   -j, --jobs N               compilers at a time
+   -R, --non-replace          leave other livepatches as they are
+   -d, --debug                show what compilers and make print
+   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
+   -t, --target TARGET        taken, not needed: only what the patch touches is built
+   --skip-cleanup             taken, without effect
+   -h, --help                 this
+
+Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+== rc 1
+== case an option without its value
+== name kpatch-build
+== args x.patch -n
+== stderr
+ERROR: -n: this option needs a value
+usage: kpatch-build [OPTIONS] PATCH...
+
+Options:
+   -n, --name NAME            name of the module (default: livepatch- and the patch's)
+   -o, --output DIR           folder for the module (default: the current one)
+   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
+   -c, --config FILE          the kernel's configuration
+   -a, --archversion RELEASE  build for this kernel (default: the running one)
+   -j, --jobs N               compilers at a time
+   -R, --non-replace          leave other livepatches as they are
+   -d, --debug                show what compilers and make print
+   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
+   -t, --target TARGET        taken, not needed: only what the patch touches is built
+   --skip-cleanup             taken, without effect
+   -h, --help                 this
+
+Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+== rc 1
+== case a patch that is not there
+== name kpatch-build
+== args nosuch.patch
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: nosuch.patch: No such file or directory
+== rc 1
+== case options that are not needed are taken
+== name kpatch-build
+== args -v vmlinux -t vmlinux --skip-cleanup -d -R -a 5.99.0-1-amd64 nosuch.patch
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: nosuch.patch: No such file or directory
+== rc 1
+== case long names of options
+== name kpatch-build
+== args --vmlinux=v --target=t --debug --non-replace --archversion=5.99.0-1-amd64 --jobs=2 --output=/tmp nosuch.patch
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: nosuch.patch: No such file or directory
+== rc 1
+== case a kernel whose image is not installed
+== name kpatch-build
+== script
+not a patch
+== args -a 5.99.0-1-amd64 @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: the image of kernel 5.99.0-1-amd64 is not installed (no /boot/vmlinuz-5.99.0-1-amd64)
+  apt-get install linux-image-5.99.0-1-amd64, or give it with --image FILE; for another kernel say --kernel RELEASE
+== rc 1
+== case a name that no module can have
+== name kpatch-build
+== script
+not a patch
+== args -n bad/name -a 5.99.0-1-amd64 @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: 'bad/name' is not a name for a module: letters, digits and underscores, at most 55
+== rc 1
+== case a folder that is not there
+== name kpatch-build
+== script
+not a patch
+== args -o /nosuch --image @SCRIPT@ @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: -o /nosuch: No such file or directory
+== rc 1
+== case a source that is not there
+== name kpatch-build
+== script
+not a patch
+== args -s /nosuch @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: --source /nosuch: No such file or directory
+== rc 1
+== case a configuration that is not there
+== name kpatch-build
+== script
+not a patch
+== args -c /nosuch @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: --config /nosuch: No such file or directory
+== rc 1
+== case a number that is none
+== name kpatch-build
+== script
+not a patch
+== args -j many @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: --jobs takes a number from 1, not "many"
+== rc 1
+== case the compiler check is not skipped
+== name kpatch-build
+== script
+not a patch
+== args --skip-compiler-check @SCRIPT@
+== stderr
+ERROR: --skip-compiler-check is not done: with another compiler the new code could differ from the kernel in more than the patch
+  install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, if it reproduces the kernel
+== rc 1
+== case by its old name neither
+== name kpatch-build
+== script
+not a patch
+== args --skip-gcc-check @SCRIPT@
+== stderr
+ERROR: --skip-compiler-check is not done: with another compiler the new code could differ from the kernel in more than the patch
+  install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, if it reproduces the kernel
+== rc 1
+== case out-of-tree modules are not supported
+== name kpatch-build
+== script
+not a patch
+== args --oot-module a.ko --oot-module-src /tmp @SCRIPT@
+== stderr
+ERROR: out-of-tree modules are not supported yet: --oot-module, --oot-module-src
+  patches for the kernel and its own modules can be built
+== rc 1
+== case nor are source packages
+== name kpatch-build
+== script
+not a patch
+== args -r kernel.src.rpm @SCRIPT@
+== stderr
+ERROR: source packages are not unpacked from RPM files: --sourcerpm
+  unpack and prepare it, then give the folder with --sourcedir DIR
+== rc 1
+== case a captured tree is not built for
+== name kpatch-build
+== script
+not a patch
+== args --root /tmp @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: build changes things, and /tmp is a captured tree
+== rc 1

@@ -198,6 +198,8 @@ static int in_refusal(const struct wire_in *w, const char *p, size_t len)
 
 static int in_module(struct wire_in *w, const char *p, size_t len)
 {
+	if (len == 0)
+		return -EBADMSG;
 	if (w->len + len > WIRE_MODULE_MAX)
 		return -EFBIG;
 	if (w->len + len > w->size) {

@@ -242,6 +242,7 @@ static void a_record_that_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(record(&t, "", 0), -EBADMSG);
 	assert_int_equal(RECORD(&t, "x"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "m"), -EBADMSG);
 	/* a phase that there is not; a number that is none; a field too few, too many, without end */
 	assert_int_equal(RECORD(&t, "p9\0\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p-1\0\0"), -EBADMSG);

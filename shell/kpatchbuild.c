@@ -1,83 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Options become flags of the verb `build`, its events the lines that
- * kpatch-build prints. Options that stand for what this builder does not need
- * are taken in silence; those that ask for what it does not do are refused.
+ * Runs the verb `build` for who called kpatch-build, and says what it tells in
+ * the lines that kpatch-build prints.
  */
-#include "shell/kpatchbuild.h"
-
-#include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdarg.h>
 
-#include "builder/wrapper.h"
 #include "core/text.h"
 #include "shell/app.h"
 #include "shell/flags.h"
+#include "shell/kpatchbuild_own.h"
 #include "shell/out.h"
 #include "shell/session.h"
 
-#define WORDS_MAX 300u /* patches among them, of which `build` takes 256 */
-
-enum kpb_option { OPT_SKIP_CLEANUP = 256, OPT_SKIP_COMPILER, OPT_OOT, OPT_OOT_SRC, OPT_OWN };
-
-static const struct option long_options[] = {
-	{ "name", required_argument, NULL, 'n' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "sourcedir", required_argument, NULL, 's' },
-	{ "config", required_argument, NULL, 'c' },
-	{ "archversion", required_argument, NULL, 'a' },
-	{ "vmlinux", required_argument, NULL, 'v' },
-	{ "target", required_argument, NULL, 't' },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "non-replace", no_argument, NULL, 'R' },
-	{ "debug", no_argument, NULL, 'd' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "skip-cleanup", no_argument, NULL, OPT_SKIP_CLEANUP },
-	{ "skip-compiler-check", no_argument, NULL, OPT_SKIP_COMPILER },
-	{ "skip-gcc-check", no_argument, NULL, OPT_SKIP_COMPILER },
-	{ "oot-module", required_argument, NULL, OPT_OOT },
-	{ "oot-module-src", required_argument, NULL, OPT_OOT_SRC },
-	{ "sourcerpm", required_argument, NULL, 'r' },
-	/* Those of `build`, which its hints name. */
-	{ "kernel", required_argument, NULL, OPT_OWN },
-	{ "source", required_argument, NULL, OPT_OWN },
-	{ "image", required_argument, NULL, OPT_OWN },
-	{ "symvers", required_argument, NULL, OPT_OWN },
-	{ "modules", required_argument, NULL, OPT_OWN },
-	{ "max-objects", required_argument, NULL, OPT_OWN },
-	{ "as", required_argument, NULL, OPT_OWN },
-	{ "trust-compiler", no_argument, NULL, OPT_OWN },
-	{ NULL, 0, NULL, 0 },
-};
-
-static const struct {
-	const char *option, *help;
-} usage_lines[] = {
-	{ "-n, --name NAME", "name of the module (default: livepatch- and the patch's)" },
-	{ "-o, --output DIR", "folder for the module (default: the current one)" },
-	{ "-s, --sourcedir DIR", "the kernel's source (default: the distribution's package)" },
-	{ "-c, --config FILE", "the kernel's configuration" },
-	{ "-a, --archversion RELEASE", "build for this kernel (default: the running one)" },
-	{ "-j, --jobs N", "compilers at a time" },
-	{ "-R, --non-replace", "leave other livepatches as they are" },
-	{ "-d, --debug", "show what compilers and make print" },
-	{ "-v, --vmlinux FILE", "taken, not needed: the kernel's image is used" },
-	{ "-t, --target TARGET", "taken, not needed: only what the patch touches is built" },
-	{ "--skip-cleanup", "taken, without effect" },
-	{ "-h, --help", "this" },
-};
-
-/* What the words ask for, and the words of `build` that come of it. */
-struct kpb {
-	char *words[WORDS_MAX + 1];
-	size_t n;
-	char *name; /* of the module, as it was given or made */
-};
-
-static void kpb_put(FILE *out, const char *fmt, ...) _printf_(2, 3);
-static void kpb_put(FILE *out, const char *fmt, ...)
+void kpb_put(FILE *out, const char *fmt, ...)
 {
 	_cleanup_free_ char *raw = NULL, *clean = NULL;
 	va_list ap;
@@ -93,167 +29,12 @@ static void kpb_put(FILE *out, const char *fmt, ...)
 	fflush(out);
 }
 
-static int fail(const char *text, const char *hint)
+int kpb_fail(const char *text, const char *hint)
 {
 	kpb_put(stderr, "ERROR: %s", text);
 	if (hint && hint[0])
 		kpb_put(stderr, "  %s", hint);
 	return RC_FAILED;
-}
-
-static void usage(FILE *out)
-{
-	fputs("usage: kpatch-build [OPTIONS] PATCH...\n\nOptions:\n", out);
-	for (size_t i = 0; i < ARRAY_SIZE(usage_lines); i++)
-		fprintf(out, "   %-26s %s\n", usage_lines[i].option, usage_lines[i].help);
-	fputs("\nFlags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.\n",
-	      out);
-}
-
-/* Owned by k->words; NULL is out of memory, told at the end. */
-static int add_word(struct kpb *k, const char *fmt, ...) _printf_(2, 3);
-static int add_word(struct kpb *k, const char *fmt, ...)
-{
-	va_list ap;
-	int r;
-
-	if (k->n == WORDS_MAX)
-		return -E2BIG;
-	va_start(ap, fmt);
-	r = vasprintf(&k->words[k->n], fmt, ap);
-	va_end(ap);
-	if (r < 0) {
-		k->words[k->n] = NULL;
-		return -ENOMEM;
-	}
-	k->n++;
-	return 0;
-}
-
-static int take_name(struct kpb *k, const char *name)
-{
-	free(k->name);
-	k->name = strdup(name);
-	return k->name ? 0 : -ENOMEM;
-}
-
-static const char *flag_of(int option)
-{
-	switch (option) {
-	case 'o':
-		return "output";
-	case 's':
-		return "source";
-	case 'c':
-		return "config";
-	case 'a':
-		return "kernel";
-	default:
-		return "jobs";
-	}
-}
-
-static int refused(int option)
-{
-	switch (option) {
-	case OPT_SKIP_COMPILER:
-		return fail(
-			"--skip-compiler-check is not done: with another compiler the new code could differ "
-			"from the kernel in more than the patch",
-			"install the compiler that the kernel was built with, or try --trust-compiler: "
-			"another "
-			"version of it is taken then, if it reproduces the kernel");
-	case OPT_OOT:
-	case OPT_OOT_SRC:
-		return fail("out-of-tree modules are not supported yet: --oot-module, --oot-module-src",
-			    "patches for the kernel and its own modules can be built");
-	default:
-		return fail("source packages are not unpacked from RPM files: --sourcerpm",
-			    "unpack and prepare it, then give the folder with --sourcedir DIR");
-	}
-}
-
-/* 0; RC_FAILED: told; else a negative errno. */
-static int take_option(struct kpb *k, int option, const char *name, const char *word)
-{
-	switch (option) {
-	case OPT_OWN:
-		return optarg ? add_word(k, "--%s=%s", name, optarg) : add_word(k, "--%s", name);
-	case 'n':
-		return take_name(k, optarg);
-	case 'o':
-	case 's':
-	case 'c':
-	case 'a':
-	case 'j':
-		return add_word(k, "--%s=%s", flag_of(option), optarg);
-	case 'R':
-		return add_word(k, "--non-replace");
-	case 'd':
-		return add_word(k, "--verbose");
-	case 'v':
-	case 't':
-	case OPT_SKIP_CLEANUP:
-		return 0;
-	case OPT_SKIP_COMPILER:
-	case OPT_OOT:
-	case OPT_OOT_SRC:
-	case 'r':
-		return refused(option);
-	default:
-		kpb_put(stderr, "ERROR: %s: %s", word,
-			option == ':' ? "this option needs a value" : "there is no such option");
-		usage(stderr);
-		return RC_FAILED;
-	}
-}
-
-/* livepatch- and the patch's name, as far as a module may be called so. */
-static int make_name(struct kpb *k, const char *patch)
-{
-	const char *slash = strrchr(patch, '/'), *base = slash ? slash + 1 : patch, *dot = strrchr(base, '.');
-	size_t len = dot && (streq(dot, ".patch") || streq(dot, ".diff")) ? (size_t)(dot - base)
-									  : strlen(base);
-
-	if (asprintf(&k->name, "livepatch-%.*s", (int)MIN(len, WRAPPER_OBJECT_MAX - 10), base) < 0) {
-		k->name = NULL;
-		return -ENOMEM;
-	}
-	for (char *p = k->name; *p; p++)
-		if (!isalnum((unsigned char)*p) && *p != '_')
-			*p = '-';
-	return 0;
-}
-
-#define HELPED (-1)
-
-/* 0; RC_FAILED: told; HELPED: usage was asked for; else a negative errno. */
-static int parse(struct kpb *k, int argc, char **argv)
-{
-	int r = add_word(k, "build"), option, index = 0;
-
-	opterr = 0;
-	while (r == 0 &&
-	       (option = getopt_long(argc, argv, ":n:o:s:c:a:v:t:j:r:Rdh", long_options, &index)) != -1) {
-		if (option == 'h') {
-			usage(stdout);
-			return HELPED;
-		}
-		r = take_option(k, option, long_options[index].name, argv[optind - 1]);
-	}
-	if (r)
-		return r;
-	if (optind == argc) {
-		usage(stderr);
-		return RC_FAILED;
-	}
-	if (!k->name)
-		r = make_name(k, argv[optind]);
-	r = r < 0 ? r : add_word(k, "--name=%s", k->name);
-	r = r < 0 ? r : add_word(k, "--");
-	for (int i = optind; r == 0 && i < argc; i++)
-		r = add_word(k, "%s", argv[i]);
-	return r;
 }
 
 static const char *cell(const struct row *r, const char *key)
@@ -328,7 +109,7 @@ static int build(struct app *app, struct kpb *k)
 	if (rc == RC_OK)
 		kpb_put(stdout, "SUCCESS");
 	else
-		(void)fail(e.text, e.hint);
+		(void)kpb_fail(e.text, e.hint);
 	return session_interrupted ? RC_SIGNAL + session_interrupted : rc == RC_OK ? RC_OK : RC_FAILED;
 }
 
@@ -344,16 +125,16 @@ static int run(struct kpb *k, int argc, char **argv, const char *prefix)
 	static struct app app;
 	struct settings set;
 	struct err e = { 0 };
-	int r = parse(k, argc, argv);
+	int r = kpb_parse(k, argc, argv);
 
-	if (r < 0 && r != HELPED)
-		return fail(r == -E2BIG ? "too many words" : "out of memory", NULL);
+	if (r < 0 && r != KPB_HELPED)
+		return kpb_fail(r == -E2BIG ? "too many words" : "out of memory", NULL);
 	if (r)
-		return r == HELPED ? RC_OK : RC_FAILED;
+		return r == KPB_HELPED ? RC_OK : RC_FAILED;
 	settings_init(&set);
 	/* The call is the consent, and nobody is asked. */
 	set.yes = set.no_input = true;
-	r = app_open(&app, prefix, &set, &e) < 0 ? fail(e.text, e.hint) : build(&app, k);
+	r = app_open(&app, prefix, &set, &e) < 0 ? kpb_fail(e.text, e.hint) : build(&app, k);
 	app_close(&app);
 	return r;
 }
@@ -371,8 +152,6 @@ int kpatchbuild_main(int argc, char **argv)
 		argc -= 2;
 	}
 	rc = run(&k, argc, argv, prefix);
-	for (size_t i = 0; i < k.n; i++)
-		free(k.words[i]);
-	free(k.name);
+	kpb_done(&k);
 	return rc;
 }

@@ -192,7 +192,7 @@ static void a_source_without_callbacks_has_none(void **state)
 
 #define RAW_CALLBACK(name, value)                                                                            \
 	"static void *" name " __attribute__((used, section(\".klpsh.callbacks.pre_patch\"))) = " value ";"  \
-													"\n"
+	"\n"
 
 /* Two of a kind, a function of another file, no function, the middle of one. */
 static void what_is_no_single_function_of_the_file_is_refused(void **state)

@@ -47,46 +47,14 @@ Flags of klpsh build that its messages name (--image, --symvers, ...) are taken,
 == args --no-such-option x.patch
 == stderr
 ERROR: --no-such-option: there is no such option
-usage: kpatch-build [OPTIONS] PATCH...
-
-Options:
-   -n, --name NAME            name of the module (default: livepatch- and the patch's)
-   -o, --output DIR           folder for the module (default: the current one)
-   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
-   -c, --config FILE          the kernel's configuration
-   -a, --archversion RELEASE  build for this kernel (default: the running one)
-   -j, --jobs N               compilers at a time
-   -R, --non-replace          leave other livepatches as they are
-   -d, --debug                show what compilers and make print
-   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
-   -t, --target TARGET        taken, not needed: only what the patch touches is built
-   --skip-cleanup             taken, without effect
-   -h, --help                 this
-
-Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+  kpatch-build --help lists the options
 == rc 1
 == case an option without its value
 == name kpatch-build
 == args x.patch -n
 == stderr
 ERROR: -n: this option needs a value
-usage: kpatch-build [OPTIONS] PATCH...
-
-Options:
-   -n, --name NAME            name of the module (default: livepatch- and the patch's)
-   -o, --output DIR           folder for the module (default: the current one)
-   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
-   -c, --config FILE          the kernel's configuration
-   -a, --archversion RELEASE  build for this kernel (default: the running one)
-   -j, --jobs N               compilers at a time
-   -R, --non-replace          leave other livepatches as they are
-   -d, --debug                show what compilers and make print
-   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
-   -t, --target TARGET        taken, not needed: only what the patch touches is built
-   --skip-cleanup             taken, without effect
-   -h, --help                 this
-
-Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+  kpatch-build --help lists the options
 == rc 1
 == case a patch that is not there
 == name kpatch-build

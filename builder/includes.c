@@ -60,17 +60,16 @@ static int by_base(const void *a, const void *b)
 	return strcmp(((const struct edge *)a)->base, ((const struct edge *)b)->base);
 }
 
-static int add_edge(struct graph *g, const char *line)
+static int add_edge(struct graph *g, char *line)
 {
 	struct edge edge = { .text = line + 1, .quoted = *line == '"' };
 	int r = g->n_files ? array_grow(&g->edges, g->n_edges, sizeof(edge)) : -EBADMSG;
 
 	if (r < 0)
 		return r;
-	while (strncmp(edge.text, "../", 3) == 0 || strncmp(edge.text, "./", 2) == 0) {
-		edge.up += edge.text[1] == '.';
-		edge.text += edge.text[1] == '.' ? 3 : 2;
-	}
+	kcmd_plain_path(line + 1);
+	for (; strncmp(edge.text, "../", 3) == 0; edge.text += 3)
+		edge.up++;
 	edge.base = base_of(edge.text);
 	edge.file = (uint32_t)g->n_files - 1;
 	g->edges[g->n_edges++] = edge;
@@ -244,10 +243,14 @@ int includes_find(const struct ktree *t, const char *const *files, size_t limit,
 
 bool includes_names(const struct kcmd *cmd, const char *file)
 {
-	for (size_t i = 0; i < cmd->deps.n; i++) {
-		const char *dep = cmd->deps.v[i];
+	char plain[PATH_MAX];
 
-		if (streq(dep + (strncmp(dep, "./", 2) == 0 ? 2 : 0), file))
+	for (size_t i = 0; i < cmd->deps.n; i++) {
+		if (strlen(cmd->deps.v[i]) >= sizeof(plain))
+			continue; /* no compiler can open it */
+		FORMAT(plain, "%s", cmd->deps.v[i]);
+		kcmd_plain_path(plain);
+		if (streq(plain, file))
 			return true;
 	}
 	return streq(cmd->source, file);

@@ -193,6 +193,28 @@ static int take_command(const char *path, struct kcmd *k, struct text name, stru
 	return take_steps(path, k, shell, (size_t)n, e);
 }
 
+void kcmd_plain_path(char *path)
+{
+	char *start = path + (*path == '/'), *out = start;
+	unsigned depth = 0; /* folders that are written and that ".." can take away */
+
+	for (const char *p = start; *p;) {
+		size_t n = strcspn(p, "/"), whole = n + (p[n] == '/');
+		bool up = n == 2 && memcmp(p, "..", 2) == 0;
+
+		if (up && depth) {
+			for (depth--, out--; out > start && out[-1] != '/';)
+				out--;
+		} else if (n && !(n == 1 && *p == '.')) {
+			depth += !up;
+			memmove(out, p, whole);
+			out += whole;
+		}
+		p += whole;
+	}
+	*out = '\0';
+}
+
 /* "include/config/EXT4_FS"; before 5.12 "include/config/ext4/fs.h". */
 static int add_config(struct kcmd *k, const char *p, size_t len)
 {

@@ -35,6 +35,13 @@ int kcmd_parse(const char *path, const void *text, size_t len, struct kcmd **ret
 /* The same of the file that belongs to an object ("fs/x.o") of the tree whose folder `tree` is. */
 int kcmd_read(int tree, const char *object, struct kcmd **ret, struct err *e);
 struct kcmd *kcmd_free(struct kcmd *k);
+
+/*
+ * Take "a/../", "./" and doubled slashes out of a path, in place and by its
+ * text alone: "fs/proc/../mount.h" is "fs/mount.h". A way up that nothing
+ * stands before stays.
+ */
+void kcmd_plain_path(char *path);
 DEFINE_CLEANUP(struct kcmd, kcmd_free)
 
 /* What is different when a command is repeated. */

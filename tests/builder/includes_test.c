@@ -34,7 +34,7 @@ static struct toy *toy_new(void)
 		{ "fs/other.c",
 		  "#include <linux/other.h>\n// #include <linux/h.h>\n#include <linux/xh.h>\n" },
 		{ "fs/off.c", "#include <linux/h.h>\n" },
-		{ "fs/sub/up.c", "#include \"../internal.h\"\n" },
+		{ "fs/sub/up.c", "#include \"./more/../../internal.h\"\n" },
 		{ "fs/sub/own.c", "#include \"internal.h\"\n" },
 		{ "arch/arm/kernel/x.c", "#include <linux/h.h>\n" },
 		{ "tools/x.c", "#include <linux/h.h>\n" },
@@ -134,15 +134,44 @@ static void more_than_the_limit_are_refused_with_their_number(void **state)
 static void the_compilers_word_is_exact(void **state)
 {
 	static const char text[] = "cmd_fs/a.o := gcc -c -o fs/a.o fs/a.c\ndeps_fs/a.o := \\\n"
-				   "  ./include/linux/h.h \\\n  fs/internal.h \\\n";
+				   "  ./include/linux/h.h \\\n  fs/internal.h \\\n"
+				   "  fs/proc/../mount.h \\\n  fs/x/./y/../../z//deep.h \\\n ../out.h \\\n";
 	struct kcmd *k = NULL;
 
 	assert_int_equal(kcmd_parse("x", text, strlen(text), &k, NULL), 0);
 	assert_true(includes_names(k, "include/linux/h.h"));
 	assert_true(includes_names(k, "fs/internal.h"));
 	assert_true(includes_names(k, "fs/a.c"));
+	assert_true(includes_names(k, "fs/mount.h"));
+	assert_true(includes_names(k, "fs/z/deep.h"));
+	assert_false(includes_names(k, "mount.h"));
+	assert_false(includes_names(k, "fs/proc/mount.h"));
+	assert_false(includes_names(k, "out.h"));
 	assert_false(includes_names(k, "internal.h"));
 	kcmd_free(k);
+}
+
+static void expect_plain(const char *path, const char *plain)
+{
+	_cleanup_free_ char *text = strdup(path);
+
+	assert_non_null(text);
+	kcmd_plain_path(text);
+	assert_string_equal(text, plain);
+}
+
+static void a_path_is_made_plain_by_its_text(void **state)
+{
+	expect_plain("fs/proc/../mount.h", "fs/mount.h");
+	expect_plain("./a/./b//c.h", "a/b/c.h");
+	expect_plain("a/b/../../c.h", "c.h");
+	expect_plain("a/../../c.h", "../c.h");
+	expect_plain("../../a/../c.h", "../../c.h");
+	expect_plain("/usr/lib/../include/x.h", "/usr/include/x.h");
+	expect_plain("a..b/..c/.d", "a..b/..c/.d");
+	expect_plain("a/..", "");
+	expect_plain("", "");
+	expect_plain("/", "/");
 }
 
 int main(void)
@@ -153,6 +182,7 @@ int main(void)
 		cmocka_unit_test(the_list_is_made_once_and_may_be_damaged),
 		cmocka_unit_test(more_than_the_limit_are_refused_with_their_number),
 		cmocka_unit_test(the_compilers_word_is_exact),
+		cmocka_unit_test(a_path_is_made_plain_by_its_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@ struct farm {
 	const char *tree, *at;
 	const struct farm_file *files;
 	size_t n;
+	const char *const *ways;
 	struct err *e;
 };
 
@@ -50,13 +51,16 @@ static bool leads(const char *path, const char *dir, const char *name, bool *ret
 	return true;
 }
 
-/* Is an entry of a folder one of the files, or on the way to one? */
+/* Is an entry of a folder one of the files, or a folder that is to be a real one? */
 static bool is_special(const struct farm *f, const char *dir, const char *name)
 {
 	bool exact;
 
 	for (size_t i = 0; i < f->n; i++)
 		if (leads(f->files[i].path, dir, name, &exact))
+			return true;
+	for (size_t i = 0; f->ways && f->ways[i]; i++)
+		if (leads(f->ways[i], dir, name, &exact) && !exact)
 			return true;
 	return false;
 }
@@ -140,18 +144,26 @@ static int write_file(const struct farm *f, const struct farm_file *file)
 	return 0;
 }
 
-int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n, struct err *e)
+static int make_way(const struct farm *f, const char *path)
 {
-	struct farm f = { tree, at, files, n, e };
+	if (strstr(path, "..") || path[0] == '/')
+		return err_set(f->e, -EINVAL, "%s is not a path in the tree", path);
+	return make_folders(f, path);
+}
+
+int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n,
+	      const char *const *ways, struct err *e)
+{
+	struct farm f = { tree, at, files, n, ways, e };
 	int r = link_entries(&f, "");
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (strstr(files[i].path, "..") || files[i].path[0] == '/')
-			return err_set(e, -EINVAL, "%s is not a path in the tree", files[i].path);
-		r = make_folders(&f, files[i].path);
+		r = make_way(&f, files[i].path);
 		if (r == 0 && files[i].data)
 			r = write_file(&f, &files[i]);
 	}
+	for (size_t i = 0; r == 0 && ways && ways[i]; i++)
+		r = make_way(&f, ways[i]);
 	return r;
 }
 
@@ -181,7 +193,7 @@ static const char *next_dep(const char *p, char *buf, size_t size)
 	return n ? p : NULL;
 }
 
-static int check_dep(const struct farm *f, const char *dep)
+static int check_dep(const struct farm *f, const char *source, const char *dep)
 {
 	char path[PATH_MAX], real[PATH_MAX];
 	size_t len = strlen(f->tree);
@@ -194,8 +206,8 @@ static int check_dep(const struct farm *f, const char *dep)
 		return 0;
 	for (size_t i = 0; i < f->n; i++)
 		if (streq(real + len + 1, f->files[i].path)) {
-			err_set(f->e, -EXDEV, "%s was compiled with the unpatched %s, reached as %s",
-				f->files[0].path, f->files[i].path, dep);
+			err_set(f->e, -EXDEV, "%s was compiled with the unpatched %s, reached as %s", source,
+				f->files[i].path, dep);
 			err_hint(f->e, "report this: the file is included by a way that leads out of the "
 				       "patched view");
 			return -EXDEV;
@@ -203,10 +215,10 @@ static int check_dep(const struct farm *f, const char *dep)
 	return 0;
 }
 
-int farm_check_deps(const char *tree, const char *at, const char *depfile, const struct farm_file *files,
-		    size_t n, struct err *e)
+int farm_check_deps(const char *tree, const char *at, const char *source, const char *depfile,
+		    const struct farm_file *files, size_t n, struct err *e)
 {
-	struct farm f = { tree, at, files, n, e };
+	struct farm f = { tree, at, files, n, NULL, e };
 	_cleanup_(fclosep) FILE *in = fopen(depfile, "re");
 	_cleanup_free_ char *text = NULL;
 	char dep[PATH_MAX];
@@ -219,7 +231,7 @@ int farm_check_deps(const char *tree, const char *at, const char *depfile, const
 	if (!p)
 		return err_set(e, -EBADMSG, "%s is no list of dependencies", depfile);
 	for (p++; (p = next_dep(p, dep, sizeof(dep)));)
-		if (check_dep(&f, dep) < 0)
+		if (check_dep(&f, source, dep) < 0)
 			return -EXDEV;
 	return 0;
 }

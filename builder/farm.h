@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A second view of a source tree in which some files are others: folders that
- * lead to a patched file are made anew, everything beside them is a link into
- * the tree. The tree itself is never written, so a build that is killed leaves
- * it as it was, and two builds do not meet.
+ * lead to a patched file, or that a compiler goes up from ("fs/proc/../x.h"),
+ * are made anew, everything beside them is a link into the tree. The tree itself is never written, so a build
+ * that is killed leaves it as it was, and two builds do not meet.
  */
 #ifndef KLPSH_BUILDER_FARM_H
 #define KLPSH_BUILDER_FARM_H
@@ -19,18 +19,21 @@ struct farm_file {
 #define FARM_ENTRIES_MAX 100000u /* of one folder */
 
 /*
- * Make the view of `tree` (absolute) in the empty folder `at` (absolute).
+ * Make the view of `tree` (absolute) in the empty folder `at` (absolute). ways
+ * are paths of the tree, NULL-terminated, whose folders are to be real ones:
+ * "fs/proc/x.c" or "fs/proc/" says fs and fs/proc; NULL for none.
  * -ENOTDIR and the like with e set; what was made stays for the caller to
  * remove.
  */
-int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n, struct err *e);
+int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n,
+	      const char *const *ways, struct err *e);
 
 /*
  * Read a dependency file that a compiler wrote (make's form) for a compilation
- * in the view. -EXDEV with e set when one of the n files was read as it is in
- * the tree, past the view.
+ * of `source` in the view. -EXDEV with e set when one of the n files was read
+ * as it is in the tree, past the view.
  */
-int farm_check_deps(const char *tree, const char *at, const char *depfile, const struct farm_file *files,
-		    size_t n, struct err *e);
+int farm_check_deps(const char *tree, const char *at, const char *source, const char *depfile,
+		    const struct farm_file *files, size_t n, struct err *e);
 
 #endif

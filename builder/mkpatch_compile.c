@@ -86,6 +86,39 @@ static int make_units(struct mkpatch *m, struct err *e)
 	return mkpatch_judge(m, e);
 }
 
+/* From which folders a compiler may go up: the source's own, and those that stand before "/../". */
+static int add_ways(const struct munit *u, struct words *to)
+{
+	int r = words_add_str(to, u->k->source);
+
+	for (size_t i = 0; r >= 0 && i < u->k->cmd->deps.n; i++) {
+		const char *dep = u->k->cmd->deps.v[i], *up = strstr(dep, "/../");
+		_cleanup_free_ char *way = NULL;
+
+		dep += strncmp(dep, "./", 2) == 0 ? 2 : 0;
+		if (!up || *dep == '/' || strncmp(dep, "../", 3) == 0)
+			continue;
+		way = strndup(dep, (size_t)(up - dep) + 1);
+		if (!way || !words_has(to, way))
+			r = way ? words_add_str(to, way) : -ENOMEM;
+	}
+	return r;
+}
+
+static int make_farm(struct mkpatch *m, struct err *e)
+{
+	struct words ways = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < m->n_units; i++)
+		r = add_ways(&m->units[i], &ways);
+	r = r < 0 ? err_set(e, r, "the folders of the patched view cannot be listed: %s", strerror(-r))
+		  : farm_make(m->tree->path, m->farm, m->farm_files, m->n_files, (const char *const *)ways.v,
+			      e);
+	words_clear(&ways);
+	return r;
+}
+
 struct compile {
 	struct mkpatch *m;
 	struct munit *u;
@@ -173,7 +206,8 @@ static int collect(struct mkpatch *m, struct compile *c, struct err *e)
 		return 0;
 	r = object_read(c->out, c->patched ? &c->u->patched : &c->u->orig, e);
 	if (r == 0 && c->patched)
-		r = farm_check_deps(m->tree->path, m->farm, c->dep, m->farm_files, m->n_files, e);
+		r = farm_check_deps(m->tree->path, m->farm, c->u->k->source, c->dep, m->farm_files,
+				    m->n_files, e);
 	else if (r == 0)
 		keep(c);
 	return r;
@@ -225,6 +259,7 @@ int mkpatch_compile(struct mkpatch *m, struct err *e)
 		return mkpatch_judge(m, e);
 	}
 	r = r < 0 ? r : make_units(m, e);
+	r = r < 0 ? r : make_farm(m, e);
 	if (r < 0)
 		return r;
 	mkpatch_mark_types(m);

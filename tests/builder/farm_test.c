@@ -47,7 +47,7 @@ static void make(const struct place *p, const struct farm_file *files, size_t n)
 {
 	struct err e = { 0 };
 
-	if (farm_make(p->tree, p->at, files, n, &e) < 0)
+	if (farm_make(p->tree, p->at, files, n, NULL, &e) < 0)
 		fail_msg("%s", e.text);
 }
 
@@ -181,7 +181,7 @@ static void a_path_out_of_the_tree_is_refused(void **state)
 		struct err e = { 0 };
 
 		place_open(&p);
-		assert_int_equal(farm_make(p.tree, p.at, &file, 1, &e), -EINVAL);
+		assert_int_equal(farm_make(p.tree, p.at, &file, 1, NULL, &e), -EINVAL);
 		assert_non_null(strstr(e.text, "is not a path in the tree"));
 		assert_false(is_there(tree_path(p.top), "out.c"));
 		place_close(&p);
@@ -196,25 +196,24 @@ static void what_cannot_be_made_is_told(void **state)
 	struct err e = { 0 };
 
 	place_open(&p);
-	assert_true(farm_make(p.tree, p.at, twice, 2, &e) < 0);
+	assert_true(farm_make(p.tree, p.at, twice, 2, NULL, &e) < 0);
 	assert_non_null(strstr(e.text, "cannot make"));
 	place_close(&p);
 
 	place_open(&p);
 	e = (struct err){ 0 };
-	assert_true(farm_make(p.tree, p.at, under_file, 1, &e) < 0);
+	assert_true(farm_make(p.tree, p.at, under_file, 1, NULL, &e) < 0);
 	assert_non_null(strstr(e.text, "super.c"));
 	place_close(&p);
 
 	place_open(&p);
 	e = (struct err){ 0 };
 	tree_remove(p.top, "view");
-	assert_true(farm_make(p.tree, p.at, NULL, 0, &e) < 0);
+	assert_true(farm_make(p.tree, p.at, NULL, 0, NULL, &e) < 0);
 	assert_non_null(strstr(e.text, "cannot make"));
 	place_close(&p);
 }
 
-/* @T@ in the list is the tree. */
 /* @T@ in the list stands for the tree. */
 static int check(const struct place *p, const char *deps, const struct farm_file *files, size_t n,
 		 struct err *e)
@@ -228,7 +227,7 @@ static int check(const struct place *p, const char *deps, const struct farm_file
 	assert_true(r >= 0);
 	tree_write(p->top, "x.d", text);
 	FORMAT(path, "%s/x.d", tree_path(p->top));
-	return farm_check_deps(p->tree, p->at, path, files, n, e);
+	return farm_check_deps(p->tree, p->at, "mm/source.c", path, files, n, e);
 }
 
 static const struct farm_file patched[] = { FILE_OF("fs/ext4/super.c", "new super\n"),
@@ -268,10 +267,48 @@ static void a_patched_header_reached_by_another_way_is_noticed(void **state)
 		make(&p, patched, 2);
 		assert_int_equal(check(&p, deps[i], patched, 2, &e), -EXDEV);
 		assert_non_null(strstr(e.text, "the unpatched include/linux/fs.h"));
-		assert_non_null(strstr(e.text, "fs/ext4/super.c was compiled"));
+		assert_non_null(strstr(e.text, "mm/source.c was compiled"));
 		assert_true(e.hint[0]);
 		place_close(&p);
 	}
+}
+
+/* A link would lead the way up into the tree. */
+static void a_way_up_from_a_folder_stays_in_the_view(void **state)
+{
+	static const char *const ways[] = { "block/bio.c", "lib/deep/", "fs/ext4/inode.c", NULL };
+	static const char deps[] = "bio.o: block/bio.c block/../include/linux/fs.h \\\n"
+				   "  lib/deep/../../include/linux/fs.h\n";
+	struct place p;
+	struct err e = { 0 };
+
+	place_open(&p);
+	tree_write(p.top, "tree/block/bio.c", "bio\n");
+	tree_write(p.top, "tree/lib/deep/x.c", "x\n");
+	if (farm_make(p.tree, p.at, patched, 2, ways, &e) < 0)
+		fail_msg("%s", e.text);
+	expect_text(p.at, "block/../include/linux/fs.h", "new fs.h\n");
+	expect_text(p.at, "lib/deep/../../include/linux/fs.h", "new fs.h\n");
+	expect_text(p.at, "block/bio.c", "bio\n");
+	expect_text(p.at, "fs/ext4/super.c", "new super\n");
+	assert_false(is_link(p.at, "block"));
+	assert_false(is_link(p.at, "lib/deep"));
+	assert_true(is_link(p.at, "block/bio.c"));
+	assert_true(is_link(p.at, "fs/ext4/inode.c"));
+	assert_int_equal(check(&p, deps, patched, 2, &e), 0);
+	place_close(&p);
+}
+
+static void a_way_out_of_the_tree_is_refused(void **state)
+{
+	static const char *const ways[] = { "fs/../../out/", NULL };
+	struct place p;
+	struct err e = { 0 };
+
+	place_open(&p);
+	assert_int_equal(farm_make(p.tree, p.at, patched, 2, ways, &e), -EINVAL);
+	assert_false(is_there(tree_path(p.top), "out"));
+	place_close(&p);
 }
 
 /* gcc writes a blank in a name as "\ ". */
@@ -297,7 +334,7 @@ static void what_is_no_list_of_dependencies_is_told(void **state)
 	place_open(&p);
 	assert_int_equal(check(&p, "nothing", patched, 2, &e), -EBADMSG);
 	assert_non_null(strstr(e.text, "no list of dependencies"));
-	assert_int_equal(farm_check_deps(p.tree, p.at, "/nonexistent.d", patched, 2, &e), -ENOENT);
+	assert_int_equal(farm_check_deps(p.tree, p.at, "x.c", "/nonexistent.d", patched, 2, &e), -ENOENT);
 	assert_non_null(strstr(e.text, "/nonexistent.d"));
 	assert_true(check(&p, "", patched, 2, &e) < 0);
 	place_close(&p);
@@ -314,6 +351,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_made_is_told),
 		cmocka_unit_test(dependencies_within_the_view_are_fine),
 		cmocka_unit_test(a_patched_header_reached_by_another_way_is_noticed),
+		cmocka_unit_test(a_way_up_from_a_folder_stays_in_the_view),
+		cmocka_unit_test(a_way_out_of_the_tree_is_refused),
 		cmocka_unit_test(names_with_blanks_are_understood),
 		cmocka_unit_test(what_is_no_list_of_dependencies_is_told),
 	};

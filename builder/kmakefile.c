@@ -89,11 +89,21 @@ static const char *assignment(const char *line, size_t *ret_len)
 
 static enum kmakefile_answer ask(struct asked *a, const char *word, unsigned depth);
 
+/* What stands for one option; "CONFIG_A)$(CONFIG_B" is more than that. */
+static bool is_option(const char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name[i] != '_' && !(name[i] >= 'A' && name[i] <= 'Z') &&
+		    !(name[i] >= '0' && name[i] <= '9'))
+			return false;
+	return n > 0;
+}
+
 static bool option_is_off(const struct asked *a, const char *name, size_t n)
 {
 	char option[80], value[8];
 
-	if (n >= sizeof(option))
+	if (n >= sizeof(option) || !is_option(name, n))
 		return false;
 	memcpy(option, name, n);
 	option[n] = '\0';

@@ -42,7 +42,8 @@ static struct toy *toy_new(void)
 		   "obj-y := a.o \\\n\tb.o # hidden.o\nobj-$(CONFIG_OFF)\t+= none.o\n"
 		   "obj-$(CONFIG_MODULE) += mod.o\nmod-objs := part.o\nmod-$(CONFIG_OFF) += dead.o\n"
 		   "whole-y += inner.o\nobj-$(CONFIG_OFF) += whole.o\nobj-$(CONFIG_OFF) += "
-		   "both.o\nlib-y+=both.o\n");
+		   "both.o\nlib-y+=both.o\n"
+		   "obj-$(CONFIG_OFF)$(CONFIG_ON) += two.o\n");
 	tree_write(toy->t, "off/Makefile", "obj-y += x.o\n");
 	tree_write(toy->t, ".klpsh-stamp", "");
 	for (const char *const *f =
@@ -81,6 +82,7 @@ static void makefiles_tell_what_the_kernel_contains(void **state)
 		{ "fs/dead.c", KMAKEFILE_OFF, "CONFIG_OFF" },
 		{ "fs/inner.c", KMAKEFILE_OFF, "CONFIG_OFF" },
 		{ "fs/both.c", KMAKEFILE_ON, "" },
+		{ "fs/two.c", KMAKEFILE_ON, "" },
 		{ "fs/hidden.c", KMAKEFILE_UNLISTED, "" },
 		{ "fs/comment.c", KMAKEFILE_UNLISTED, "" },
 		{ "off/x.c", KMAKEFILE_OFF, "CONFIG_OFF" },

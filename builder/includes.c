@@ -144,15 +144,19 @@ static size_t folder_above(const char *path, unsigned up)
 	return n;
 }
 
+/* The file that quotes look for first. */
+static bool beside(const struct edge *edge, const char *includer, char ret[PATH_MAX])
+{
+	return edge->quoted && snprintf(ret, PATH_MAX, "%.*s%s", (int)folder_above(includer, edge->up),
+					includer, edge->text) < PATH_MAX;
+}
+
 /* Does a file stand where quotes look first, so that they mean that one and not target? */
 static bool shadowed(const struct ktree *t, const struct edge *edge, const char *includer, const char *target)
 {
-	char beside[PATH_MAX];
+	char path[PATH_MAX];
 
-	if (!edge->quoted || snprintf(beside, sizeof(beside), "%.*s%s", (int)folder_above(includer, edge->up),
-				      includer, edge->text) >= PATH_MAX)
-		return false;
-	return !streq(beside, target) && faccessat(t->dir, beside, F_OK, 0) >= 0;
+	return beside(edge, includer, path) && !streq(path, target) && faccessat(t->dir, path, F_OK, 0) >= 0;
 }
 
 /* Everybody who includes target and was not found yet. */
@@ -176,20 +180,34 @@ static bool is_c(const char *path)
 	return path[strlen(path) - 1] == 'c';
 }
 
+/* Does another file include this very one, and not only one of its name? */
+static bool is_included(const struct graph *g, const char *path)
+{
+	const char *base = base_of(path);
+	char first[PATH_MAX];
+
+	for (size_t i = first_edge(g, base); i < g->n_edges && streq(g->edges[i].base, base); i++) {
+		const struct edge *edge = &g->edges[i];
+		const char *by = g->files[edge->file].path;
+
+		if (!streq(by, path) && (edge->quoted ? beside(edge, by, first) && streq(first, path)
+						      : ends_in(path, edge->text)))
+			return true;
+	}
+	return false;
+}
+
 /* Has the kernel an object of it? A C file that others include has none, unless a makefile lists it. */
 static bool is_object(const struct ktree *t, const struct graph *g, const char *path, const char *config,
 		      size_t len)
 {
-	const char *base = base_of(path);
 	enum kmakefile_answer answer;
 	char option[80];
-	size_t i;
 
 	if (!is_c(path) || kbuild_forbidden(path))
 		return false;
 	answer = kmakefile_ask(t->dir, path, config, len, option);
-	i = answer == KMAKEFILE_UNLISTED ? first_edge(g, base) : g->n_edges;
-	return answer != KMAKEFILE_OFF && !(i < g->n_edges && streq(g->edges[i].base, base));
+	return answer == KMAKEFILE_ON || (answer == KMAKEFILE_UNLISTED && !is_included(g, path));
 }
 
 static int by_text(const void *a, const void *b)

@@ -36,6 +36,12 @@ static struct toy *toy_new(void)
 		{ "fs/off.c", "#include <linux/h.h>\n" },
 		{ "fs/sub/up.c", "#include \"./more/../../internal.h\"\n" },
 		{ "fs/sub/own.c", "#include \"internal.h\"\n" },
+		{ "gem/Makefile", "" },
+		{ "gem/clock.c", "#include <linux/gem.h>\n#include \"selftests/clock.c\"\n" },
+		{ "gem/selftests/clock.c", "#include <linux/gem.h>\n#include \"clock.c\"\n" },
+		{ "gem/other/clock.c", "#include <linux/gem.h>\n" },
+		{ "lib/user.c", "#include \"clock.c\"\n" },
+		{ "lib/clock.c", "#include <linux/lib.h>\n" },
 		{ "arch/arm/kernel/x.c", "#include <linux/h.h>\n" },
 		{ "tools/x.c", "#include <linux/h.h>\n" },
 		{ "samples/x.c", "#include <linux/h.h>\n" },
@@ -97,6 +103,16 @@ static void quotes_mean_the_file_that_is_nearest(void **state)
 	expect(toy, "fs/internal.h", NULL, "fs/deep.c fs/direct.c fs/sub/up.c");
 	expect(toy, "fs/sub/internal.h", NULL, "fs/sub/own.c");
 	expect(toy, "fs/sub/internal.h", "fs/internal.h", "fs/deep.c fs/direct.c fs/sub/own.c fs/sub/up.c");
+	toy_free(toy);
+}
+
+/* As i915's gem/i915_gem_context.c, whose selftest has the same name, and mlx5's clock.c. */
+static void an_object_is_not_mistaken_for_an_included_file_of_its_name(void **state)
+{
+	struct toy *toy = toy_new();
+
+	expect(toy, "include/linux/gem.h", NULL, "gem/clock.c gem/other/clock.c");
+	expect(toy, "include/linux/lib.h", NULL, "lib/user.c");
 	toy_free(toy);
 }
 
@@ -179,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everybody_who_includes_a_header_is_found),
 		cmocka_unit_test(quotes_mean_the_file_that_is_nearest),
+		cmocka_unit_test(an_object_is_not_mistaken_for_an_included_file_of_its_name),
 		cmocka_unit_test(the_list_is_made_once_and_may_be_damaged),
 		cmocka_unit_test(more_than_the_limit_are_refused_with_their_number),
 		cmocka_unit_test(the_compilers_word_is_exact),

@@ -210,49 +210,137 @@ static bool is_object(const struct ktree *t, const struct graph *g, const char *
 	return answer == KMAKEFILE_ON || (answer == KMAKEFILE_UNLISTED && !is_included(g, path));
 }
 
+/*
+ * Is it of the kernel, but nothing that a patch can change? Linker scripts are
+ * not, whose work is done; nor is what runs before the kernel.
+ */
+static bool is_fixed(const struct ktree *t, const char *path, const char *config, size_t len)
+{
+	static const char vdso[] = "arch/x86/entry/vdso/", tool[] = "arch/x86/entry/vdso/vdso2c";
+	char as_c[PATH_MAX], option[80];
+	size_t n = strlen(path);
+
+	if (n >= sizeof(as_c) || !kbuild_forbidden(path) || (n > 6 && streq(path + n - 6, ".lds.S")) ||
+	    strncmp(path, tool, strlen(tool)) == 0 || !strchr("cS", path[n - 1]))
+		return false;
+	memcpy(as_c, path, n + 1);
+	as_c[n - 1] = 'c';
+	return (!kbuild_forbidden(as_c) || strncmp(path, vdso, strlen(vdso)) == 0) &&
+	       kmakefile_ask(t->dir, path, config, len, option) != KMAKEFILE_OFF;
+}
+
+/* A C file that was asked for: is it but a part of others? */
+static bool is_part(const struct ktree *t, const struct graph *g, const char *path, const char *config,
+		    size_t len)
+{
+	char option[80];
+
+	return *path && is_c(path) && is_included(g, path) &&
+	       kmakefile_ask(t->dir, path, config, len, option) == KMAKEFILE_UNLISTED;
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int take_objects(const struct ktree *t, const struct graph *g, struct words *ret, struct err *e)
+static void sort(struct words *w)
+{
+	if (w->n)
+		qsort(w->v, w->n, sizeof(*w->v), by_text);
+}
+
+static int sort_out(const struct ktree *t, const struct graph *g, const char *const *files,
+		    struct includes *ret, struct err *e)
 {
 	_cleanup_free_ char *config = NULL;
 	size_t len = 0;
 	int r = ktree_config(t, &config, &len, e);
 
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < g->n_queue && r >= 0; i++) {
 		const char *path = g->files[g->queue[i]].path;
 
-		if (is_object(t, g, path, config, len) && words_add_str(ret, path) < 0)
-			r = err_set(e, -ENOMEM, "out of memory");
+		if (is_object(t, g, path, config, len))
+			r = words_add_str(&ret->objects, path);
+		else if (is_fixed(t, path, config, len))
+			r = words_add_str(&ret->fixed, path);
 	}
-	if (r >= 0 && ret->n)
-		qsort(ret->v, ret->n, sizeof(*ret->v), by_text);
-	return r;
+	for (size_t i = 0; files[i] && r >= 0; i++)
+		if (is_part(t, g, files[i], config, len))
+			r = words_add_str(&ret->parts, files[i]);
+	sort(&ret->objects);
+	sort(&ret->fixed);
+	sort(&ret->parts);
+	return r < 0 ? err_set(e, r, "the users of %s cannot be listed: %s", files[0], strerror(-r)) : 0;
 }
 
-int includes_find(const struct ktree *t, const char *const *files, size_t limit, struct words *ret,
+/* What every object includes, by the compiler's command line (the kernel's Makefile, scripts/Makefile.lib).
+ */
+static bool is_everywhere(const char *path)
+{
+	static const char *const headers[] = { "include/linux/compiler_types.h", "include/linux/kconfig.h",
+					       "include/linux/compiler-version.h" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+		if (streq(path, headers[i]))
+			return true;
+	return false;
+}
+
+static void find_all(struct graph *g)
+{
+	for (uint32_t i = 0; i < g->n_files; i++)
+		if (!g->files[i].found) {
+			g->files[i].found = true;
+			g->queue[g->n_queue++] = i;
+		}
+}
+
+static void find_users(const struct ktree *t, struct graph *g, const char *const *files)
+{
+	bool all = false;
+
+	for (size_t i = 0; files[i]; i++) {
+		all = all || is_everywhere(files[i]);
+		find_includers(t, g, files[i]);
+	}
+	for (size_t i = 0; i < g->n_queue; i++) {
+		all = all || is_everywhere(g->files[g->queue[i]].path);
+		find_includers(t, g, g->files[g->queue[i]].path);
+	}
+	if (all)
+		find_all(g);
+}
+
+void includes_clear(struct includes *i)
+{
+	words_clear(&i->objects);
+	words_clear(&i->fixed);
+	words_clear(&i->parts);
+}
+
+int includes_find(const struct ktree *t, const char *const *files, size_t limit, struct includes *ret,
 		  struct err *e)
 {
-	struct words found = { 0 };
+	struct includes found = { 0 };
 	struct graph g = { 0 };
 	int r = read_graph(t, &g, e);
 
-	for (size_t i = 0; r >= 0 && files[i]; i++)
-		find_includers(t, &g, files[i]);
-	for (size_t i = 0; r >= 0 && i < g.n_queue; i++)
-		find_includers(t, &g, g.files[g.queue[i]].path);
-	r = r < 0 ? r : take_objects(t, &g, &found, e);
-	if (r >= 0 && found.n > limit) {
+	if (r >= 0) {
+		find_users(t, &g, files);
+		r = sort_out(t, &g, files, &found, e);
+	}
+	if (r >= 0 && found.objects.n > limit) {
 		r = err_rc(e, RC_REFUSED, -E2BIG,
-			   "%zu objects of the kernel may include %s%s, the limit is %zu", found.n, files[0],
-			   files[1] ? " and others" : "", limit);
+			   "%zu objects of the kernel may include %s%s, the limit is %zu", found.objects.n,
+			   files[0], files[1] ? " and others" : "", limit);
 		err_hint(e, "change a C file instead, or raise the limit");
 	}
 	graph_clear(&g);
 	if (r < 0) {
-		words_clear(&found);
+		includes_clear(&found);
 		return r;
 	}
 	*ret = found;

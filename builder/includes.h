@@ -15,14 +15,22 @@
 #define INCLUDES_INDEX_MAX (128u << 20) /* bytes; Debian's 6.1 has some 15 MB */
 #define INCLUDES_FILES_MAX 200000u
 
+/* Each in the order of names. */
+struct includes {
+	struct words objects; /* C files that the configured kernel has objects of */
+	struct words fixed; /* assembly of it and sources of its vdso, which no patch can change */
+	struct words parts; /* of what was asked for: C files that others include and no object is made of */
+};
+
 /*
- * C files that the configured kernel has objects of and that may include one
- * of `files` (paths in the tree, NULL-terminated), in the order of their names.
- * -E2BIG (exit 11) with their number when there are more than limit, or what
- * reading gave; each with e set. ret: words_clear.
+ * Who may include one of `files` (paths in the tree, NULL-terminated). A header
+ * that the compiler's command line includes is of all objects. -E2BIG (exit 11)
+ * with their number when there are more objects than limit, or what reading
+ * gave; each with e set. ret: includes_clear.
  */
-int includes_find(const struct ktree *t, const char *const *files, size_t limit, struct words *ret,
+int includes_find(const struct ktree *t, const char *const *files, size_t limit, struct includes *ret,
 		  struct err *e);
+void includes_clear(struct includes *i);
 
 /* Does the object depend on the file, by what the compiler said? */
 bool includes_names(const struct kcmd *cmd, const char *file);

@@ -14,7 +14,7 @@
 #include "core/dirfile.h"
 #include "kmod/decompress.h"
 
-#define INDEX KTREE_OWN "-includes"
+#define INDEX KTREE_OWN "-includes2" /* the number goes up when other files are read */
 #define FILE_MAX (64u << 20) /* generated register headers have some 20 MB */
 #define DEPTH_MAX 32
 
@@ -96,8 +96,7 @@ static bool is_source(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > 2 && name[n - 2] == '.' && (name[n - 1] == 'c' || name[n - 1] == 'h') &&
-	       !strchr(name, '\n');
+	return n > 2 && name[n - 2] == '.' && strchr("chS", name[n - 1]) && !strchr(name, '\n');
 }
 
 static int index_folder(struct index *x, int fd, size_t len, unsigned depth);

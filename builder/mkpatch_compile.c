@@ -12,33 +12,81 @@
 #include "builder/sbuf.h"
 #include "builder/wrapper.h"
 
+#define FIXED_TOLD 5u /* of so many files, the rest is a number */
+
+/* What no patch can change must not include what this one changes. */
+static int refuse_fixed(struct mkpatch *m, const struct words *fixed, struct err *e)
+{
+	size_t n = MIN(fixed->n, FIXED_TOLD);
+	char more[64] = "";
+
+	for (size_t i = 0; i < n; i++) {
+		if (i + 1 == n && fixed->n > n)
+			FORMAT(more, " (so may %zu more)", fixed->n - n);
+		(void)refuse(&m->refusals, REFUSE_FILE, fixed->v[i], NULL, NULL,
+			     "the file may include what the patch changes, and %s%s",
+			     kbuild_forbidden(fixed->v[i]), more);
+	}
+	return mkpatch_judge(m, e);
+}
+
+/* The objects' sources: the patch's own, and who includes what it changes. */
+static int take_sources(const struct mkpatch *m, const struct includes *found, struct words *ret)
+{
+	bool any = found->objects.n > 0;
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < m->n_files; i++) {
+		const struct mfile *f = &m->files[i];
+
+		any = any || f->header;
+		if (!f->header && !words_has(&found->parts, f->path))
+			r = words_add_str(ret, f->path);
+	}
+	for (size_t i = 0; r >= 0 && i < found->objects.n; i++)
+		if (!words_has(ret, found->objects.v[i]))
+			r = words_add_str(ret, found->objects.v[i]);
+	if (any)
+		mkpatch_note(m, "the changed headers may touch %zu object%s", found->objects.n,
+			     found->objects.n == 1 ? "" : "s");
+	return r;
+}
+
 static int list_sources(struct mkpatch *m, struct words *ret, struct err *e)
 {
-	_cleanup_free_ const char **headers = calloc(m->n_files + 1, sizeof(*headers));
-	size_t n = 0;
+	_cleanup_free_ const char **files = calloc(m->n_files + 1, sizeof(*files));
 	unsigned max = m->spec->max_objects ? m->spec->max_objects : MKPATCH_OBJECTS;
-	struct words users = { 0 };
-	int r = headers ? 0 : -ENOMEM;
+	struct includes found = { 0 };
+	int r;
 
-	for (size_t i = 0; r == 0 && i < m->n_files; i++) {
-		if (m->files[i].header)
-			headers[n++] = m->files[i].path;
-		else
-			r = words_add_str(ret, m->files[i].path);
+	if (!files)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < m->n_files; i++)
+		files[i] = m->files[i].path;
+	r = includes_find(m->tree, files, max, &found, e);
+	if (r == -E2BIG && e->rc == RC_REFUSED)
+		(void)refuse(&m->refusals, REFUSE_FILE, files[0], NULL, NULL, "%s", e->text);
+	r = r < 0 ? r : refuse_fixed(m, &found.fixed, e);
+	if (r == 0 && take_sources(m, &found, ret) < 0)
+		r = err_set(e, -ENOMEM, "out of memory");
+	includes_clear(&found);
+	return r;
+}
+
+static int learn(struct mkpatch *m, struct err *e)
+{
+	struct words sources = { 0 };
+	int r = list_sources(m, &sources, e);
+
+	if (r == 0) {
+		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
+				 &m->kbuild, e);
+		if (r < 0 && e->rc == RC_REFUSED)
+			(void)refuse(&m->refusals, REFUSE_NOT_LINKED, m->files[0].path, NULL, NULL, "%s",
+				     e->text);
 	}
-	if (r < 0)
-		return err_set(e, r, "out of memory");
-	if (n == 0)
-		return 0;
-	r = includes_find(m->tree, headers, max, &users, e);
-	for (size_t i = 0; r == 0 && i < users.n; i++)
-		if (!words_has(ret, users.v[i]))
-			r = words_add_str(ret, users.v[i]);
-	if (r == 0)
-		mkpatch_note(m, "the changed headers may touch %zu object%s", users.n,
-			     users.n == 1 ? "" : "s");
-	words_clear(&users);
-	return r == -ENOMEM ? err_set(e, r, "out of memory") : r;
+	words_clear(&sources);
+	return r;
 }
 
 /* Is an object touched, by what its compiler really read? */
@@ -246,15 +294,10 @@ static int read_plain(struct mkpatch *m, struct munit *u, struct err *e)
 
 int mkpatch_compile(struct mkpatch *m, struct err *e)
 {
-	struct words sources = { 0 };
 	struct compile *v = NULL;
-	int r = list_sources(m, &sources, e);
+	int r = learn(m, e);
 
-	if (r == 0)
-		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
-				 &m->kbuild, e);
-	words_clear(&sources);
-	if (r < 0 && e->rc == RC_REFUSED) {
+	if (r < 0 && e->rc == RC_REFUSED && refusals_count(&m->refusals) == 0) {
 		(void)refuse(&m->refusals, REFUSE_NOT_LINKED, NULL, NULL, NULL, "%s", e->text);
 		return mkpatch_judge(m, e);
 	}

@@ -42,6 +42,17 @@ static struct toy *toy_new(void)
 		{ "gem/other/clock.c", "#include <linux/gem.h>\n" },
 		{ "lib/user.c", "#include \"clock.c\"\n" },
 		{ "lib/clock.c", "#include <linux/lib.h>\n" },
+		{ "arch/x86/entry/Makefile", "obj-y += entry.o\nobj-$(CONFIG_OFF) += cold.o\n" },
+		{ "arch/x86/entry/entry.S", "#include <linux/asm.h>\n" },
+		{ "arch/x86/entry/cold.S", "#include <linux/asm.h>\n" },
+		{ "arch/x86/entry/unlisted.S", "#include <linux/asm.h>\n" },
+		{ "arch/x86/entry/vmlinux.lds.S", "#include <linux/asm.h>\n" },
+		{ "arch/x86/boot/head.S", "#include <linux/asm.h>\n" },
+		{ "arch/x86/boot/early.c", "#include <linux/asm.h>\n" },
+		{ "arch/x86/entry/vdso/time.c", "#include <linux/vtime.h>\n" },
+		{ "arch/x86/entry/vdso/vma.c", "#include <linux/vtime.h>\n" },
+		{ "arch/x86/entry/vdso/vdso2c.c", "#include <linux/vtime.h>\n" },
+		{ "include/linux/kconfig.h", "#include <generated/autoconf.h>\n" },
 		{ "arch/arm/kernel/x.c", "#include <linux/h.h>\n" },
 		{ "tools/x.c", "#include <linux/h.h>\n" },
 		{ "samples/x.c", "#include <linux/h.h>\n" },
@@ -68,20 +79,33 @@ static void toy_free(struct toy *toy)
 	free(toy);
 }
 
-static void expect(struct toy *toy, const char *a, const char *b, const char *joined)
+static void expect_words(const struct words *w, const char *joined)
 {
-	const char *const files[] = { a, b, NULL };
-	struct words w = { 0 };
-	struct err e = { 0 };
 	char got[1000] = "";
 	size_t len = 0;
 
-	if (includes_find(&toy->k, files, 100, &w, &e) < 0)
-		fail_msg("%s", e.text);
-	for (size_t i = 0; i < w.n; i++)
-		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%s", i ? " " : "", w.v[i]);
+	for (size_t i = 0; i < w->n; i++)
+		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%s", i ? " " : "", w->v[i]);
 	assert_string_equal(got, joined);
-	words_clear(&w);
+}
+
+static struct includes find(struct toy *toy, const char *a, const char *b)
+{
+	const char *const files[] = { a, b, NULL };
+	struct includes found = { 0 };
+	struct err e = { 0 };
+
+	if (includes_find(&toy->k, files, 100, &found, &e) < 0)
+		fail_msg("%s", e.text);
+	return found;
+}
+
+static void expect(struct toy *toy, const char *a, const char *b, const char *joined)
+{
+	struct includes found = find(toy, a, b);
+
+	expect_words(&found.objects, joined);
+	includes_clear(&found);
 }
 
 static void everybody_who_includes_a_header_is_found(void **state)
@@ -116,19 +140,73 @@ static void an_object_is_not_mistaken_for_an_included_file_of_its_name(void **st
 	toy_free(toy);
 }
 
+static void what_no_patch_can_change_is_told_apart(void **state)
+{
+	struct toy *toy = toy_new();
+	struct includes found = find(toy, "include/linux/asm.h", NULL);
+
+	expect_words(&found.objects, "");
+	expect_words(&found.fixed, "arch/x86/entry/entry.S arch/x86/entry/unlisted.S");
+	includes_clear(&found);
+	found = find(toy, "include/linux/vtime.h", NULL);
+	expect_words(&found.objects, "arch/x86/entry/vdso/vma.c");
+	expect_words(&found.fixed, "arch/x86/entry/vdso/time.c");
+	includes_clear(&found);
+	found = find(toy, "include/linux/h.h", NULL);
+	expect_words(&found.fixed, "");
+	includes_clear(&found);
+	toy_free(toy);
+}
+
+/* As fs/binfmt_elf.c, which is an object and a part of compat_binfmt_elf.c, and kernel/sched/rt.c. */
+static void a_c_file_that_others_include_is_a_part(void **state)
+{
+	struct toy *toy = toy_new();
+	struct includes found = find(toy, "fs/part.c", "fs/direct.c");
+
+	expect_words(&found.objects, "fs/deep.c");
+	expect_words(&found.parts, "fs/part.c");
+	includes_clear(&found);
+	tree_write(toy->t, "fs/other.c", "#include \"direct.c\"\n");
+	tree_remove(toy->t, ".klpsh-includes2");
+	found = find(toy, "fs/direct.c", "fs/nobody.c");
+	expect_words(&found.objects, "fs/other.c");
+	expect_words(&found.parts, "");
+	includes_clear(&found);
+	toy_free(toy);
+}
+
+static void a_header_of_the_command_line_is_of_all_objects(void **state)
+{
+	static const char *const headers[] = { "include/linux/kconfig.h", "include/generated/autoconf.h",
+					       "include/linux/compiler_types.h",
+					       "include/linux/compiler-version.h" };
+	struct toy *toy = toy_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		const char *const files[] = { headers[i], NULL };
+		struct includes found = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(includes_find(&toy->k, files, 5, &found, &e), -E2BIG);
+		assert_non_null(strstr(e.text, "11 objects of the kernel may include"));
+	}
+	toy_free(toy);
+}
+
 static void the_list_is_made_once_and_may_be_damaged(void **state)
 {
 	struct toy *toy = toy_new();
 	const char *const files[] = { "include/linux/h.h", NULL };
-	struct words w = { 0 };
+	struct includes w = { 0 };
 	struct err e = { 0 };
 
 	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c");
 	tree_write(toy->t, "fs/other.c", "#include <linux/h.h>\n");
 	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c");
-	tree_write(toy->t, ".klpsh-includes", "<linux/h.h\nfs/angle.c\n");
+	tree_write(toy->t, ".klpsh-includes2", "<linux/h.h\nfs/angle.c\n");
 	assert_int_equal(includes_find(&toy->k, files, 100, &w, &e), -EBADMSG);
-	tree_remove(toy->t, ".klpsh-includes");
+	tree_remove(toy->t, ".klpsh-includes2");
 	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c fs/other.c");
 	toy_free(toy);
 }
@@ -137,13 +215,13 @@ static void more_than_the_limit_are_refused_with_their_number(void **state)
 {
 	struct toy *toy = toy_new();
 	const char *const files[] = { "include/linux/h.h", NULL };
-	struct words w = { 0 };
+	struct includes w = { 0 };
 	struct err e = { 0 };
 
 	assert_int_equal(includes_find(&toy->k, files, 1, &w, &e), -E2BIG);
 	assert_int_equal(err_exit(&e), RC_REFUSED);
 	assert_string_equal(e.text, "2 objects of the kernel may include include/linux/h.h, the limit is 1");
-	assert_int_equal(w.n, 0);
+	assert_int_equal(w.objects.n, 0);
 	toy_free(toy);
 }
 
@@ -196,6 +274,9 @@ int main(void)
 		cmocka_unit_test(everybody_who_includes_a_header_is_found),
 		cmocka_unit_test(quotes_mean_the_file_that_is_nearest),
 		cmocka_unit_test(an_object_is_not_mistaken_for_an_included_file_of_its_name),
+		cmocka_unit_test(what_no_patch_can_change_is_told_apart),
+		cmocka_unit_test(a_c_file_that_others_include_is_a_part),
+		cmocka_unit_test(a_header_of_the_command_line_is_of_all_objects),
 		cmocka_unit_test(the_list_is_made_once_and_may_be_damaged),
 		cmocka_unit_test(more_than_the_limit_are_refused_with_their_number),
 		cmocka_unit_test(the_compilers_word_is_exact),

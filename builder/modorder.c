@@ -71,9 +71,10 @@ static int find_in(const char *text, size_t len, const char *name, char *ret, si
 	return 0;
 }
 
+/* depmod's list first: of a module that DKMS or updates/ replaces it names only the one that is loaded. */
 int modorder_find(int dir, const char *name, char *ret, size_t size)
 {
-	static const char *const lists[] = { "modules.order", "modules.dep" };
+	static const char *const lists[] = { "modules.dep", "modules.order" };
 	int r = -ENOENT;
 
 	for (size_t i = 0; r == -ENOENT && i < ARRAY_SIZE(lists); i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which file a module is in, by the lists that every kernel's package brings:
- * modules.order (Documentation/kbuild/kbuild.rst), or depmod's modules.dep.
+ * depmod's modules.dep, where a replaced module is left out, then
+ * modules.order (Documentation/kbuild/kbuild.rst).
  */
 #ifndef KLPSH_BUILDER_MODORDER_H
 #define KLPSH_BUILDER_MODORDER_H

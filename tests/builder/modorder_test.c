@@ -85,7 +85,7 @@ static void of_two_files_of_a_name_none_is_taken(void **state)
 	folder_close(&f);
 }
 
-static void depmods_list_stands_in(void **state)
+static void depmods_list_comes_first(void **state)
 {
 	struct folder f;
 
@@ -98,10 +98,23 @@ static void depmods_list_stands_in(void **state)
 	expect_found(&f, "nf_tables", "kernel/net/nf-tables.ko");
 	/* only named as what others need */
 	expect_lost(&f, "mbcache", -ENOENT);
-	/* what the first list does not have, the second may */
+	/* what depmod's list does not have, the other may */
 	folder_put(&f, "modules.order", ORDER, strlen(ORDER));
 	expect_found(&f, "dummy", "kernel/drivers/net/dummy.ko");
 	expect_found(&f, "jbd2", "kernel/fs/jbd2/jbd2.ko");
+	folder_close(&f);
+}
+
+static void a_module_that_dkms_replaced_is_the_one_that_is_loaded(void **state)
+{
+	static const char dep[] = "updates/dkms/dummy.ko:\nkernel/b/twice.ko:\n";
+	struct folder f;
+
+	folder_open(&f);
+	folder_put(&f, "modules.order", ORDER, strlen(ORDER));
+	folder_put(&f, "modules.dep", dep, strlen(dep));
+	expect_found(&f, "dummy", "updates/dkms/dummy.ko");
+	expect_found(&f, "twice", "kernel/b/twice.ko");
 	folder_close(&f);
 }
 
@@ -134,8 +147,8 @@ static void a_list_that_is_a_pipe_keeps_nobody_waiting(void **state)
 	struct folder f;
 
 	folder_open(&f);
-	assert_int_equal(mkfifoat(f.fd, "modules.order", 0600), 0);
-	folder_put(&f, "modules.dep", DEP, strlen(DEP));
+	assert_int_equal(mkfifoat(f.fd, "modules.dep", 0600), 0);
+	folder_put(&f, "modules.order", ORDER, strlen(ORDER));
 	assert_true(modorder_find(f.fd, "ext4", (char[200]){ "" }, 200) <= 0);
 	folder_close(&f);
 }
@@ -166,7 +179,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_module_is_found_by_the_name_that_the_kernel_gives_it),
 		cmocka_unit_test(of_two_files_of_a_name_none_is_taken),
-		cmocka_unit_test(depmods_list_stands_in),
+		cmocka_unit_test(depmods_list_comes_first),
+		cmocka_unit_test(a_module_that_dkms_replaced_is_the_one_that_is_loaded),
 		cmocka_unit_test(no_path_leads_out_of_the_folder),
 		cmocka_unit_test(a_path_that_has_no_room_is_told),
 		cmocka_unit_test(a_list_that_is_a_pipe_keeps_nobody_waiting),

@@ -77,8 +77,11 @@ static void take_rest(const char *p, struct banner *b)
 			take_compiler(p, b);
 		p = skip_group(p);
 	}
-	if (p)
-		take_version(p, b);
+	if (!p)
+		return;
+	take_version(p, b);
+	if (*p == '#')
+		take(b->built, sizeof(b->built), p, strcspn(p, "\n"));
 }
 
 int banner_parse(const char *text, size_t len, struct banner *ret, struct err *e)
@@ -114,4 +117,15 @@ int banner_find(const void *image, size_t len, struct banner *ret, struct err *e
 		p += n;
 	}
 	return err_set(e, -ENOENT, "no kernel's banner is in this image");
+}
+
+int banner_check_running(const struct banner *b, const struct utsname *running, const char *image,
+			 struct err *e)
+{
+	if (!streq(b->release, running->release) || streq(b->built, running->version))
+		return 0;
+	err_rc(e, RC_REFUSED, -ESTALE, "%s is not the kernel that runs (built %s, running %s)", image,
+	       b->built[0] ? b->built : "unknown", running->version);
+	err_hint(e, "reboot, or give the running one's image with --image FILE");
+	return -ESTALE;
 }

@@ -30,6 +30,8 @@ static int read_image(struct mkpatch *m, struct banner *banner, struct err *e)
 
 static int check_release(struct mkpatch *m, const struct banner *banner, struct err *e)
 {
+	struct utsname running;
+
 	if (m->spec->release && !streq(m->spec->release, banner->release)) {
 		err_rc(e, RC_REFUSED, -ESTALE, "%s is the image of kernel %s, not of %s", m->spec->image.name,
 		       banner->release, m->spec->release);
@@ -38,7 +40,7 @@ static int check_release(struct mkpatch *m, const struct banner *banner, struct 
 		return -ESTALE;
 	}
 	FORMAT(m->release, "%s", banner->release);
-	return 0;
+	return uname(&running) < 0 ? 0 : banner_check_running(banner, &running, m->spec->image.name, e);
 }
 
 static int take_symvers(struct mkpatch *m, struct source *s, struct err *e)

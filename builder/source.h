@@ -9,6 +9,8 @@
 #ifndef KLPSH_BUILDER_SOURCE_H
 #define KLPSH_BUILDER_SOURCE_H
 
+#include <sys/utsname.h>
+
 #include "core/err.h"
 #include "core/hash.h"
 #include "core/root.h"
@@ -22,12 +24,20 @@ struct banner {
 	char release[SOURCE_RELEASE_MAX]; /* "6.1.0-56-amd64" */
 	char compiler[128]; /* "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0"; "" where it does not say */
 	char version[64]; /* of Debian's package, "6.1.192-2"; "" where it is not Debian's */
+	char built[128]; /* "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-14)", as uname -v says it */
 };
 
 /* Parse one. -EBADMSG with e set when there is no release in it. */
 int banner_parse(const char *text, size_t len, struct banner *ret, struct err *e);
 /* Find "Linux version ..." in the bytes of a vmlinux and parse it. -ENOENT with e set. */
 int banner_find(const void *image, size_t len, struct banner *ret, struct err *e);
+/*
+ * Is the image of this name and banner the one that runs? An upgrade may put
+ * another of the same release in its place. -ESTALE (exit 11) with e and its
+ * hint set when it is not; 0 also for every release but the running one.
+ */
+int banner_check_running(const struct banner *b, const struct utsname *running, const char *image,
+			 struct err *e);
 /* A release that may be part of a path and of a command line? */
 bool release_is_sane(const char *release);
 

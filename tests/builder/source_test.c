@@ -78,6 +78,33 @@ static void a_banner_is_found_in_an_image(void **state)
 	assert_non_null(strstr(e.text, "no kernel's banner"));
 }
 
+static struct utsname running(const char *release, const char *version)
+{
+	struct utsname u = { 0 };
+
+	FORMAT(u.release, "%s", release);
+	FORMAT(u.version, "%s", version);
+	return u;
+}
+
+static void an_image_that_was_upgraded_without_a_reboot_is_refused(void **state)
+{
+	static const char built[] = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-10-01)";
+	struct utsname same = running(RELEASE, built), other = running("6.1.0-55-amd64", "#1 SMP"),
+		       older = running(RELEASE, "#1 SMP PREEMPT_DYNAMIC Debian 6.1.190-1 (2026-08-01)");
+	struct banner b = parse(BANNER), bare = parse(RELEASE " (a@b) (gcc)");
+	struct err e = { 0 };
+
+	assert_string_equal(b.built, built);
+	assert_int_equal(banner_check_running(&b, &same, "/boot/vmlinuz-x", &e), 0);
+	assert_int_equal(banner_check_running(&b, &other, "/boot/vmlinuz-x", &e), 0);
+	assert_int_equal(banner_check_running(&b, &older, "/boot/vmlinuz-x", &e), -ESTALE);
+	assert_int_equal(err_exit(&e), RC_REFUSED);
+	assert_non_null(strstr(e.text, "/boot/vmlinuz-x is not the kernel that runs (built #1 SMP "));
+	assert_non_null(strstr(e.hint, "reboot"));
+	assert_int_equal(banner_check_running(&bare, &same, "/boot/vmlinuz-x", &e), -ESTALE);
+}
+
 static void damaged_banners_do_no_harm(void **state)
 {
 	uint64_t n = kernel_damages(2);
@@ -304,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_banner_says_release_compiler_and_version),
 		cmocka_unit_test(what_is_no_banner_is_refused),
 		cmocka_unit_test(a_banner_is_found_in_an_image),
+		cmocka_unit_test(an_image_that_was_upgraded_without_a_reboot_is_refused),
 		cmocka_unit_test(damaged_banners_do_no_harm),
 		cmocka_unit_test(source_and_headers_of_the_kernels_version_are_found),
 		cmocka_unit_test(three_versions_that_are_not_one_are_refused),

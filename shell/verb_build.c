@@ -207,7 +207,7 @@ static int make_spec(struct building *b, struct inputs *in, struct err *e)
 	s->module = in->module;
 	s->root = c->app->root;
 	s->strip = 1;
-	s->check = call_flag(c, "check") != NULL;
+	s->check = call_flag(c, "check") || c->set.dry_run;
 	s->replace = !call_flag(c, "non-replace");
 	s->trust_compiler = call_flag(c, "trust-compiler") != NULL;
 	s->tool = "klpsh " KLPSH_VERSION;
@@ -252,7 +252,8 @@ static const struct flag build_flags[] = {
 	{ "name", "NAME", .letter = 'n',
 	  .help = "of the module; else livepatch_ and the first patch's name" },
 	{ "output", "DIR", .letter = 'o', .help = "folder for the module instead of the current one" },
-	{ "check", NULL, .help = "up to the comparison and the refusals, without a module" },
+	{ "check", NULL,
+	  .help = "up to the comparison and the refusals, without a module; so does --dry-run" },
 	{ "kernel", "RELEASE", .help = "for this kernel instead of the running one" },
 	{ "source", "DIR", .help = "the kernel's source, instead of the distribution's package" },
 	{ "config", "FILE", .help = "its configuration" },

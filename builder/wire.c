@@ -224,6 +224,8 @@ static int in_end(struct wire_in *w, const char *p, size_t len)
 	if (split(p, len, f, 5) < 0 || number(f[0], -4095, 0, &result) < 0 ||
 	    number(f[1], -4095, 0, &code) < 0 || number(f[2], 0, 255, &rc) < 0)
 		return -EBADMSG;
+	if (result == 0 && !w->len && !w->check)
+		return -EBADMSG;
 	w->ended = true;
 	w->result = (int)result;
 	if (result < 0) {

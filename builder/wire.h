@@ -23,6 +23,7 @@ void wire_end(struct wire_out *w, int result, const struct err *e);
 /* The front end's: records become calls of a sink; module is called once, when all of it is there. */
 struct wire_in {
 	const struct mkpatch_sink *sink;
+	bool check; /* no module is expected; else a good end without one is no end */
 	char *module;
 	size_t len, size;
 	bool ended;

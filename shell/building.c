@@ -14,6 +14,7 @@
 #include "shell/building.h"
 
 #define TICK_US 250000
+#define FUNCTIONS_MAX 10000 /* that are listed; a hostile process may tell more */
 #define RECORDS_AT_ONCE 64 /* of one look, so that signals are heard */
 
 /* In the jail. */
@@ -82,6 +83,12 @@ static void on_function(void *arg, const struct mkpatch_function *f)
 	struct building *b = arg;
 	struct building_function copy = { 0 };
 
+	if (b->n_functions == FUNCTIONS_MAX) {
+		if (!b->functions_cut)
+			building_tell_note(b, "too many functions to list: those behind are not told");
+		b->functions_cut = true;
+		return;
+	}
 	if (!copy_function(&copy, f) || array_grow(&b->functions, b->n_functions, sizeof(copy)) < 0) {
 		function_done(&copy);
 		(void)err_set(&b->err, -ENOMEM, "out of memory");
@@ -234,6 +241,7 @@ int building_run(struct building *b, struct err *e)
 
 	b->sink = (struct mkpatch_sink){ on_phase, on_line, on_note, on_function, on_refusal, on_module, b };
 	b->in.sink = &b->sink;
+	b->in.check = b->spec.check;
 	b->phase = -1;
 	b->begun_us = now_mono();
 	r = start(b, e);

@@ -205,6 +205,7 @@ static void say_long(struct wire_out *w, const struct mkpatch_sink *s)
 	s->note(s->arg, name);
 	s->line(s->arg, big, sizeof(big));
 	s->function(s->arg, &(struct mkpatch_function){ name, name, name, "new", name, 1 });
+	assert_int_equal(s->module(s->arg, "x", 1), 0);
 	wire_end(w, 0, &(struct err){ 0 });
 }
 
@@ -304,6 +305,19 @@ static void a_module_that_could_not_be_written_is_told(void **state)
 	wire_done(&in);
 }
 
+static void a_good_end_has_a_module_unless_it_was_a_check(void **state)
+{
+	struct told t = { 0 };
+	const struct mkpatch_sink sink = listener(&t);
+	struct wire_in in = { .sink = &sink }, check = { .sink = &sink, .check = true };
+
+	assert_int_equal(wire_record(&in, "e0\0000\0000\0\0", 9), -EBADMSG);
+	assert_false(in.ended);
+	assert_int_equal(wire_record(&check, "e0\0000\0000\0\0", 9), 0);
+	assert_true(check.ended);
+	assert_int_equal(t.n_modules, 0);
+}
+
 static void a_module_has_a_limit(void **state)
 {
 	static char piece[JAIL_RECORD_MAX] = "m";
@@ -359,6 +373,7 @@ int main(void)
 		cmocka_unit_test(texts_lose_what_a_terminal_would_obey),
 		cmocka_unit_test(nothing_counts_behind_the_end),
 		cmocka_unit_test(a_module_that_could_not_be_written_is_told),
+		cmocka_unit_test(a_good_end_has_a_module_unless_it_was_a_check),
 		cmocka_unit_test(a_module_has_a_limit),
 		cmocka_unit_test(random_records_do_no_harm),
 	};

@@ -31,9 +31,15 @@ static bool is_symbol(const char *s)
 	return is_made_of(s, WORD ".$", WRAPPER_NAME_MAX);
 }
 
+static bool is_object_name(const char *name)
+{
+	return is_made_of(name, WORD, WRAPPER_OBJECT_MAX) && !streq(name, "vmlinux");
+}
+
+/* Its own parts are called patch.o and frame.o: kbuild would make them of themselves. */
 bool wrapper_is_module_name(const char *name)
 {
-	return is_made_of(name, WORD, WRAPPER_OBJECT_MAX);
+	return is_made_of(name, WORD, WRAPPER_OBJECT_MAX) && !streq(name, "patch") && !streq(name, "frame");
 }
 
 static const char *object_word(const struct wrapper_object *o)
@@ -56,7 +62,7 @@ static int check_object(const struct wrapper_object *o, struct err *e)
 {
 	int r = 0;
 
-	if (o->name && (!wrapper_is_module_name(o->name) || streq(o->name, "vmlinux")))
+	if (o->name && !is_object_name(o->name))
 		return err_set(e, -EINVAL, "\"%s\" is no name of a module", o->name);
 	if (o->n_funcs > WRAPPER_FUNCS_MAX)
 		return err_set(e, -E2BIG, "too many functions of %s are changed (%zu, the limit is %u)",
@@ -244,7 +250,7 @@ int wrapper_kbuild(const char *module, char **ret, struct err *e)
 {
 	struct sbuf b = { 0 };
 
-	if (!wrapper_is_module_name(module) || streq(module, "patch") || streq(module, "frame"))
+	if (!wrapper_is_module_name(module))
 		return err_set(e, -EINVAL, "\"%s\" is no name for a module", module);
 	sbuf_add(&b,
 		 "# SPDX-License-Identifier: GPL-2.0-only\n"

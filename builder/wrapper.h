@@ -55,7 +55,10 @@ int wrapper_source(const struct wrapper_spec *s, char **ret, struct err *e);
  */
 int wrapper_kbuild(const char *module, char **ret, struct err *e);
 
-/* Letters, digits and underscores, at most WRAPPER_OBJECT_MAX: what a module may be called. */
+/*
+ * What the module may be called: letters, digits and underscores, at most
+ * WRAPPER_OBJECT_MAX, but neither "patch" nor "frame", as its parts are.
+ */
 bool wrapper_is_module_name(const char *name);
 
 #endif

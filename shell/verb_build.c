@@ -160,9 +160,11 @@ static int name_module(const struct call *c, struct inputs *in, struct err *e)
 		if (*p == '-' || (!given && !isalnum((unsigned char)*p)))
 			*p = '_';
 	if ((given && strlen(given) >= sizeof(in->module)) || !wrapper_is_module_name(in->module))
-		return err_rc(e, RC_USAGE, -EINVAL,
-			      "'%s' is not a name for a module: letters, digits and underscores, at most %u",
-			      given ? given : in->module, WRAPPER_OBJECT_MAX);
+		return err_rc(
+			e, RC_USAGE, -EINVAL,
+			"'%s' is not a name for a module: letters, digits and underscores, at most %u, but "
+			"neither 'patch' nor 'frame'",
+			given ? given : in->module, WRAPPER_OBJECT_MAX);
 	return 0;
 }
 

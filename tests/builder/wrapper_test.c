@@ -249,6 +249,14 @@ static void an_object_is_there_once(void **state)
 	expect_refusal(&s, -EINVAL, "ext4 is there twice");
 }
 
+static void a_module_is_not_called_as_its_parts_are(void **state)
+{
+	assert_true(wrapper_is_module_name("patches"));
+	assert_true(wrapper_is_module_name("frame_"));
+	assert_false(wrapper_is_module_name("patch"));
+	assert_false(wrapper_is_module_name("frame"));
+}
+
 static void kbuild_is_told_of_both_objects(void **state)
 {
 	char *text = NULL;
@@ -271,6 +279,7 @@ int main(void)
 		cmocka_unit_test(it_is_for_every_kernel),
 		cmocka_unit_test(names_that_are_no_names_are_refused),
 		cmocka_unit_test(an_object_is_there_once),
+		cmocka_unit_test(a_module_is_not_called_as_its_parts_are),
 		cmocka_unit_test(kbuild_is_told_of_both_objects),
 	};
 

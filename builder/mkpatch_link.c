@@ -372,6 +372,7 @@ int mkpatch_link(struct mkpatch *m, struct err *e)
 	};
 	int r = patches_sha(m, sha) < 0 ? err_set(e, -ENOMEM, "out of memory") : frame_make(m, &f, e);
 
+	w.trusted = m->spec->trust_compiler ? m->tree->cc_text : NULL;
 	w.objects = f.objects;
 	w.n_objects = f.n_objects;
 	w.namespaces = (const char *const *)m->resolver.ns;

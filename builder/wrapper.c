@@ -203,6 +203,7 @@ static void add_provenance(struct sbuf *b, const struct wrapper_spec *s)
 	add_info(b, "tool", s->tool);
 	add_info(b, "kernel", s->release);
 	add_info(b, "patch-sha256", s->patch_sha256);
+	add_info(b, "trusted-compiler", s->trusted);
 	for (size_t k = 0; k < s->n_objects; k++)
 		for (size_t i = 0; i < s->objects[k].n_funcs; i++)
 			sbuf_add(b, "MODULE_INFO(klpsh, \"function %s %s,%lu\");\n",

@@ -40,6 +40,7 @@ struct wrapper_spec {
 	size_t n_namespaces;
 	/* Where it comes from, for modinfo; NULL where it is not known. */
 	const char *tool, *release, *patch_sha256;
+	const char *trusted; /* the compiler that was taken by --trust-compiler; NULL: the kernel's own */
 };
 
 /*

@@ -167,6 +167,11 @@ static void it_tells_where_it_comes_from(void **state)
 	assert_true(has(b, "klpsh=patch-sha256 0123abcd"));
 	assert_true(has(b, "klpsh=function vmlinux type_show.isra.0,17"));
 	assert_true(has(b, "klpsh=function ext4 old_open,0"));
+	assert_false(has(b, "klpsh=trusted-compiler gcc-12 (Debian 12.2.0-13) 12.2.0"));
+	free(b.data);
+	s.trusted = "gcc-12 (Debian 12.2.0-13) 12.2.0";
+	b = frame(&s, "0x60100");
+	assert_true(has(b, "klpsh=trusted-compiler gcc-12 (Debian 12.2.0-13) 12.2.0"));
 	free(b.data);
 }
 

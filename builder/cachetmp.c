@@ -84,11 +84,17 @@ int cache_rmtree(int dir, const char *name)
 	return fstat(dir, &st) < 0 ? -errno : remove_at(dir, name, st.st_dev, 0);
 }
 
+/* No folder of a living build; want of descriptors or memory says nothing of it. */
+static bool is_no_build(int code)
+{
+	return code == ENOENT || code == ENOTDIR || code == ELOOP || code == EACCES;
+}
+
 static bool is_dead(int dir, const char *name)
 {
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	return fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
+	return fd < 0 ? is_no_build(errno) : flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 static bool is_old_half(int dir, const char *name)

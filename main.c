@@ -249,6 +249,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	/* A reader that goes away ends us quietly, whatever our parent ignored. */
 	signal(SIGPIPE, SIG_DFL);
+	/* Our children are reaped by us, whatever our parent ignored: else their numbers become others'. */
+	signal(SIGCHLD, SIG_DFL);
 	if (kpatch_named(argv[0]))
 		return out_close(kpatch_main(argc, argv));
 	if (kpatchbuild_named(argv[0]))

@@ -155,11 +155,26 @@ int jail_reap(struct jail *j, int timeout_ms, int *ret_status)
 		if (poll(&p, 1, (int)((deadline - now) / 1000) + 1) < 0 && errno != EINTR)
 			return -errno;
 	}
-	if (pid < 0)
-		return -errno;
+	if (pid < 0) {
+		int code = -errno;
+
+		/* somebody else reaped it: over, and its number may be another's by now */
+		if (code == -ECHILD)
+			j->pid = -1;
+		return code;
+	}
 	j->pid = -1;
 	*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	return 0;
+}
+
+/* By descriptor, which never means another process; without one we have just forked it. */
+static void send_signal(const struct jail *j, int sig)
+{
+	if (j->pidfd >= 0)
+		(void)syscall(SYS_pidfd_send_signal, j->pidfd, sig, NULL, 0);
+	else
+		kill(j->pid, sig);
 }
 
 void jail_stop(struct jail *j)
@@ -167,11 +182,11 @@ void jail_stop(struct jail *j)
 	int status;
 
 	if (j->pid > 0) {
-		kill(j->pid, SIGTERM);
-		if (jail_reap(j, KEEPER_MS, &status) < 0) {
+		send_signal(j, SIGTERM);
+		if (jail_reap(j, KEEPER_MS, &status) < 0 && j->pid > 0) {
 			/* Its session, too; what hangs in the kernel dies when it comes back. */
-			kill(-j->pid, SIGKILL);
-			kill(j->pid, SIGKILL);
+			kill(-j->pid, SIGKILL); /* not reaped, so still its number */
+			send_signal(j, SIGKILL);
 			(void)jail_reap(j, 1000, &status);
 		}
 	}

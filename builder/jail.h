@@ -62,7 +62,8 @@ int jail_fd(const struct jail *j);
 
 /*
  * Wait at most timeout_ms for the end of all its processes, and reap. 0 with
- * *ret_status the exit code or 128 + signal of the build process; -ETIMEDOUT.
+ * *ret_status the exit code or 128 + signal of the build process; -ETIMEDOUT;
+ * -ECHILD: it is over, but somebody else reaped it.
  */
 int jail_reap(struct jail *j, int timeout_ms, int *ret_status);
 

@@ -159,6 +159,23 @@ static void nothing_is_built_as_root(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+static void one_that_was_reaped_elsewhere_is_over(void **state)
+{
+	struct jail j;
+	int status = -1;
+
+	signal(SIGCHLD, SIG_IGN);
+	j = start(never, NULL, NULL, 0);
+	assert_int_equal(jail_reap(&j, 20000, &status), -ECHILD);
+	assert_int_equal(j.pid, -1);
+	assert_int_equal(status, -1);
+	jail_stop(&j);
+	j = start(never, NULL, NULL, 0);
+	jail_stop(&j);
+	signal(SIGCHLD, SIG_DFL);
+	assert_int_equal(j.pidfd, -1);
+}
+
 struct shared {
 	int keep, other;
 	pid_t session; /* of the front end */
@@ -493,6 +510,7 @@ int main(void)
 		cmocka_unit_test(it_has_no_rights),
 		cmocka_unit_test(root_becomes_the_user_for_good),
 		cmocka_unit_test(nothing_is_built_as_root),
+		cmocka_unit_test(one_that_was_reaped_elsewhere_is_over),
 		cmocka_unit_test(it_inherits_only_what_it_is_given),
 		cmocka_unit_test(no_record_is_lost_or_cut),
 		cmocka_unit_test(a_record_that_does_not_fit_is_told),

@@ -13,6 +13,8 @@
 #include "builder/wrapper.h"
 #include "kmod/decompress.h"
 
+#define OWN_ENV 4 /* variables of our own */
+#define ENV_MAX 16
 #define VALUE_MAX 1024 /* bytes of a make variable or path */
 
 struct listener {
@@ -147,12 +149,17 @@ static int run_make(const struct linkmod_spec *s, struct err *e)
 			       "CONFIG_DEBUG_INFO_BTF_MODULES=",
 			       "modules",
 			       NULL };
-	static const char *const env[] = { "LC_ALL=C", "KBUILD_VERBOSE=", "MAKEFLAGS=", "MFLAGS=", NULL };
+	const char *env[ENV_MAX] = { "LC_ALL=C", "KBUILD_VERBOSE=", "MAKEFLAGS=", "MFLAGS=" };
 	struct child_spec c = { .argv = argv, .env = env, .timeout_s = s->timeout_s };
 	struct listener l = { .s = s };
 	struct err why = { 0 };
 	int status = 0, r;
 
+	for (size_t i = 0, n = OWN_ENV; s->env && s->env[i]; i++) {
+		if (n == ENV_MAX - 1)
+			return err_set(e, -E2BIG, "the environment for make is too long");
+		env[n++] = s->env[i];
+	}
 	FORMAT(folder, "M=%s", s->folder);
 	FORMAT(cc, "CC=%s", s->cc);
 	FORMAT(release, "KERNELRELEASE=%s", s->release);

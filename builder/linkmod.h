@@ -20,6 +20,7 @@ struct linkmod_spec {
 	const char *release; /* of the kernel */
 	const char *module; /* its name: wrapper_is_module_name() */
 	const char *frame; /* wrapper_source() */
+	const char *const *env; /* what make needs beyond our environment, as the tree says; NULL: nothing */
 	const void *patch; /* the object */
 	size_t patch_len;
 	/* Undefined symbols that are no surprise. */

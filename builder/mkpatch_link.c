@@ -333,6 +333,7 @@ static int link_module(struct mkpatch *m, const struct frame *f, const char *sou
 				  .release = m->release,
 				  .module = m->spec->module,
 				  .frame = source,
+				  .env = m->tree->env,
 				  .patch = patch->bytes,
 				  .patch_len = patch->len,
 				  .line = mkpatch_say,

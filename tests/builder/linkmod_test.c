@@ -95,6 +95,24 @@ static void kbuild_gets_everything_and_gives_the_module(void **state)
 	place_free(&p);
 }
 
+static void make_gets_the_trees_environment(void **state)
+{
+	static const char *const env[] = { "TMPDIR=/the/trees", "MAKEFLAGS=", NULL };
+	struct place p = place_new("modules: ; @echo \"$(TMPDIR) $$KBUILD_VERBOSE.\" > $(M)/fix.ko\n");
+	struct linkmod_spec s = spec(&p, NULL);
+	struct err e = { 0 };
+	char *ko = NULL;
+	size_t len = 0;
+
+	s.line = NULL;
+	s.env = env;
+	if (linkmod(&s, &ko, &len, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_string_equal(ko, "/the/trees .\n");
+	free(ko);
+	place_free(&p);
+}
+
 static void only_what_surprises_is_told(void **state)
 {
 	struct place p = place_new(plain);
@@ -186,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kbuild_gets_everything_and_gives_the_module),
+		cmocka_unit_test(make_gets_the_trees_environment),
 		cmocka_unit_test(only_what_surprises_is_told),
 		cmocka_unit_test(what_went_wrong_is_in_the_error),
 		cmocka_unit_test(a_folder_in_use_is_not_overwritten),

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "builder/child.h"
+#include "tests/builder/signals.h"
 
 #define SH(script) ((const char *const[]){ "sh", "-c", script, NULL })
 
@@ -197,7 +198,8 @@ static void it_inherits_nothing_but_its_pipe(void **state)
 			     &said, &e),
 			 0);
 	signal(SIGUSR1, SIG_DFL);
-	assert_string_equal(said.text, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	assert_no_signals(said.text, "SigBlk:");
+	assert_no_signals(said.text, "SigIgn:");
 	said.len = 0;
 	/* 3 is the listing itself. */
 	assert_int_equal(run((struct child_spec){ .argv = SH(script) }, &said, &e), 0);

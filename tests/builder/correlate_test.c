@@ -68,6 +68,42 @@ static void two_of_one_name_in_one_function_keep_their_order(void **state)
 	pair_done(&p);
 }
 
+static void one_that_its_users_no_longer_share_is_refused(void **state)
+{
+	struct pair p;
+
+	/* one counter of both becomes a counter of each: whose is the old one? */
+	pair(&p, "V(static inline int next(void) { static int n; return n++; },)\n"
+		 "int f(int a) { V(, static int n;) return out(V(next(), n++)); }\n"
+		 "int g(int a) { V(, static int n;) return out(V(next(), n++)) + 1; }\n");
+	expect_refused(&p, REFUSE_STATIC_LOCAL, "f");
+	expect_refused(&p, REFUSE_STATIC_LOCAL, "g");
+	expect_unpaired(&p, "n.");
+	pair_done(&p);
+}
+
+static void ones_that_become_shared_are_refused(void **state)
+{
+	struct pair p;
+
+	pair(&p, "V(, static inline int next(void) { static int n; return n++; })\n"
+		 "int f(int a) { V(static int n;,) return out(V(n++, next())); }\n"
+		 "int g(int a) { V(static int n;,) return out(V(n++, next())) + 1; }\n");
+	expect_refused(&p, REFUSE_STATIC_LOCAL, "f");
+	expect_refused(&p, REFUSE_STATIC_LOCAL, "g");
+	pair_done(&p);
+}
+
+static void two_of_one_name_used_in_another_order_are_refused(void **state)
+{
+	struct pair p;
+
+	pair(&p, "int f(int a) { int *x, *y; { static int n; x = &n; } { static int n; y = &n; }\n"
+		 "sink(V(x, y)); sink(V(y, x), 1); return out(1); }\n");
+	expect_refused(&p, REFUSE_STATIC_LOCAL, "f");
+	pair_done(&p);
+}
+
 static void one_of_two_of_one_name_gone_is_refused(void **state)
 {
 	struct pair p;
@@ -297,6 +333,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(static_locals_follow_their_function),
 		cmocka_unit_test(two_of_one_name_in_one_function_keep_their_order),
+		cmocka_unit_test(one_that_its_users_no_longer_share_is_refused),
+		cmocka_unit_test(ones_that_become_shared_are_refused),
+		cmocka_unit_test(two_of_one_name_used_in_another_order_are_refused),
 		cmocka_unit_test(one_of_two_of_one_name_gone_is_refused),
 		cmocka_unit_test(a_static_local_that_moved_to_another_function_is_refused),
 		cmocka_unit_test(a_static_local_that_changed_its_size_is_refused),

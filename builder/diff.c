@@ -171,8 +171,7 @@ static void judge_new(struct diff *d, uint32_t i, const char *file, struct refus
 	judge_alias(&d->a.t, &d->b.t, i, file, to);
 }
 
-/* Which things anything points at. -ENOMEM. */
-static int find_used(const struct things *t, bool **ret)
+int diff_find_used(const struct things *t, bool **ret)
 {
 	bool *used = calloc(t->n + 1, sizeof(*used));
 
@@ -211,7 +210,7 @@ static int judge_lost(struct diff *d, const char *file, struct refusals *to)
 {
 	_cleanup_free_ bool *used = NULL;
 
-	if (find_used(&d->a.t, &used) < 0)
+	if (diff_find_used(&d->a.t, &used) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < d->a.t.n; i++) {
 		if (d->a.t.v[i].twin != THING_NONE)
@@ -233,6 +232,8 @@ static int judge_all(struct diff *d, const char *file, struct refusals *to)
 		else
 			judge_new(d, i, file, to);
 	}
+	if (diff_nameless(d, file, to) < 0)
+		return -ENOMEM;
 	return judge_lost(d, file, to);
 }
 

@@ -74,6 +74,7 @@ static void include_data(struct work *w, uint32_t user, uint32_t i)
 		return;
 	case SEC_META:
 		return;
+	case SEC_TEXT:
 	case SEC_DATA:
 	case SEC_BSS:
 	case SEC_PERCPU:

@@ -2,12 +2,12 @@
 /*
  * Divides an object into things. Symbols with a size claim their bytes in the
  * order of their places; a symbol within what is claimed already names that
- * thing too (an alias). In text, what lies before a function belongs to it
- * when its entry hook is there (-fpatchable-function-entry=16,16 puts sixteen
- * bytes before the symbol); other gaps in text are padding.
+ * thing too (an alias). What no symbol claims is a thing without a name, but
+ * for padding.
  */
 #include <errno.h>
 
+#include "builder/insn.h"
 #include "builder/things.h"
 
 static bool is_divided(enum section_class c)
@@ -63,12 +63,36 @@ static int push_piece(struct things *t, uint32_t section, uint64_t from, uint64_
 	return push(t, &piece);
 }
 
-/* Bytes that no symbol claims: in data they are something. */
-static int push_gap(struct things *t, uint32_t section, uint64_t from, uint64_t to)
+/* Zeros, int3 and instructions that do nothing. */
+static bool is_padding(const struct osection *s, uint64_t from, uint64_t to)
+{
+	const unsigned char *p = s->s->data;
+	struct insn in;
+	size_t n;
+
+	(void)object_relocs(s, from, to, &n);
+	if (n > 0)
+		return false;
+	for (uint64_t i = from; p && i < to; i += in.len) {
+		in.len = 1;
+		if (p[i] &&
+		    (insn_decode(p + i, to - i, &in) < 0 || (in.kind != INSN_NOP && in.kind != INSN_INT3)))
+			return false;
+	}
+	return true;
+}
+
+static bool is_something(const struct things *t, uint32_t section, uint64_t from, uint64_t to)
 {
 	const struct osection *s = &t->o->sections[section];
 
-	if (from >= to || things_class(t, section) == SEC_TEXT || !holds_anything(s, from, to))
+	return s->s->flags & SHF_EXECINSTR ? !is_padding(s, from, to) : holds_anything(s, from, to);
+}
+
+/* Bytes that no symbol claims. */
+static int push_gap(struct things *t, uint32_t section, uint64_t from, uint64_t to)
+{
+	if (from >= to || !is_something(t, section, from, to))
 		return 0;
 	return push_piece(t, section, from, to);
 }
@@ -122,6 +146,29 @@ static const struct elf_symbol *best_at(const struct things *t, const struct ose
 	return best;
 }
 
+/* A bundle: the section is the one thing's, with prefix and padding; code takes what has no name along. */
+static void own_section(struct things *t, size_t first)
+{
+	const struct elf_section *s;
+	size_t n = t->n - first, named = 0, last = first;
+
+	if (n == 0)
+		return;
+	s = t->o->sections[t->v[first].section].s;
+	for (size_t i = first; i < t->n; i++)
+		if (t->v[i].kind != THING_ANON) {
+			named++;
+			last = i;
+		}
+	if (n != 1 && !(s->flags & SHF_EXECINSTR && named == 1))
+		return;
+	t->v[first] = t->v[last];
+	t->n = first + 1;
+	t->v[first].alone = true;
+	t->v[first].start = 0;
+	t->v[first].end = s->size;
+}
+
 static int divide(struct things *t, uint32_t section)
 {
 	const struct osection *s = &t->o->sections[section];
@@ -147,11 +194,7 @@ static int divide(struct things *t, uint32_t section)
 	}
 	if (push_gap(t, section, done, s->s->size) < 0)
 		return -ENOMEM;
-	if (t->n == before + 1) { /* a bundle: the section is the thing's, with prefix and padding */
-		t->v[before].alone = true;
-		t->v[before].start = 0;
-		t->v[before].end = s->s->size;
-	}
+	own_section(t, before);
 	return 0;
 }
 

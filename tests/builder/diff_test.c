@@ -105,6 +105,14 @@ static void an_unknown_table_about_a_changed_function_is_refused(void **state)
 	pair_done(&p);
 }
 
+static void expect_refused_section(const struct pair *p, const char *section)
+{
+	for (size_t i = 0; i < p->refusals.n; i++)
+		if (p->refusals.v[i].code == REFUSE_SECTION && streq(p->refusals.v[i].section, section))
+			return;
+	fail_msg("%s is not refused", section);
+}
+
 static void bytes_without_a_symbol_are_refused_where_they_are_used(void **state)
 {
 	struct pair p;
@@ -114,6 +122,55 @@ static void bytes_without_a_symbol_are_refused_where_they_are_used(void **state)
 		 "int f(int a) { V(, label = a;) return out(1); }\n"
 		 "int g(int a) { return out(2); }\n");
 	expect_refused(&p, REFUSE_SECTION, "f");
+	pair_done(&p);
+}
+
+static void changed_bytes_without_a_symbol_are_refused(void **state)
+{
+	struct pair p;
+
+	/* a function of assembly without a size, between others; a table that only the linker's symbols know
+	 */
+	pair(&p,
+	     "asm(\".pushsection .text.asm,\\\"ax\\\"\\n.type one,@function\\none: ret\\n.size one,.-one\\n"
+	     "mov $\" V(\"1\", \"2\") \", %eax\\nret\\nint3\\n.type two,@function\\ntwo: ret\\n.size "
+	     "two,.-two\\n.popsection\\n\"\n"
+	     "\".pushsection .rodata.list,\\\"a\\\"\\n.quad \" V(\"3\", \"4\") \"\\n.popsection\\n\"\n"
+	     "\".pushsection .rodata.grows,\\\"a\\\"\\n.quad 1 \" V(\"\", \", 2\") \"\\n.popsection\\n\"\n"
+	     "\".pushsection .data.comes,\\\"aw\\\"\\n\" V(\"\", \".quad 5\\n\") \".popsection\\n\"\n"
+	     "\".pushsection .rodata.stays,\\\"a\\\"\\n.quad 5\\n.popsection\\n\");\n"
+	     "int f(int a) { return out(1); }\n");
+	expect_refused_section(&p, ".text.asm");
+	expect_refused_section(&p, ".rodata.list");
+	expect_refused_section(&p, ".rodata.grows");
+	expect_refused_section(&p, ".data.comes");
+	assert_int_equal(refusals_count(&p.refusals), 4);
+	pair_done(&p);
+}
+
+static void nameless_constants_are_their_users(void **state)
+{
+	struct pair p;
+
+	pair(&p, "#define GET(n, v) int n(void) { long r; asm(\".pushsection .rodata.mine,\\\"a\\\"\\n.L\" "
+		 "#n \": .quad "
+		 "\" v \"\\n.popsection\\nmov .L\" #n \"(%%rip), %0\" : \"=r\"(r)); return r; }\n"
+		 "GET(f, V(\"1\", \"2\"))\n");
+	expect_changed(&p, "f");
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
+static void padding_is_nothing(void **state)
+{
+	struct pair p;
+
+	pair(&p,
+	     "asm(\".pushsection .text.asm,\\\"ax\\\"\\n.type one,@function\\none: ret\\n.size one,.-one\\n"
+	     "\" V(\".byte 0xcc,0xcc,0xcc,0,0\", \"nopw 0(%rax); .byte 0x90,0xcc,0\") \"\\n"
+	     ".type two,@function\\ntwo: ret\\n.size two,.-two\\n.popsection\\n\");\n"
+	     "int f(int a) { return out(1); }\n");
+	expect_nothing(&p);
 	pair_done(&p);
 }
 
@@ -238,6 +295,9 @@ int main(void)
 		cmocka_unit_test(a_hook_without_a_table_is_seen),
 		cmocka_unit_test(an_unknown_table_about_a_changed_function_is_refused),
 		cmocka_unit_test(bytes_without_a_symbol_are_refused_where_they_are_used),
+		cmocka_unit_test(changed_bytes_without_a_symbol_are_refused),
+		cmocka_unit_test(nameless_constants_are_their_users),
+		cmocka_unit_test(padding_is_nothing),
 		cmocka_unit_test(what_is_of_the_whole_module_is_left_out),
 		cmocka_unit_test(a_table_that_cannot_be_divided_is_refused),
 		cmocka_unit_test(dropped_functions_are_told),

@@ -282,6 +282,18 @@ static bool same_branches(const struct branches *x, const struct branches *y, st
 	return true;
 }
 
+/* Where such a use leads is not compared, so what it means cannot be told. */
+static bool uses_neighbours(const struct span *x, const struct thing *f, struct why *why)
+{
+	uint64_t at = f->start;
+
+	if (flow_reaches_out(&x->side->t.o->sections[f->section], f->start, f->end, &at, NULL) <= 0)
+		return false;
+	say(why, "the instruction at +0x%llx uses bytes of its neighbours",
+	    (unsigned long long)(at - f->start));
+	return true;
+}
+
 /* A function that shares its section: its bytes, with branches to neighbours by where they lead. */
 static enum sameness same_shared(const struct span *x, const struct thing *f, const struct span *y,
 				 const struct thing *g, struct why *why)
@@ -292,6 +304,8 @@ static enum sameness same_shared(const struct span *x, const struct thing *f, co
 	if (flow_branches(&x->side->t.o->sections[f->section], f->start, f->end, note_branch, &p, NULL) < 0 ||
 	    flow_branches(&y->side->t.o->sections[g->section], g->start, g->end, note_branch, &q, NULL) < 0) {
 		say(why, "its machine code cannot be followed");
+		r = SAME_UNKNOWN;
+	} else if (uses_neighbours(x, f, why) || uses_neighbours(y, g, why)) {
 		r = SAME_UNKNOWN;
 	} else if (!same_branches(&p, &q, why) || !same_data(x, y, q.v, q.n, why)) {
 		r = SAME_NOT;

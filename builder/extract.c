@@ -448,10 +448,18 @@ static int copy_thing(struct job *j, uint32_t i)
 	const struct osection *s = &j->t->o->sections[t->section];
 	struct copy c = { .user = i, .section = t->section, .place = j->places[i] };
 	struct branch_copy b = { j, &c, t };
+	uint64_t at = t->start;
 	int r = copy_relocs(j, &c, t->start, t->end);
 
 	if (r < 0 || t->alone || t->kind != THING_FUNC || !(s->s->flags & SHF_EXECINSTR))
 		return r;
+	if (flow_reaches_out(s, t->start, t->end, &at, NULL) > 0) {
+		j->refused = true;
+		(void)refuse(j->to, REFUSE_CODE, j->opt->file, t->name, s->s->name,
+			     "its instruction at +0x%llx uses bytes of its neighbours",
+			     (unsigned long long)(at - t->start));
+		return 0;
+	}
 	r = flow_branches(s, t->start, t->end, copy_branch, &b, NULL);
 	return r == -EPERM ? 0 : r;
 }

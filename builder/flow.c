@@ -4,6 +4,7 @@
  * padding, not for the add that they also are: no compiler emits that one.
  */
 #include "builder/flow.h"
+#include "builder/le.h"
 
 #include <errno.h>
 
@@ -88,6 +89,27 @@ int flow_branches(const struct osection *s, uint64_t start, uint64_t end, flow_f
 		r = fn(arg, at + i.disp_at, i.disp_len, target);
 		if (r)
 			return r;
+	}
+	return r;
+}
+
+int flow_reaches_out(const struct osection *s, uint64_t start, uint64_t end, uint64_t *ret_at, struct err *e)
+{
+	struct flow f = { 0 };
+	struct insn i;
+	uint64_t at = 0, target;
+	int r = flow_begin(&f, s, start, end, e);
+
+	if (r < 0)
+		return r;
+	while ((r = flow_next(&f, &at, &i)) > 0) {
+		if (!i.rip_relative || i.disp_len != 4 || is_relocated(s, at + i.disp_at, i.disp_len))
+			continue;
+		target = at + i.len + (uint64_t)(int64_t)(int32_t)get_u32(s->s->data + at + i.disp_at);
+		if (target >= start && target < end)
+			continue;
+		*ret_at = at;
+		return 1;
 	}
 	return r;
 }

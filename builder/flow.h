@@ -39,6 +39,13 @@ int flow_branches(const struct osection *s, uint64_t start, uint64_t end, flow_f
 		  struct err *e);
 
 /*
+ * Does an instruction in [start, end) use memory outside of it, at a distance
+ * that the assembler resolved? 1: that at *ret_at does; 0; -EINVAL, -EILSEQ
+ * with e set.
+ */
+int flow_reaches_out(const struct osection *s, uint64_t start, uint64_t end, uint64_t *ret_at, struct err *e);
+
+/*
  * The instruction, decoding from start, of which the byte at offset `field` is
  * a part. -ENOENT: none between start and end is. -EINVAL, -EILSEQ. With e set.
  * Walks from start each time: for many questions use flow_next.

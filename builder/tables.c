@@ -183,6 +183,9 @@ static uint32_t owner_of(const struct things *t, const struct osection *s, uint6
 
 	if (!r || target_find(t, s->s->index, r, &to) < 0 || to.kind != TARGET_THING)
 		return THING_NONE;
+	/* behind the end of one that shares its section is nobody's */
+	if (!t->v[to.index].alone && (int64_t)t->v[to.index].at + to.offset >= (int64_t)t->v[to.index].end)
+		return THING_NONE;
 	return to.index;
 }
 

@@ -146,6 +146,48 @@ static const struct elf_symbol *best_at(const struct things *t, const struct ose
 	return best;
 }
 
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+#define PREFIX_MAX 64u /* bytes before a function that are its own */
+
+static uint64_t entry_key(uint64_t section, uint64_t offset)
+{
+	return section << 32 | offset;
+}
+
+/* Where __patchable_function_entries points, which may be one section or many. */
+static int collect_entries(struct things *t, const struct osection *from)
+{
+	for (size_t i = 0; i < from->n_relocs; i++) {
+		const struct elf_rela *r = &from->relocs[i];
+		const struct elf_symbol *sym = object_symbol(t->o, r->symbol);
+		uint64_t at = sym->value + (uint64_t)r->addend;
+
+		if (!object_section_of(t->o, sym) || at > UINT32_MAX)
+			continue;
+		if (array_grow(&t->entries, t->n_entries, sizeof(*t->entries)) < 0)
+			return -ENOMEM;
+		t->entries[t->n_entries++] = entry_key(sym->shndx, at);
+	}
+	return 0;
+}
+
+static int find_entries(struct things *t)
+{
+	for (size_t i = 1; i < t->o->n_sections; i++)
+		if (streq(t->o->sections[i].s->name, "__patchable_function_entries") &&
+		    collect_entries(t, &t->o->sections[i]) < 0)
+			return -ENOMEM;
+	if (t->n_entries)
+		qsort(t->entries, t->n_entries, sizeof(*t->entries), by_value);
+	return 0;
+}
+
 /* A bundle: the section is the one thing's, with prefix and padding; code takes what has no name along. */
 static void own_section(struct things *t, size_t first)
 {
@@ -169,6 +211,30 @@ static void own_section(struct things *t, size_t first)
 	t->v[first].end = s->size;
 }
 
+/*
+ * Where a function begins that shares its section: what it is patched through
+ * may lie in front of its symbol (-fpatchable-function-entry=16,16), and a
+ * table says so.
+ */
+static uint64_t entry_before(const struct things *t, uint32_t section, uint64_t from, uint64_t symbol)
+{
+	size_t lo = 0, hi = t->n_entries;
+	uint64_t key = entry_key(section, symbol), found;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (t->entries[mid] < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == 0 || t->entries[lo - 1] >> 32 != section)
+		return symbol;
+	found = t->entries[lo - 1] & UINT32_MAX;
+	return found >= from && symbol - found <= PREFIX_MAX ? found : symbol;
+}
+
 static int divide(struct things *t, uint32_t section)
 {
 	const struct osection *s = &t->o->sections[section];
@@ -182,9 +248,11 @@ static int divide(struct things *t, uint32_t section)
 		if (!sym || sym->value < done || sym->value >= s->s->size ||
 		    sym->size > s->s->size - sym->value)
 			continue;
-		if (push_gap(t, section, done, sym->value) < 0)
-			return -ENOMEM;
 		thing = thing_of(sym, section);
+		if (thing.kind == THING_FUNC)
+			thing.start = entry_before(t, section, done, sym->value);
+		if (push_gap(t, section, done, thing.start) < 0)
+			return -ENOMEM;
 		if (streq(s->s->name, ".data.once") || streq(s->s->name, "__verbose") ||
 		    streq(s->s->name, "__dyndbg"))
 			thing.own = true;
@@ -196,13 +264,6 @@ static int divide(struct things *t, uint32_t section)
 		return -ENOMEM;
 	own_section(t, before);
 	return 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 /* Where the relocations of one section point into a fragment section. */
@@ -390,7 +451,7 @@ static int things_fill(struct things *t)
 	t->first = calloc(o->n_sections + 1, sizeof(*t->first));
 	t->of_symbol = calloc(o->n_symbols + 1, sizeof(*t->of_symbol));
 	t->hint = calloc(1, sizeof(*t->hint));
-	if (!t->class || !t->first || !t->of_symbol || !t->hint)
+	if (!t->class || !t->first || !t->of_symbol || !t->hint || find_entries(t) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < o->n_sections; i++) {
 		t->first[i] = (uint32_t)t->n;
@@ -422,6 +483,7 @@ int things_make(const struct object *o, struct things *ret, struct err *e)
 void things_done(struct things *t)
 {
 	free(t->v);
+	free(t->entries);
 	free(t->hint);
 	free(t->class);
 	free(t->first);

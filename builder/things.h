@@ -60,6 +60,8 @@ struct things {
 	struct things_hint *hint; /* the last that was asked for: relocations are looked at in order */
 	struct thing *v; /* by section and start */
 	size_t n;
+	uint64_t *entries; /* section << 32 | offset, sorted: where functions are patched */
+	size_t n_entries;
 	unsigned char *class; /* enum section_class, by ELF section index */
 	uint32_t *first; /* by ELF section index: its first thing; n_sections + 1 of them */
 	uint32_t *of_symbol; /* by ELF symbol index: the thing that it names or lies in; THING_NONE */

@@ -237,6 +237,46 @@ static void branches_in_a_shared_section_get_relocations(void **state)
 	pair_done(&p);
 }
 
+static void what_a_neighbour_is_patched_through_goes_along(void **state)
+{
+	static const char *const flags[] = { "-fpatchable-function-entry=16,16", NULL };
+	const struct osection *table;
+	const struct thing *b;
+	struct pair p;
+
+	pair_flags(&p,
+		   SCHED " int a(int x) { return out(x) + 1; }\n" SCHED
+			 " int b(int x) { return out(x) + V(2, 3); }\n" SCHED
+			 " int c(int x) { return out(x) + 4; }\n",
+		   flags);
+	expect_accepted(&p, 1);
+	expect_same(&p, "c");
+	b = &p.d->b.t.v[thing_called(&p.d->b.t, "b")];
+	assert_int_equal(b->at - b->start, 16);
+	pair_extract(&p);
+	assert_int_equal(out_symbol(&p, "b")->value, 16);
+	table = out_section(&p, "__patchable_function_entries");
+	assert_non_null(table);
+	assert_int_equal(table->n_relocs, 1);
+	assert_int_equal(
+		(int64_t)object_symbol(p.out, table->relocs[0].symbol)->value + table->relocs[0].addend, 0);
+	expect_links(&p);
+	pair_done(&p);
+}
+
+static void uses_of_a_neighbours_bytes_are_refused(void **state)
+{
+	struct pair p;
+
+	pair(&p, SCHED " int a(int x) { asm volatile(\".Lin_a: nop\"); return out(x) + 1; }\n" SCHED
+		       " int b(int x) { int r; asm(\"mov .Lin_a(%%rip), %0\" : \"=r\"(r)); return out(r) + "
+		       "V(1, 2); }\n" SCHED " int c(int x) { return out(x) + 4; }\n");
+	expect_refused(&p, REFUSE_CODE, "b");
+	expect_same(&p, "c");
+	assert_int_equal(refusals_count(&p.refusals), 1);
+	pair_done(&p);
+}
+
 static void calls_between_two_changed_neighbours_are_to_the_new(void **state)
 {
 	const char *symbol = "";
@@ -335,6 +375,8 @@ int main(void)
 		cmocka_unit_test(a_moved_neighbour_is_no_change),
 		cmocka_unit_test(a_branch_to_another_neighbour_is_one),
 		cmocka_unit_test(branches_in_a_shared_section_get_relocations),
+		cmocka_unit_test(what_a_neighbour_is_patched_through_goes_along),
+		cmocka_unit_test(uses_of_a_neighbours_bytes_are_refused),
 		cmocka_unit_test(calls_between_two_changed_neighbours_are_to_the_new),
 		cmocka_unit_test(refused_references_are_all_told),
 		cmocka_unit_test(a_key_is_asked_for_as_one),

@@ -93,13 +93,21 @@ static void judge_meta(const struct diff *d, uint32_t i, const char *file, struc
 		t->name);
 }
 
+/* What was cut out of a function is left as it is with it. */
+static bool is_ignored(const struct diff *d, uint32_t i)
+{
+	uint32_t parent = d->b.t.v[i].parent;
+
+	return author_ignores(&d->b.t, i) || (parent != THING_NONE && author_ignores(&d->b.t, parent));
+}
+
 static void judge_pair(struct diff *d, uint32_t i, const char *file, struct refusals *to)
 {
 	const struct thing *t = &d->b.t.v[i];
 	struct why why;
 	enum sameness r = compare_things(&d->a, t->twin, &d->b, i, &why);
 
-	if (r > SAME_LINES && author_ignores(&d->b.t, i)) {
+	if (r > SAME_LINES && is_ignored(d, i)) {
 		(void)refusal_warn(to, REFUSE_SECTION, file, t->name, d->b.t.o->sections[t->section].s->name,
 				   "'%.80s' has changed and is left as it is, as the patch asks", t->name);
 		return;
@@ -250,7 +258,7 @@ static void judge_children(struct diff *d)
 		bool changed = is_changed(d, i) || (c->kind == THING_FUNC && c->twin == THING_NONE);
 		char why[120];
 
-		if (c->parent == THING_NONE || !changed || is_changed(d, c->parent) ||
+		if (c->parent == THING_NONE || !changed || is_changed(d, c->parent) || is_ignored(d, i) ||
 		    diff_has_hook(&d->b, i))
 			continue;
 		FORMAT(why, "its part %.80s changed", c->name);

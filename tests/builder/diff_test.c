@@ -202,6 +202,21 @@ static void a_table_that_cannot_be_divided_is_refused(void **state)
 	pair_done(&p);
 }
 
+static void what_was_cut_out_of_an_ignored_function_is_ignored(void **state)
+{
+	struct pair p;
+
+	pair(&p, "__attribute__((cold)) extern void die(int);\n"
+		 "int f(int a) { if (a) { die(V(1, 2)); out(a); } return out(a) + 1; }\n"
+		 "static void *skip section(\".klpsh.ignore.functions\") used = f;\n");
+	assert_true(has_thing(&p.d->b.t, "f.cold"));
+	expect_same(&p, "f");
+	expect_same(&p, "f.cold");
+	expect_accepted(&p, 0);
+	assert_true(diff_is_empty(p.d));
+	pair_done(&p);
+}
+
 static void dropped_functions_are_told(void **state)
 {
 	struct pair p;
@@ -300,6 +315,7 @@ int main(void)
 		cmocka_unit_test(padding_is_nothing),
 		cmocka_unit_test(what_is_of_the_whole_module_is_left_out),
 		cmocka_unit_test(a_table_that_cannot_be_divided_is_refused),
+		cmocka_unit_test(what_was_cut_out_of_an_ignored_function_is_ignored),
 		cmocka_unit_test(dropped_functions_are_told),
 		cmocka_unit_test(code_that_cannot_be_followed_is_told),
 		cmocka_unit_test(second_names_are_refused_when_they_part),

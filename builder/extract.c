@@ -137,8 +137,10 @@ static int add_alias(struct job *j, uint32_t thing)
 	if (!j->opt->alias)
 		return 0;
 	FORMAT(f->alias, "%s%zu", j->opt->alias, x->n_functions - 1);
-	r = elfout_symbol(j->out, f->alias, STB_GLOBAL, STT_FUNC, j->places[thing].section,
-			  (uint64_t)((int64_t)t->at + j->places[thing].shift), t->size);
+	/* no function of its own to objtool, which ties a .cold part to the one function of its parent's name
+	 */
+	r = elfout_symbol(j->out, f->alias, STB_GLOBAL, STT_NOTYPE, j->places[thing].section,
+			  (uint64_t)((int64_t)t->at + j->places[thing].shift), 0);
 	return MIN(r, 0);
 }
 
@@ -148,8 +150,8 @@ static int add_callback(struct job *j, unsigned kind, uint32_t thing)
 	char *alias = j->ret->callbacks[kind];
 
 	(void)snprintf(alias, sizeof(j->ret->callbacks[kind]), "%scallback%u", j->opt->alias, kind);
-	return MIN(elfout_symbol(j->out, alias, STB_GLOBAL, STT_FUNC, j->places[thing].section,
-				 (uint64_t)((int64_t)t->at + j->places[thing].shift), t->size),
+	return MIN(elfout_symbol(j->out, alias, STB_GLOBAL, STT_NOTYPE, j->places[thing].section,
+				 (uint64_t)((int64_t)t->at + j->places[thing].shift), 0),
 		   0);
 }
 
@@ -254,9 +256,13 @@ static int put_thing(struct job *j, const struct copy *c, const struct elf_rela 
 		     int64_t raw)
 {
 	const struct thing *t = &j->t->v[thing];
+	/*
+	 * As the compiler said it: to objtool a jump to a symbol leaves the function,
+	 * one to a place in a section (a .cold part) need not. Notes it takes by section.
+	 */
+	bool by_section = c->note || object_symbol(j->t->o, r->symbol)->type == STT_SECTION;
 
-	/* objtool takes notes by section alone */
-	if (!c->note && t->symbol && j->symbols[t->symbol] >= 0)
+	if (!by_section && t->symbol && j->symbols[t->symbol] >= 0)
 		return put(j, c, r, j->symbols[t->symbol], raw - (int64_t)t->at);
 	return put(j, c, r, elfout_section_symbol(j->out, j->places[thing].section),
 		   raw + j->places[thing].shift);

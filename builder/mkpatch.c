@@ -172,7 +172,7 @@ static int nothing_changed(struct err *e)
 	return -EALREADY;
 }
 
-static void unit_done(struct munit *u)
+void mkpatch_unit_done(struct munit *u)
 {
 	extract_done(&u->extract);
 	diff_free(u->diff);
@@ -185,7 +185,7 @@ static void unit_done(struct munit *u)
 static void mkpatch_done(struct mkpatch *m)
 {
 	for (size_t i = 0; i < m->n_units; i++)
-		unit_done(&m->units[i]);
+		mkpatch_unit_done(&m->units[i]);
 	free(m->units);
 	for (size_t i = 0; i < m->n_modules; i++)
 		object_free(m->modules[i].ko);

@@ -78,6 +78,8 @@ void mkpatch_say(void *m, const char *line, size_t len); /* a child_line_fn */
 /* Tell the refusals; -EPERM when there is one that refuses, e set then. */
 int mkpatch_judge(struct mkpatch *m, struct err *e);
 
+void mkpatch_unit_done(struct munit *u);
+
 /* The phases, in order. Negative errno with e set. */
 int mkpatch_read(struct mkpatch *m, struct err *e);
 int mkpatch_prepare(struct mkpatch *m, struct err *e);

@@ -9,6 +9,7 @@
 #include "builder/mkpatch_own.h"
 #include "builder/modorder.h"
 #include "builder/modproof.h"
+#include "builder/unlinked.h"
 
 static int no_module(const struct mkpatch *m, const struct munit *u, struct err *e)
 {
@@ -83,17 +84,70 @@ static int note_refusal(struct mkpatch *m, const struct munit *u, int r, const s
 	return 0;
 }
 
+/* Is its source the patch's own, and not only one that includes what it changes? */
+static bool is_patched(const struct mkpatch *m, const struct munit *u)
+{
+	for (size_t i = 0; i < m->n_files; i++)
+		if (streq(m->files[i].path, u->k->source))
+			return true;
+	return false;
+}
+
+static void drop(struct mkpatch *m, struct munit *u)
+{
+	size_t i = (size_t)(u - m->units);
+
+	mkpatch_note(m, "%s is left out: nothing of it is in %s", u->k->source,
+		     u->module ? u->object : "the kernel");
+	mkpatch_unit_done(u);
+	memmove(u, u + 1, (m->n_units - i - 1) * sizeof(*u));
+	m->n_units--;
+}
+
+/*
+ * An object that came by a header alone and that the kernel has nothing of.
+ * True when it was dropped, or is a refusal of its own.
+ */
+static bool settle_unlinked(struct mkpatch *m, struct munit *u)
+{
+	switch (unlinked_judge(u->k->source, u->orig, u->patched)) {
+	case UNLINKED_SAME:
+	case UNLINKED_GONE:
+		drop(m, u);
+		return true;
+	case UNLINKED_CONSTANTS:
+		(void)refuse(&m->refusals, REFUSE_FILE, u->k->source, NULL, NULL,
+			     "constants of it change, which the kernel's assembly and headers have by value "
+			     "and which are not made anew");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int prove_unit(struct mkpatch *m, struct munit *u, struct err *e)
+{
+	struct err why = { 0 };
+	int r = prove(m, u, &why);
+	/* what is missing is the code, and not the module's file */
+	bool unlinked = r == -ENOENT && why.rc == RC_REFUSED && (!u->k->cmd->is_module || u->module);
+
+	if (r >= 0 || (unlinked && !is_patched(m, u) && settle_unlinked(m, u)))
+		return 0;
+	return note_refusal(m, u, r, &why, e);
+}
+
 int mkpatch_prove(struct mkpatch *m, struct err *e)
 {
-	for (size_t i = 0; i < m->n_units; i++) {
-		struct err why = { 0 };
-		int r = m->units[i].k->cmd->is_module ? find_module(m, &m->units[i], e) : 0;
+	for (size_t i = 0; i < m->n_units;) {
+		struct munit *u = &m->units[i];
+		size_t n = m->n_units;
+		int r = u->k->cmd->is_module ? find_module(m, u, e) : 0;
 
+		r = r < 0 ? r : prove_unit(m, u, e);
 		if (r < 0)
 			return r;
-		r = prove(m, &m->units[i], &why);
-		if (r < 0 && note_refusal(m, &m->units[i], r, &why, e) < 0)
-			return r;
+		i += m->n_units == n;
 	}
 	return mkpatch_judge(m, e);
 }

@@ -173,6 +173,7 @@ struct compile {
 	bool patched, kept; /* kept: it was in the cache */
 	struct words argv;
 	char out[PATH_MAX], dep[PATH_MAX];
+	char error[200]; /* the first line that the compiler calls one */
 };
 
 static int command(struct compile *c, size_t i)
@@ -225,25 +226,51 @@ static void keep(const struct compile *c)
 		mkpatch_note(c->m, "not kept for the next build: %s", e.text);
 }
 
+struct run {
+	struct mkpatch *m;
+	struct child_job *jobs; /* user: the struct compile */
+	size_t n;
+};
+
 static void on_line(void *arg, size_t job, const char *line, size_t len)
 {
-	(void)job;
-	mkpatch_say(arg, line, len);
+	const struct run *run = arg;
+	struct compile *c = run->jobs[job].user;
+
+	if (!*c->error && memmem(line, len, "error:", 6))
+		FORMAT(c->error, "%.*s", (int)MIN(len, sizeof(c->error) - 1), line);
+	mkpatch_say(run->m, line, len);
+}
+
+/* In the author's words, where the compiler said what is wrong. */
+static int failed(const struct run *run, int r, struct err *e)
+{
+	for (size_t i = 0; r < 0 && i < run->n; i++) {
+		const struct compile *c = run->jobs[i].user;
+
+		if (run->jobs[i].status > 0 && run->jobs[i].status < 128 && *c->error)
+			return err_rc(e, RC_FAILED, r, "%s does not compile %s the patch: %s",
+				      c->u->k->source, c->patched ? "with" : "even without", c->error);
+	}
+	return r;
 }
 
 static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 {
 	_cleanup_free_ struct child_job *jobs = calloc(n + 1, sizeof(*jobs));
-	size_t k = 0;
+	struct run run = { .m = m, .jobs = jobs };
 
 	if (!jobs)
 		return err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < n; i++)
 		if (!v[i].kept)
-			jobs[k++].spec = (struct child_spec){ .argv = (const char *const *)v[i].argv.v,
-							      .cwd = v[i].patched ? m->farm : m->tree->path,
-							      .env = m->tree->env };
-	return k ? child_run_all(jobs, k, m->tree->jobs, on_line, NULL, m, e) : 0;
+			jobs[run.n++] = (struct child_job){
+				.user = &v[i],
+				.spec = { .argv = (const char *const *)v[i].argv.v,
+					  .cwd = v[i].patched ? m->farm : m->tree->path,
+					  .env = m->tree->env },
+			};
+	return run.n ? failed(&run, child_run_all(jobs, run.n, m->tree->jobs, on_line, NULL, &run, e), e) : 0;
 }
 
 static int collect(struct mkpatch *m, struct compile *c, struct err *e)

@@ -60,10 +60,19 @@ static int make_folder(const struct mkpatch *m, char *path, const char *name, st
 	return mkdir(path, 0700) < 0 ? cache_err(m->spec->cache, -errno, "make a folder", e) : 0;
 }
 
+/* The jail's HOME is nowhere, at which a bare `cd` in make's recipes fails. */
+static int live_in(const char *path, struct err *e)
+{
+	if (setenv("HOME", path, 1) < 0 || setenv("TMPDIR", path, 1) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	return 0;
+}
+
 static int make_folders(struct mkpatch *m, struct err *e)
 {
 	int r = cache_tmpdir(m->spec->cache, &m->tmp, e);
 
+	r = r < 0 ? r : live_in(m->tmp->path, e);
 	r = r < 0 ? r : make_folder(m, m->farm, "tree", e);
 	r = r < 0 ? r : make_folder(m, m->include, "include", e);
 	r = r < 0 ? r : make_folder(m, m->out, "out", e);
@@ -98,6 +107,6 @@ int mkpatch_prepare(struct mkpatch *m, struct err *e)
 	if (r < 0)
 		return r;
 	spec.source = source;
-	r = ktree_prepare(&spec, &m->tree, e);
-	return r < 0 ? r : make_folders(m, e);
+	r = make_folders(m, e);
+	return r < 0 ? r : ktree_prepare(&spec, &m->tree, e);
 }

@@ -13,6 +13,7 @@
 #include "builder/jail.h"
 
 #define CACHE_ENTRY_MAX (256u << 20)
+#define CACHE_ENTRY_AGE_S (30 * 24 * 3600u) /* then an entry is dropped */
 #define CACHE_DEPTH_MAX 64 /* folders in folders that are removed */
 
 struct cache {
@@ -63,7 +64,7 @@ struct cache_tmp {
 	char name[40];
 	char path[PATH_MAX];
 };
-/* Make one. Folders of builds that are dead are removed before. */
+/* Make one. Folders of builds that are dead and old entries are removed before. */
 int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e);
 /* Remove it with all that is in it. */
 struct cache_tmp *cache_tmp_free(struct cache_tmp *t);

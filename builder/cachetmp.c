@@ -106,6 +106,16 @@ static bool is_old_half(int dir, const char *name)
 	       (uint64_t)st.st_mtime + HALF_WRITTEN_S < now_wall() / USEC_PER_SEC;
 }
 
+/* An entry that long is for a kernel or a patch of the past; if not, it is made anew. */
+static bool is_old_entry(int dir, const char *name)
+{
+	struct stat st;
+
+	return is_old_half(dir, name) ||
+	       (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(uint64_t)st.st_mtime + CACHE_ENTRY_AGE_S < now_wall() / USEC_PER_SEC);
+}
+
 /* What cannot be removed is in nobody's way. */
 static void sweep(int dir, bool (*is_left)(int dir, const char *name))
 {
@@ -153,7 +163,7 @@ int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e)
 	if (r < 0)
 		return r;
 	sweep(t->dir, is_dead);
-	sweep(entries, is_old_half);
+	sweep(entries, is_old_entry);
 	r = make(c, t, e);
 	if (r < 0)
 		return r;

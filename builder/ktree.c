@@ -146,6 +146,8 @@ static int remake(const struct ktree_spec *spec, struct ktree *t, struct err *e)
 	r = r < 0 ? r : ktree_configure(spec, t, e);
 	r = r < 0 ? r : write_stamp(t, e);
 	t->made = r >= 0;
+	if (t->made)
+		ktree_sweep(spec, t);
 	return r;
 }
 

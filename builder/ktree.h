@@ -41,7 +41,8 @@ struct ktree {
 
 /*
  * Find the tree or make it. A tree that is half made or was changed is thrown
- * away and made again. Waits while another build has it locked. Refusals
+ * away and made again. Once one is made, those that this release had before
+ * and that nobody works in are removed. Waits while another build has it locked. Refusals
  * (exit 11): -EXDEV wrong compiler, -ESTALE the configuration does not hold;
  * -ENOENT what is not installed; -EIO a step failed; each with e set.
  */

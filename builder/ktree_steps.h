@@ -22,6 +22,12 @@ int ktree_remove(const char *path, struct err *e);
 /* Make the folder t->path from the source, whole or not at all. */
 int ktree_fill(const struct ktree_spec *spec, const struct ktree *t, struct err *e);
 
+/*
+ * Remove trees of this release that have another key and that nobody works
+ * in. What cannot be removed is in nobody's way.
+ */
+void ktree_sweep(const struct ktree_spec *spec, const struct ktree *t);
+
 /* Find the compiler and compare it; t->cc and t->cc_text are set. */
 int ktree_compiler(const struct ktree_spec *spec, struct ktree *t, struct err *e);
 /* Configure and prepare the folder, compare the configuration. */

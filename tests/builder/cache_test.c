@@ -337,6 +337,30 @@ static void a_build_folder_goes_with_its_build(void **state)
 	cache_tmp_free(other);
 }
 
+static void an_entry_of_long_ago_is_dropped(void **state)
+{
+	_cleanup_(cache_freep) struct cache *c = NULL;
+	_cleanup_(tree_freep) struct tree *t = machine(&c);
+	time_t now = (time_t)(now_wall() / USEC_PER_SEC);
+	char *data = NULL;
+	struct cache_tmp *tmp = NULL;
+	struct err e = { 0 };
+	size_t len;
+
+	for (int days = 29; days <= 31; days += 2) {
+		const struct timespec age[2] = { { .tv_sec = now - days * 24 * 3600 },
+						 { .tv_sec = now - days * 24 * 3600 } };
+
+		assert_int_equal(cache_put(c, "key", "old", 3, &e), 0);
+		assert_int_equal(utimensat(AT_FDCWD, only_entry(t, c), age, 0), 0);
+		assert_int_equal(cache_tmpdir(c, &tmp, &e), 0);
+		cache_tmp_free(tmp);
+		assert_int_equal(cache_get(c, "key", &data, &len, &e), days < 30 ? 0 : -ENOENT);
+		free(data);
+		data = NULL;
+	}
+}
+
 static void removing_follows_no_link_and_knows_no_mode(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = tree_new();
@@ -404,6 +428,7 @@ int main(void)
 		cmocka_unit_test(an_entry_of_another_key_or_kind_is_dropped),
 		cmocka_unit_test(a_lock_is_waited_for),
 		cmocka_unit_test(a_build_folder_goes_with_its_build),
+		cmocka_unit_test(an_entry_of_long_ago_is_dropped),
 		cmocka_unit_test(removing_follows_no_link_and_knows_no_mode),
 		cmocka_unit_test(too_deep_is_not_removed),
 		cmocka_unit_test(a_full_disk_is_told_with_a_hint),

@@ -256,8 +256,32 @@ static void another_source_configuration_or_version_is_another_tree(void **state
 	assert_true(is_made(toy, path));
 	assert_string_not_equal(path, first);
 	tree_remove(toy->t, "linux/new.c");
-	assert_false(is_made(toy, path));
+	assert_true(is_made(toy, path));
 	assert_string_equal(path, first);
+	toy_free(toy);
+}
+
+static void a_tree_takes_the_place_of_those_that_nobody_works_in(void **state)
+{
+	static const char other[] = "cache/tree-" RELEASE "-2-0123456789abcdef";
+	struct toy *toy = toy_new();
+	struct ktree *used = prepare(toy);
+	char second[1000], third[1000], half[1100];
+
+	tree_mkdir(toy->t, other); /* of another kernel */
+	set_file(&toy->source.symvers, "0x2\tf\tvmlinux\n");
+	assert_true(is_made(toy, second));
+	FORMAT(half, "%s.tmp-abc", second);
+	assert_int_equal(mkdir(half, 0700), 0);
+	assert_int_equal(access(used->path, F_OK), 0);
+	set_file(&toy->source.symvers, "0x3\tf\tvmlinux\n");
+	assert_true(is_made(toy, third));
+	assert_int_equal(access(used->path, F_OK), 0);
+	assert_int_equal(access(second, F_OK), -1);
+	assert_int_equal(access(half, F_OK), -1);
+	assert_int_equal(access(third, F_OK), 0);
+	assert_true(has_file(tree_path(toy->t), other));
+	ktree_free(used);
 	toy_free(toy);
 }
 
@@ -489,6 +513,7 @@ int main(void)
 		cmocka_unit_test(make_gets_the_kernels_release_compiler_and_paholes_version),
 		cmocka_unit_test(tarballs_of_every_packing_are_unpacked),
 		cmocka_unit_test(another_source_configuration_or_version_is_another_tree),
+		cmocka_unit_test(a_tree_takes_the_place_of_those_that_nobody_works_in),
 		cmocka_unit_test(a_damaged_tree_is_made_anew),
 		cmocka_unit_test(a_tree_that_is_a_link_or_a_file_is_replaced),
 		cmocka_unit_test(another_compiler_is_refused_unless_it_is_trusted),

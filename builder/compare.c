@@ -107,9 +107,25 @@ static bool same_unpaired(const struct side *a, uint32_t x, const struct side *b
 }
 
 static bool same_thing(const struct side *a, const struct target *x, const struct side *b,
+		       const struct target *y, unsigned depth);
+
+/* What begins where another ends may be meant as either, so both must be the same. */
+static bool same_end(const struct side *a, const struct target *x, const struct side *b,
+		     const struct target *y, unsigned depth)
+{
+	struct target s = { .kind = TARGET_THING, .index = x->ends }, t = s;
+
+	if (x->at_end != y->at_end)
+		return false;
+	t.index = y->ends;
+	return !x->at_end ||
+	       (a->t.v[x->ends].size == b->t.v[y->ends].size && same_thing(a, &s, b, &t, depth));
+}
+
+static bool same_thing(const struct side *a, const struct target *x, const struct side *b,
 		       const struct target *y, unsigned depth)
 {
-	if (x->offset != y->offset)
+	if (x->offset != y->offset || !same_end(a, x, b, y, depth))
 		return false;
 	if (a->t.v[x->index].twin != THING_NONE || b->t.v[y->index].twin != THING_NONE)
 		return a->t.v[x->index].twin == y->index;

@@ -110,6 +110,29 @@ static void follow_thing(struct work *w, uint32_t user, uint32_t i)
 		include_data(w, user, i);
 }
 
+/* Are two variables the kernel's, and one behind the other there as well? */
+static bool are_neighbours(const struct diff *d, uint32_t last, uint32_t next)
+{
+	uint32_t x = d->b.t.v[last].twin, y = d->b.t.v[next].twin;
+
+	return x != THING_NONE && y != THING_NONE && d->a.t.v[x].section == d->a.t.v[y].section &&
+	       d->a.t.v[x].end == d->a.t.v[y].at;
+}
+
+/* The end of one variable or the beginning of the next: of no consequence only where nothing moves. */
+static void refuse_end(const struct work *w, uint32_t user, const struct target *at)
+{
+	const struct things *t = &w->d->b.t;
+
+	if (!at->at_end || are_neighbours(w->d, at->ends, at->index))
+		return;
+	(void)refuse(
+		w->to, REFUSE_DATA, w->file, t->v[user].name, t->o->sections[t->v[at->index].section].s->name,
+		"it uses the beginning of '%.60s' or the end of '%.60s', which cannot be told apart; they "
+		"are not side by side in the kernel",
+		t->v[at->index].name, t->v[at->ends].name);
+}
+
 static void follow(struct work *w, uint32_t user, uint32_t section, uint64_t from, uint64_t to)
 {
 	const struct things *t = &w->d->b.t;
@@ -124,9 +147,10 @@ static void follow(struct work *w, uint32_t user, uint32_t section, uint64_t fro
 			(void)refuse(w->to, REFUSE_CODE, w->file, t->v[user].name, name,
 				     "its relocation at +0x%llx points outside of what it names",
 				     (unsigned long long)(r[i].offset - from));
-		else if (at.kind == TARGET_THING)
+		else if (at.kind == TARGET_THING) {
+			refuse_end(w, user, &at);
 			follow_thing(w, user, at.index);
-		else if (at.kind == TARGET_PLACE)
+		} else if (at.kind == TARGET_PLACE)
 			(void)refuse(w->to, REFUSE_SECTION, w->file, t->v[user].name, name,
 				     "it points into %.60s where no symbol is",
 				     t->o->sections[at.index].s->name);

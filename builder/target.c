@@ -115,6 +115,23 @@ static uint32_t only_thing(const struct things *t, uint32_t section)
 	return t->first[section + 1] == i + 1 && t->v[i].alone ? i : THING_NONE;
 }
 
+static bool is_variable(enum section_class class)
+{
+	return class == SEC_DATA || class == SEC_RODATA || class == SEC_BSS || class == SEC_PERCPU;
+}
+
+/* "Section plus offset" is the beginning of one variable and the end of the one before it. */
+static void find_end(const struct things *t, struct target *to)
+{
+	const struct thing *next = &t->v[to->index];
+
+	if (to->offset != 0 || to->index == t->first[next->section] ||
+	    !is_variable(things_class(t, next->section)) || next[-1].end != next->at || next[-1].own)
+		return;
+	to->at_end = true;
+	to->ends = to->index - 1;
+}
+
 static int target_in_section(const struct things *t, uint32_t section, const struct elf_rela *r,
 			     const struct elf_symbol *sym, struct target *ret)
 {
@@ -133,8 +150,11 @@ static int target_in_section(const struct things *t, uint32_t section, const str
 		return target_const(to, offset, ret);
 	if (thing == THING_NONE && offset >= 0)
 		thing = things_at(t, sym->shndx, (uint64_t)offset);
-	if (thing != THING_NONE)
-		return target_thing(t, thing, offset, ret);
+	if (thing != THING_NONE) {
+		(void)target_thing(t, thing, offset, ret);
+		find_end(t, ret);
+		return 0;
+	}
 	ret->kind = TARGET_PLACE;
 	return 0;
 }

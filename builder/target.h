@@ -21,6 +21,8 @@ struct target {
 	enum target_kind kind;
 	uint32_t index; /* symbol, thing, or section */
 	int64_t offset; /* from the symbol, from the thing's symbol, into the section */
+	bool at_end; /* of a thing: another one ends there, which may be what is meant */
+	uint32_t ends; /* that one */
 	const unsigned char *bytes; /* of a string (with its NUL) or a constant; borrowed */
 	size_t len;
 };

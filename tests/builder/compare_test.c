@@ -109,6 +109,35 @@ static void a_pointer_to_the_end_is_of_what_ends_there(void **state)
 	pair_done(&p);
 }
 
+#define LIST "static int section(\".data.list\") "
+
+static void an_end_that_is_a_beginning_is_both(void **state)
+{
+	struct pair p;
+
+	/* the loop's end is where the next variable is */
+	pair(&p, LIST "v[64] = { 1 };"
+		      " V(, " LIST "extra[64] = { 9 }; int *x(void) { return extra + out(1); })\n" LIST
+		      "w[64] = { 5 };\n"
+		      "int f(void) { int s = 0; for (int *i = v; i < v + 64; i++) s += out(*i); return s + "
+		      "w[out(1)]; }\n"
+		      "int g(void) { for (int *i = v; i < v + 64; i++) *i = out(*i + V(1, 2)); return 0; }\n"
+		      "int h(void) { v[out(1)] = w[out(2)]; return 0; }\n");
+	expect_changed(&p, "f");
+	expect_refused(&p, REFUSE_DATA, "f");
+	expect_refused(&p, REFUSE_DATA, "g");
+	pair_done(&p);
+	pair(&p,
+	     LIST "v[64] = { 1 };" LIST "w[64] = { 5 };\n"
+		  "int f(void) { int s = 0; for (int *i = v; i < v + 64; i++) s += out(*i); return s + "
+		  "w[out(1)]; }\n"
+		  "int g(void) { for (int *i = v; i < v + 64; i++) *i = out(*i + V(1, 2)); return 0; }\n");
+	expect_same(&p, "f");
+	expect_changed(&p, "g");
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
 static void prefixes_before_the_entry_belong_to_it(void **state)
 {
 	static const char *const flags[] = { "-fpatchable-function-entry=16,16", "-mno-record-mcount", NULL };
@@ -229,6 +258,7 @@ int main(void)
 		cmocka_unit_test(offsets_into_strings_count),
 		cmocka_unit_test(merged_constants_count_by_content),
 		cmocka_unit_test(a_pointer_to_the_end_is_of_what_ends_there),
+		cmocka_unit_test(an_end_that_is_a_beginning_is_both),
 		cmocka_unit_test(prefixes_before_the_entry_belong_to_it),
 		cmocka_unit_test(a_changed_child_changes_its_parent),
 		cmocka_unit_test(a_changed_parent_takes_its_child_along),

@@ -14,6 +14,9 @@
 #include "core/text.h"
 
 #define DEPTH_MAX 8u
+/* Nameless things are compared once for each reference, as far as these go; no compiler needs so many. */
+#define STEPS_MAX (1u << 20) /* of one comparison */
+#define STEPS_ALL (1u << 27) /* of two objects */
 
 static void say(struct why *why, const char *fmt, ...) _printf_(2, 3);
 static void say(struct why *why, const char *fmt, ...)
@@ -458,6 +461,13 @@ static bool same_tables(const struct side *a, uint32_t x, const struct side *b, 
 	return !has_more(a, v, n, b, w, m, why);
 }
 
+static bool take_steps(struct things_hint *h, const struct span *x)
+{
+	if (h->steps <= h->steps_end)
+		h->steps += 1 + x->n + x->len / 64;
+	return h->steps <= h->steps_end;
+}
+
 static enum sameness compare_deep(const struct side *a, uint32_t x, const struct side *b, uint32_t y,
 				  struct why *why, unsigned depth)
 {
@@ -466,6 +476,8 @@ static enum sameness compare_deep(const struct side *a, uint32_t x, const struct
 	struct span t = span_of(b, g->section, g->start, g->end);
 	enum sameness r;
 
+	if (depth > 0 && !take_steps(a->t.hint, &s))
+		return SAME_UNKNOWN;
 	if (!same_shape(a, f, b, g, why) || !same_relocs(&s, &t, why, depth))
 		return SAME_NOT;
 	r = compare_bytes(&s, f, &t, g, why);
@@ -477,7 +489,16 @@ static enum sameness compare_deep(const struct side *a, uint32_t x, const struct
 enum sameness compare_things(const struct side *a, uint32_t x, const struct side *b, uint32_t y,
 			     struct why *why)
 {
+	struct things_hint *h = a->t.hint;
+	enum sameness r;
+
 	if (why)
 		why->text[0] = '\0';
-	return compare_deep(a, x, b, y, why, 0);
+	h->steps_end = MIN(h->steps + STEPS_MAX, (uint64_t)STEPS_ALL);
+	r = compare_deep(a, x, b, y, why, 0);
+	if (r <= SAME_LINES || h->steps <= h->steps_end)
+		return r;
+	if (why)
+		FORMAT(why->text, "what it refers to is too much to be compared");
+	return SAME_UNKNOWN;
 }

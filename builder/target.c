@@ -17,6 +17,13 @@ static uint64_t function_start(const struct things *t, uint32_t section, uint64_
 	return i == THING_NONE ? 0 : t->v[i].start;
 }
 
+static void set_hint(struct things_hint *h, uint32_t section, uint64_t start, uint64_t at)
+{
+	h->section = section;
+	h->start = start;
+	h->at = at;
+}
+
 /* The instruction with a field, sought from the last one found: so a function is walked once. */
 static int find_insn(const struct things *t, uint32_t section, uint64_t field, uint64_t *ret_at,
 		     struct insn *ret)
@@ -29,7 +36,7 @@ static int find_insn(const struct things *t, uint32_t section, uint64_t field, u
 		from = h->at;
 	r = flow_insn_at(&t->o->sections[section], from, end, field, ret_at, ret, NULL);
 	if (r >= 0)
-		*h = (struct things_hint){ section, start, *ret_at };
+		set_hint(h, section, start, *ret_at);
 	return r;
 }
 

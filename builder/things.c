@@ -160,6 +160,22 @@ static uint64_t entry_key(uint64_t section, uint64_t offset)
 	return section << 32 | offset;
 }
 
+/* The first that is not below `key`. */
+static size_t first_key(const uint64_t *v, size_t n, uint64_t key)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid] < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 /* Where __patchable_function_entries points, which may be one section or many. */
 static int collect_entries(struct things *t, const struct osection *from)
 {
@@ -218,17 +234,9 @@ static void own_section(struct things *t, size_t first)
  */
 static uint64_t entry_before(const struct things *t, uint32_t section, uint64_t from, uint64_t symbol)
 {
-	size_t lo = 0, hi = t->n_entries;
-	uint64_t key = entry_key(section, symbol), found;
+	size_t lo = first_key(t->entries, t->n_entries, entry_key(section, symbol));
+	uint64_t found;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (t->entries[mid] < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	if (lo == 0 || t->entries[lo - 1] >> 32 != section)
 		return symbol;
 	found = t->entries[lo - 1] & UINT32_MAX;
@@ -266,44 +274,48 @@ static int divide(struct things *t, uint32_t section)
 	return 0;
 }
 
-/* Where the relocations of one section point into a fragment section. */
-static int collect_cuts(const struct things *t, const struct osection *from, uint32_t section,
-			uint64_t **cuts, size_t *n)
+/* Where the relocations of one section point into fragments of others. */
+static int collect_cuts(struct things *t, const struct osection *from)
 {
 	bool code = from->s->flags & SHF_EXECINSTR;
 
 	for (size_t i = 0; i < from->n_relocs; i++) {
 		const struct elf_rela *r = &from->relocs[i];
 		const struct elf_symbol *sym = object_symbol(t->o, r->symbol);
+		const struct osection *to = object_section_of(t->o, sym);
 		/* branches end in their field, so four bytes are to be added */
 		uint64_t at = sym->value + (uint64_t)r->addend + (code && reloc_is_relative(r->type) ? 4 : 0);
 
-		if (sym->shndx != section || at >= t->o->sections[section].s->size)
+		if (!to || to == from || things_class(t, sym->shndx) != SEC_FRAGMENT || at >= to->s->size ||
+		    at > UINT32_MAX)
 			continue;
-		if (array_grow(cuts, *n, sizeof(**cuts)) < 0)
+		if (array_grow(&t->cuts, t->n_cuts, sizeof(*t->cuts)) < 0)
 			return -ENOMEM;
-		(*cuts)[(*n)++] = at;
+		t->cuts[t->n_cuts++] = entry_key(sym->shndx, at);
 	}
+	return 0;
+}
+
+static int find_cuts(struct things *t)
+{
+	for (size_t i = 1; i < t->o->n_sections; i++)
+		if (t->o->sections[i].s->flags & SHF_ALLOC && collect_cuts(t, &t->o->sections[i]) < 0)
+			return -ENOMEM;
+	if (t->n_cuts)
+		qsort(t->cuts, t->n_cuts, sizeof(*t->cuts), by_value);
 	return 0;
 }
 
 /* Pieces begin where something points, and end where the next begins. */
 static int divide_fragments(struct things *t, uint32_t section)
 {
-	_cleanup_free_ uint64_t *cuts = NULL;
-	uint64_t size = t->o->sections[section].s->size;
-	size_t n = 0;
+	for (size_t i = first_key(t->cuts, t->n_cuts, entry_key(section, 0));
+	     i < t->n_cuts && t->cuts[i] >> 32 == section; i++) {
+		bool last = i + 1 == t->n_cuts || t->cuts[i + 1] >> 32 != section;
+		uint64_t from = t->cuts[i] & UINT32_MAX;
+		uint64_t to = last ? t->o->sections[section].s->size : t->cuts[i + 1] & UINT32_MAX;
 
-	for (size_t i = 1; i < t->o->n_sections; i++)
-		if (i != section && t->o->sections[i].s->flags & SHF_ALLOC &&
-		    collect_cuts(t, &t->o->sections[i], section, &cuts, &n) < 0)
-			return -ENOMEM;
-	if (cuts && n > 1)
-		qsort(cuts, n, sizeof(*cuts), by_value);
-	for (size_t i = 0; cuts && i < n; i++) {
-		uint64_t end = i + 1 < n ? cuts[i + 1] : size;
-
-		if (end > cuts[i] && push_piece(t, section, cuts[i], end) < 0)
+		if (to > from && push_piece(t, section, from, to) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -453,9 +465,12 @@ static int things_fill(struct things *t)
 	t->hint = calloc(1, sizeof(*t->hint));
 	if (!t->class || !t->first || !t->of_symbol || !t->hint || find_entries(t) < 0)
 		return -ENOMEM;
+	for (uint32_t i = 0; i < o->n_sections; i++)
+		t->class[i] = (unsigned char)section_classify(o->sections[i].s);
+	if (find_cuts(t) < 0)
+		return -ENOMEM;
 	for (uint32_t i = 0; i < o->n_sections; i++) {
 		t->first[i] = (uint32_t)t->n;
-		t->class[i] = (unsigned char)section_classify(o->sections[i].s);
 		if (make_section(t, i) < 0)
 			return -ENOMEM;
 	}
@@ -484,6 +499,7 @@ void things_done(struct things *t)
 {
 	free(t->v);
 	free(t->entries);
+	free(t->cuts);
 	free(t->hint);
 	free(t->class);
 	free(t->first);

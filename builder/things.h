@@ -53,6 +53,7 @@ struct thing {
 struct things_hint {
 	uint32_t section;
 	uint64_t start, at; /* of the function, of the instruction */
+	uint64_t steps, steps_end; /* that comparing behind references took, and may take */
 };
 
 struct things {
@@ -62,6 +63,8 @@ struct things {
 	size_t n;
 	uint64_t *entries; /* section << 32 | offset, sorted: where functions are patched */
 	size_t n_entries;
+	uint64_t *cuts; /* the same: where something points into fragments */
+	size_t n_cuts;
 	unsigned char *class; /* enum section_class, by ELF section index */
 	uint32_t *first; /* by ELF section index: its first thing; n_sections + 1 of them */
 	uint32_t *of_symbol; /* by ELF symbol index: the thing that it names or lies in; THING_NONE */

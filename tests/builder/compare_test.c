@@ -235,6 +235,23 @@ static void sections_and_alignment_of_data_count(void **state)
 	pair_done(&p);
 }
 
+/* Nine tables, each of sixty-four pointers to the next: 64^8 ways. */
+static void comparing_ends_on_tables_of_tables(void **state)
+{
+	struct pair p;
+
+	pair(&p, "#define T(n, to) asm(\".pushsection .rodata.t\" #n \",\\\"a\\\"\\n.rept 64\\n.quad \" to "
+		 "\"\\n.endr\\n"
+		 ".popsection\")\n"
+		 "T(1, \".rodata.t2\"); T(2, \".rodata.t3\"); T(3, \".rodata.t4\"); T(4, \".rodata.t5\");\n"
+		 "T(5, \".rodata.t6\"); T(6, \".rodata.t7\"); T(7, \".rodata.t8\"); T(8, \"out\");\n"
+		 "int f(int a) { asm volatile(\"mov .rodata.t1(%rip), %rax\"); return out(1); }\n"
+		 "int g(int a) { return out(V(1, 2)); }\n");
+	expect_refused(&p, REFUSE_CODE, "f");
+	expect_changed(&p, "g");
+	pair_done(&p);
+}
+
 static void labels_inside_a_function_are_its_own(void **state)
 {
 	struct pair p;
@@ -266,6 +283,7 @@ int main(void)
 		cmocka_unit_test(a_child_without_a_parent_is_refused),
 		cmocka_unit_test(parts_and_clones_are_matched_without_their_numbers),
 		cmocka_unit_test(sections_and_alignment_of_data_count),
+		cmocka_unit_test(comparing_ends_on_tables_of_tables),
 		cmocka_unit_test(labels_inside_a_function_are_its_own),
 	};
 

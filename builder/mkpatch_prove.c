@@ -10,6 +10,7 @@
 #include "builder/modorder.h"
 #include "builder/modproof.h"
 #include "builder/unlinked.h"
+#include "builder/twinproof.h"
 
 static int no_module(const struct mkpatch *m, const struct munit *u, struct err *e)
 {
@@ -157,6 +158,9 @@ static int compare(struct mkpatch *m, struct munit *u, struct err *e)
 	const struct diff_options opt = { .file = u->k->source, .sizes = &m->sizes };
 	int r = diff_make(u->orig, u->patched, &opt, &m->refusals, &u->diff, e);
 
+	if (r == 0 && !diff_is_empty(u->diff) &&
+	    twinproof(u->diff, u->plain, u->k->source, &m->refusals) == -ENOMEM)
+		return err_set(e, -ENOMEM, "out of memory");
 	return r == -EPERM ? mkpatch_judge(m, e) : r;
 }
 

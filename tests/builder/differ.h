@@ -198,7 +198,15 @@ static inline const struct elf_symbol *out_symbol(const struct pair *p, const ch
 	return object_named(p->out, name, &v) ? object_symbol(p->out, v[0]) : NULL;
 }
 
-/* How many relocations of a section are against a symbol (a section's own symbol has the section's name). */
+/* Is a symbol in the section whose own symbol this is? The compiler means it by that, too. */
+static inline bool out_within(const struct pair *p, const struct osection *of, const char *symbol)
+{
+	const struct elf_symbol *sym = out_symbol(p, symbol);
+
+	return streq(of->s->name, symbol) || (sym && object_section_of(p->out, sym) == of);
+}
+
+/* How many relocations of a section are against a symbol, or the section that it is in. */
 static inline size_t out_uses(const struct pair *p, const char *section, const char *symbol)
 {
 	const struct osection *s = out_section(p, section);
@@ -208,7 +216,7 @@ static inline size_t out_uses(const struct pair *p, const char *section, const c
 		const struct elf_symbol *sym = object_symbol(p->out, s->relocs[i].symbol);
 		const struct osection *of = object_section_of(p->out, sym);
 
-		n += streq(sym->type == STT_SECTION && of ? of->s->name : sym->name, symbol);
+		n += sym->type == STT_SECTION && of ? out_within(p, of, symbol) : streq(sym->name, symbol);
 	}
 	return n;
 }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See twinproof.h. Compilers place code by sections, but decide before that
+ * what to inline and what to cut out, so that both originals have the same
+ * functions; of the kernel's own objects hardly one in a thousand differs. A
+ * static local's number can differ: there are as many of its name and size.
+ */
+#include <errno.h>
+
+#include "builder/twinproof.h"
+
+struct twins {
+	const struct diff *d;
+	const struct object *plain;
+	const char *file;
+	struct refusals *to;
+	int result;
+};
+
+/* The one function of a name; NULL: none, or several. */
+static const struct elf_symbol *only_function(const struct object *o, const char *name)
+{
+	const struct elf_symbol *found = NULL;
+	const uint32_t *v;
+	size_t n = object_named(o, name, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct elf_symbol *s = object_symbol(o, v[i]);
+
+		if (s->type != STT_FUNC || !object_section_of(o, s))
+			continue;
+		if (found)
+			return NULL;
+		found = s;
+	}
+	return found;
+}
+
+static void check_function(struct twins *w, uint32_t i)
+{
+	const struct thing *f = &w->d->a.t.v[i];
+	const struct elf_symbol *s = only_function(w->plain, f->name);
+
+	if (!s || s->size == f->size)
+		return;
+	w->result = refuse(w->to, REFUSE_PROOF, w->file, f->name, NULL,
+			   "compiled with a section for each function it is another: %llu bytes, %llu as the "
+			   "kernel has it",
+			   (unsigned long long)f->size, (unsigned long long)s->size);
+}
+
+/* How many static locals are of that base name and size. */
+static size_t count_locals(const struct object *o, const char *name, size_t len, uint64_t size)
+{
+	size_t lo = 0, hi = o->n_named, n = 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strncmp(object_symbol(o, o->by_name[mid])->name, name, len) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < o->n_named; lo++) {
+		const struct elf_symbol *s = object_symbol(o, o->by_name[lo]);
+
+		if (strncmp(s->name, name, len) != 0)
+			break;
+		n += s->type == STT_OBJECT && s->size == size && name_base_len(s->name) == len &&
+		     s->name[len] == '.' && object_section_of(o, s);
+	}
+	return n;
+}
+
+static void check_local(struct twins *w, uint32_t user, uint32_t local)
+{
+	const struct things *t = &w->d->a.t;
+	const struct thing *v = &t->v[local];
+	enum section_class class = things_class(t, v->section);
+	size_t len = name_base_len(v->name), n, m;
+
+	if (v->kind != THING_DATA || v->own || v->name[len] != '.' ||
+	    (class != SEC_DATA && class != SEC_BSS && class != SEC_PERCPU))
+		return;
+	n = count_locals(t->o, v->name, len, v->size);
+	m = count_locals(w->plain, v->name, len, v->size);
+	if (n != m)
+		w->result = refuse(w->to, REFUSE_PROOF, w->file, t->v[user].name, NULL,
+				   "compiled with a section for each function its static variable '%.*s' is "
+				   "there %zu times, %zu times as the kernel has it",
+				   (int)MIN(len, 80), v->name, n, m);
+}
+
+/* What the new code uses of the kernel's. */
+static void check_locals(struct twins *w, uint32_t i, bool *seen)
+{
+	const struct things *t = &w->d->b.t;
+	const struct thing *f = &t->v[i];
+	size_t n;
+	const struct elf_rela *r = object_relocs(&t->o->sections[f->section], f->start, f->end, &n);
+
+	for (size_t k = 0; k < n; k++) {
+		struct target to;
+
+		if (target_find(t, f->section, &r[k], &to) < 0 || to.kind != TARGET_THING || seen[to.index])
+			continue;
+		seen[to.index] = true;
+		if (t->v[to.index].twin != THING_NONE)
+			check_local(w, f->twin == THING_NONE ? t->v[to.index].twin : f->twin,
+				    t->v[to.index].twin);
+	}
+}
+
+int twinproof(const struct diff *d, const struct object *plain, const char *file, struct refusals *to)
+{
+	struct twins w = { .d = d, .plain = plain, .file = file, .to = to };
+	_cleanup_free_ bool *seen = calloc(d->b.t.n + 1, sizeof(*seen));
+
+	if (!seen)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < d->b.t.n; i++) {
+		const struct thing *f = &d->b.t.v[i];
+
+		if (!d->marks[i].included)
+			continue;
+		if (f->kind == THING_FUNC && f->twin != THING_NONE)
+			check_function(&w, f->twin);
+		check_locals(&w, i, seen);
+	}
+	return w.result;
+}

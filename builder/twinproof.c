@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "builder/flow.h"
 #include "builder/twinproof.h"
 
 struct twins {
@@ -36,12 +37,38 @@ static const struct elf_symbol *only_function(const struct object *o, const char
 	return found;
 }
 
+struct growth {
+	const struct osection *s;
+	uint64_t from, to, bytes;
+};
+
+/* A short jump out of a function (eb, 70 to 7f) is a near one (e9, 0f 80 to 8f) where sections part them. */
+static int grow(void *arg, uint64_t at, unsigned width, uint64_t target)
+{
+	struct growth *g = arg;
+	unsigned char opcode = at > g->from ? g->s->s->data[at - 1] : 0;
+
+	if (width == 1 && (target < g->from || target >= g->to))
+		g->bytes += opcode == 0xeb ? 3 : (opcode & 0xf0) == 0x70 ? 4 : 0;
+	return 0;
+}
+
+/* The size of a plainly compiled function with a section of its own. */
+static uint64_t parted_size(const struct object *o, const struct elf_symbol *f)
+{
+	struct growth g = { .s = object_section_of(o, f), .from = f->value, .to = f->value + f->size };
+
+	if (g.to < g.from || flow_branches(g.s, g.from, g.to, grow, &g, NULL) < 0)
+		return f->size;
+	return f->size + g.bytes;
+}
+
 static void check_function(struct twins *w, uint32_t i)
 {
 	const struct thing *f = &w->d->a.t.v[i];
 	const struct elf_symbol *s = only_function(w->plain, f->name);
 
-	if (!s || s->size == f->size)
+	if (!s || s->size == f->size || parted_size(w->plain, s) == f->size)
 		return;
 	w->result = refuse(w->to, REFUSE_PROOF, w->file, f->name, NULL,
 			   "compiled with a section for each function it is another: %llu bytes, %llu as the "

@@ -36,6 +36,17 @@ static void the_same_without_sections_is_sound(void **state)
 	pair_done(&p);
 }
 
+static void jumps_to_neighbours_are_longer_with_sections(void **state)
+{
+	static const char source[] = "static noinline int g(int a) { return out(a) + 1; }\n"
+				     "int f(int a) { sink(&out, V(1, 2)); return g(a); }\n"
+				     "int h(int a) { return g(a + 1) * 2; }\n";
+	struct pair p;
+
+	assert_int_equal(check(&p, source, source), 0);
+	pair_done(&p);
+}
+
 static void a_changed_function_of_another_size_is_refused(void **state)
 {
 	struct pair p;
@@ -79,6 +90,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_without_sections_is_sound),
+		cmocka_unit_test(jumps_to_neighbours_are_longer_with_sections),
 		cmocka_unit_test(a_changed_function_of_another_size_is_refused),
 		cmocka_unit_test(others_do_not_matter),
 		cmocka_unit_test(a_static_local_that_is_there_more_often_is_refused),

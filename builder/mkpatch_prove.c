@@ -9,8 +9,8 @@
 #include "builder/mkpatch_own.h"
 #include "builder/modorder.h"
 #include "builder/modproof.h"
-#include "builder/unlinked.h"
 #include "builder/twinproof.h"
+#include "builder/unlinked.h"
 
 static int no_module(const struct mkpatch *m, const struct munit *u, struct err *e)
 {

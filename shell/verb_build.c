@@ -162,9 +162,11 @@ static int name_module(const struct call *c, struct inputs *in, struct err *e)
 	if ((given && strlen(given) >= sizeof(in->module)) || !wrapper_is_module_name(in->module))
 		return err_rc(
 			e, RC_USAGE, -EINVAL,
-			"'%s' is not a name for a module: letters, digits and underscores, at most %u, but "
-			"neither 'patch' nor 'frame'",
-			given ? given : in->module, WRAPPER_OBJECT_MAX);
+			"'%s' is not a name for a module: letters, digits and underscores, at most %u%s",
+			given ? given : in->module, WRAPPER_OBJECT_MAX,
+			given && (streq(given, "patch") || streq(given, "frame"))
+				? " (and the builder's own files are called patch and frame)"
+				: "");
 	return 0;
 }
 

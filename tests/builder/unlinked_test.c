@@ -21,7 +21,7 @@ static enum unlinked judge(const char *name, const char *source)
 /* As DEFINE() of linux/kbuild.h. */
 #define CONSTANT(value)                                                                                      \
 	"int main(void)\n{\n\tasm volatile(\".ascii \\\"->N %0\\\"\" : : \"i\"(" value "));\n\treturn "      \
-										       "0;\n}\n"
+	"0;\n}\n"
 
 static void what_stays_the_same_does_not_matter(void **state)
 {

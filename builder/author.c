@@ -65,6 +65,8 @@ bool author_ignores(const struct things *t, uint32_t thing)
 {
 	const struct osection *s = find(t, ".klpsh.ignore.functions");
 
+	if (!t->v || thing >= t->n)
+		return false;
 	for (size_t i = 0; s && i < s->n_relocs; i++)
 		if (pointed(t, s, i) == thing)
 			return true;

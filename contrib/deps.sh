@@ -11,6 +11,7 @@ libncurses-dev libreadline-dev libelf-dev libaudit-dev libsystemd-dev libjansson
 libsmartcols-dev libinih-dev libkmod-dev libcap-ng-dev libssl-dev zlib1g-dev liblzma-dev libzstd-dev liblz4-dev
 libcmocka-dev libvterm-dev
 qemu-system-x86 busybox-static cpio kmod xz-utils zstd bc bison flex
+gcc-12 e2fsprogs linux-source-6.1 linux-source-6.12
 jq htop man-db bash zsh fish openssh-server openssh-client util-linux procps iproute2 tmux systemd'
 dev_list='clang-tidy clang-format cppcheck shellcheck codespell'
 

@@ -64,11 +64,13 @@ static bool ignores_section(const struct things *t, const char *name)
 bool author_ignores(const struct things *t, uint32_t thing)
 {
 	const struct osection *s = find(t, ".klpsh.ignore.functions");
+	const struct elf_section *of;
 
 	if (!t->v || thing >= t->n)
 		return false;
 	for (size_t i = 0; s && i < s->n_relocs; i++)
 		if (pointed(t, s, i) == thing)
 			return true;
-	return ignores_section(t, t->o->sections[t->v[thing].section].s->name);
+	of = elf_section(t->o->elf, t->v[thing].section);
+	return of && ignores_section(t, of->name);
 }

@@ -237,7 +237,7 @@ static uint64_t entry_before(const struct things *t, uint32_t section, uint64_t 
 	size_t lo = first_key(t->entries, t->n_entries, entry_key(section, symbol));
 	uint64_t found;
 
-	if (lo == 0 || t->entries[lo - 1] >> 32 != section)
+	if (!t->entries || lo == 0 || t->entries[lo - 1] >> 32 != section)
 		return symbol;
 	found = t->entries[lo - 1] & UINT32_MAX;
 	return found >= from && symbol - found <= PREFIX_MAX ? found : symbol;

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sys/epoll.h>
 
+#include "builder/modsign.h"
 #include "core/dirfile.h"
 #include "core/hash.h"
 #include "core/text.h"
@@ -124,9 +125,8 @@ static int fill(int fd, const void *arg)
 }
 
 /* All of it is here: it becomes a file, whole or not at all. */
-static int on_module(void *arg, const void *bytes, size_t len)
+static int write_module(struct building *b, const void *bytes, size_t len)
 {
-	struct building *b = arg;
 	const struct bytes m = { bytes, len };
 	char path[PATH_MAX];
 	int r = sha256_hex(bytes, len, b->sha256);
@@ -141,6 +141,20 @@ static int on_module(void *arg, const void *bytes, size_t len)
 		err_set(&b->err, r, "%s was not written: %s", path, strerror(-r));
 	}
 	return r;
+}
+
+/* The key is never shown to the build process. */
+static int on_module(void *arg, const void *bytes, size_t len)
+{
+	struct building *b = arg;
+	_cleanup_free_ char *signed_bytes = NULL;
+	size_t signed_len;
+	int r;
+
+	if (!b->sign_key)
+		return write_module(b, bytes, len);
+	r = modsign(bytes, len, b->sign_key, b->sign_cert, NULL, &signed_bytes, &signed_len, &b->err);
+	return r < 0 ? r : write_module(b, signed_bytes, signed_len);
 }
 
 static int on_readable(struct loop_source *s, int fd, uint32_t events, void *arg)

@@ -47,6 +47,7 @@ struct building {
 	char sha256[65];
 	size_t size;
 	char kernel[65];
+	const char *sign_key, *sign_cert; /* PEM files, read by us alone; NULL: not signed */
 	int emitted; /* negative: nobody reads any more */
 	struct err err; /* of what is done with records */
 };

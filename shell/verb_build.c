@@ -180,6 +180,25 @@ static int count_flag(const struct call *c, const char *name, unsigned *ret, str
 	return r;
 }
 
+/* A key that cannot be read is told before the build, not behind it. */
+static int find_key(struct building *b, struct err *e)
+{
+	const char *key = call_flag(b->c, "sign-key"), *cert = call_flag(b->c, "sign-cert");
+
+	if (!key && cert) {
+		err_rc(e, RC_USAGE, -EINVAL, "--sign-cert without --sign-key");
+		err_hint(e, "both may name one file that has the key and its certificate");
+		return -EINVAL;
+	}
+	b->sign_key = key;
+	b->sign_cert = cert ? cert : key;
+	if (key && access(key, R_OK) < 0)
+		return err_set(e, -errno, "--sign-key %s: %s", key, strerror(errno));
+	if (cert && access(cert, R_OK) < 0)
+		return err_set(e, -errno, "--sign-cert %s: %s", cert, strerror(errno));
+	return 0;
+}
+
 static int open_output(struct building *b, struct err *e)
 {
 	const char *dir = call_flag(b->c, "output");
@@ -200,6 +219,7 @@ static int make_spec(struct building *b, struct inputs *in, struct err *e)
 	r = r < 0 ? r : name_module(c, in, e);
 	r = r < 0 ? r : count_flag(c, "jobs", &s->jobs, e);
 	r = r < 0 ? r : count_flag(c, "max-objects", &s->max_objects, e);
+	r = r < 0 ? r : find_key(b, e);
 	r = r < 0 ? r : find_files(c, in, s, e);
 	r = r < 0 ? r : read_patches(c, in, e);
 	r = r < 0 ? r : read_image(c, in, s, e);
@@ -270,6 +290,8 @@ static const struct flag build_flags[] = {
 	{ "jobs", "N", .letter = 'j', .help = "compilers at a time; else as many as processors" },
 	{ "max-objects", "N", .help = "objects that a changed header may touch (64)" },
 	{ "trust-compiler", NULL, .help = "take another version of the compiler than the kernel's" },
+	{ "sign-key", "FILE", .help = "sign the module with this private key (PEM)" },
+	{ "sign-cert", "FILE", .help = "its certificate (PEM or DER); else it is in the key's file" },
 	{ "verbose", NULL, .help = "show what compilers and make print" },
 };
 

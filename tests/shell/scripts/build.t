@@ -3,7 +3,7 @@
 == args build
 == stderr
 klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--verbose]
+  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--verbose]
 == rc 2
 == case of a patch that is not there
 == args build nosuch.patch
@@ -125,8 +125,23 @@ klpsh: build: nosuch.patch: No such file or directory
 == case a wrong word in JSON
 == args build --json
 == stdout
-{"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--verbose]"},"audit":null}
+{"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--verbose]"},"audit":null}
 == stderr
 klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--verbose]
+  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--verbose]
 == rc 2
+== case signed with a certificate and no key
+== script
+not a patch
+== args build --sign-cert /nosuch/cert @SCRIPT@
+== stderr
+klpsh: build: --sign-cert without --sign-key
+  both may name one file that has the key and its certificate
+== rc 2
+== case signed with a key that is not there
+== script
+not a patch
+== args build --sign-key /nosuch/key @SCRIPT@
+== stderr
+klpsh: build: --sign-key /nosuch/key: No such file or directory
+== rc 5

@@ -202,6 +202,7 @@ static void mkpatch_done(struct mkpatch *m)
 	free(m->patches);
 	resolver_done(&m->resolver);
 	symvers_done(&m->symvers);
+	sealed_done(&m->sealed);
 	ksyms_done(&m->ksyms);
 	kimage_free(m->image);
 	kbuild_free(m->kbuild);

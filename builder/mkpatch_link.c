@@ -243,6 +243,7 @@ int mkpatch_extract(struct mkpatch *m, struct err *e)
 
 	m->resolver.ksyms = &m->ksyms;
 	m->resolver.symvers = &m->symvers;
+	m->resolver.sealed = &m->sealed;
 	for (size_t i = 0; r == 0 && i < m->n_units; i++) {
 		open_unit(m, &m->units[i]);
 		r = resolver_add_globals(&m->units[i].resolve, m->units[i].diff);

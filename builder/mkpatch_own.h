@@ -58,6 +58,7 @@ struct mkpatch {
 	struct ktables tables;
 	struct ksyms ksyms;
 	struct symvers symvers;
+	struct sealed sealed;
 	struct table_sizes sizes;
 	char release[65];
 	struct ktree *tree;

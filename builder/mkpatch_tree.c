@@ -20,6 +20,8 @@ static int read_image(struct mkpatch *m, struct banner *banner, struct err *e)
 	r = r < 0 ? r : ksyms_read(&m->tables, &m->ksyms, e);
 	if (r < 0)
 		return r;
+	if (sealed_read(m->image->elf, &m->sealed) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
 	types = elf_find_section(m->image->elf, ".BTF");
 	if (types && types->data && btf_open(types->data, types->size, &btf, NULL) == 0)
 		table_sizes_btf(&btf, &m->sizes);

@@ -47,6 +47,11 @@ static const struct {
 			 "resolved before the module is there",
 			 "use static_key_enabled(&key) in place of static_branch_likely()/unlikely(), or "
 			 "KPATCH_STATIC_CALL() for the call" },
+	[REFUSE_SEALED] = { "sealed-function",
+			    "the new code takes the address of a function that the kernel itself never calls "
+			    "through a pointer; where the processor tracks indirect branches (IBT), the "
+			    "kernel has sealed it and such a call is fatal",
+			    "write a new function that calls it, and take the address of that" },
 	[REFUSE_SYMBOL] = { "unknown-symbol",
 			    "the new code uses a symbol that is neither in the kernel nor exported nor in "
 			    "the patch",

@@ -236,6 +236,27 @@ static bool is_init(const struct ksyms *k, uint64_t address)
 	return address >= address_of(k, "__init_begin") && address < address_of(k, "__init_end");
 }
 
+/*
+ * A call through a pointer to it would be the kernel's first, and its landing pad
+ * is gone. Tables and branches reach it without one.
+ */
+static int refuse_sealed(const struct resolve_unit *u, const struct extref *ref)
+{
+	return refuse(u->to, REFUSE_SEALED, u->file, ref->user, ref->section,
+		      "it takes the address of '%.80s', which the kernel calls through no pointer",
+		      ref->name);
+}
+
+static bool takes_address(const struct extref *ref)
+{
+	return !ref->branch && !ref->early;
+}
+
+static bool is_sealed(const struct resolve_unit *u, const struct extref *ref, uint64_t address)
+{
+	return takes_address(ref) && u->r->sealed && sealed_has(u->r->sealed, address);
+}
+
 /* Global, unexported and of vmlinux. */
 static int take_global(const struct resolve_unit *u, const struct extref *ref, char *name, size_t size)
 {
@@ -251,6 +272,8 @@ static int take_global(const struct resolve_unit *u, const struct extref *ref, c
 	if (is_init(u->r->ksyms, address))
 		return refuse(u->to, REFUSE_INIT, u->file, ref->user, ref->section,
 			      "it uses '%.80s', which is gone after initialisation", ref->name);
+	if (is_sealed(u, ref, address))
+		return refuse_sealed(u, ref);
 	return take_klp(u, ref, "vmlinux", of == 1 ? 0 : pos, ref->name, name, size);
 }
 
@@ -290,6 +313,8 @@ static int take_undefined(const struct resolve_unit *u, const struct extref *ref
 	r = u->module ? module_global(u->module, ref->name, &pos) : -ENOENT;
 	if (r == 0 && ref->key)
 		return refuse_key(u, ref, u->object);
+	if (r == 0 && takes_address(ref) && sealed_in_module(u->module, ref->name))
+		return refuse_sealed(u, ref);
 	if (r == 0)
 		return take_klp(u, ref, u->object, pos, ref->name, name, size);
 	if (r == -ENOTUNIQ)
@@ -352,6 +377,16 @@ static bool is_in_place(const struct resolve_unit *u, const char *name)
 	return false;
 }
 
+static bool is_own_sealed(const struct resolve_unit *u, const struct extref *ref, const struct thing *t)
+{
+	const struct elf_symbol *s = plain_symbol(u, t);
+	uint64_t address;
+
+	if (u->module)
+		return takes_address(ref) && sealed_in_module(u->module, t->name);
+	return s && proof_address(u->proof, s, &address) == 0 && is_sealed(u, ref, address);
+}
+
 /* Something of the same file. */
 static int take_own(const struct resolve_unit *u, const struct extref *ref, char *name, size_t size)
 {
@@ -364,7 +399,8 @@ static int take_own(const struct resolve_unit *u, const struct extref *ref, char
 	if (ref->weak && !is_in_place(u, ref->name))
 		return take_undefined(u, ref, name, size);
 	own.name = t->name;
-
+	if (is_own_sealed(u, &own, t))
+		return refuse_sealed(u, &own);
 	if (x && is_vmlinux(x->module) && !u->module)
 		return take_export(u, x, name, size);
 	if (ref->key && u->module)

@@ -11,6 +11,7 @@
 #include "builder/extract.h"
 #include "builder/klpmod.h"
 #include "builder/proof.h"
+#include "builder/sealed.h"
 #include "builder/symvers.h"
 
 /* A name that the module leaves undefined. */
@@ -26,6 +27,7 @@ struct resolved {
 struct resolver {
 	const struct ksyms *ksyms;
 	const struct symvers *symvers;
+	const struct sealed *sealed; /* of vmlinux; NULL: none */
 	struct resolved *v;
 	size_t n;
 	char **ns; /* namespaces of what it imports */

@@ -96,10 +96,13 @@ static void bench_kernel(struct bench *b)
 
 #define MOD_MINE                                                                                             \
 	TEXT FUNC("type_show", "\tmov $1,%eax\n\tcall beside\n") "\t.globl mine_export, mine_key\n" FUNC(    \
-		"mine_export", "\tcall type_show\n") DATA("mine_key", 1) DATA("own_key", 2)
+		"mine_export", "\tcall type_show\n") DATA("mine_key", 1) DATA("own_key", 2)                  \
+		TEXT FUNC("mine_sealed", "\tnop\n\tnop\n") SEALED("mine_sealed")
+#define SEALED(name) "\t.section .ibt_endbr_seal,\"a\"\n\t.long " name " - .\n\t.text\n"
 #define MOD_OTHER                                                                                            \
 	TEXT "\t.globl beside, other_key\n" FUNC("beside", "\tnop\n") DATA("other_key", 3)                   \
-		FUNC("type_show", "\tmov $4,%ecx\n")
+		FUNC("type_show", "\tmov $4,%ecx\n") "\t.globl far_sealed\n" FUNC("far_sealed", "\tnop\n")   \
+			SEALED("far_sealed")
 
 /* A file of a module of two. */
 static void bench_module(struct bench *b)
@@ -135,6 +138,14 @@ static uint32_t thing_named(const struct bench *b, const char *name)
 	if (things_named(&b->orig, name, &v) == 0)
 		fail_msg("there is no %s", name);
 	return v[0];
+}
+
+static const struct elf_symbol *symbol_named(const struct object *o, const char *name)
+{
+	const uint32_t *v;
+
+	assert_int_equal(object_named(o, name, &v), 1);
+	return object_symbol(o, v[0]);
 }
 
 /* A reference to a name that the file does not define. */
@@ -470,6 +481,41 @@ static void keys_of_modules_are_refused(void **state)
 	bench_done(&b);
 }
 
+static void a_pointer_to_a_sealed_function_is_refused(void **state)
+{
+	uint64_t pads[2] = { KERNEL_BASE + 0x10 };
+	const struct sealed sealed = { pads, ARRAY_SIZE(pads) };
+	struct extref ref = { .name = "hidden", .thing = THING_NONE, .user = "user" };
+	struct bench b;
+
+	bench_kernel(&b);
+	assert_int_equal(proof_address(b.proof, symbol_named(b.plain, "my_open"), &pads[1]), 0);
+	b.r.sealed = &sealed;
+	assert_int_equal(refer(&b, "hidden"), -EPERM);
+	expect_refusal(&b, REFUSE_SEALED, "the address of 'hidden'");
+	assert_int_equal(refer_own(&b, "my_open"), -EPERM);
+	expect_refusal(&b, REFUSE_SEALED, "the address of 'my_open'");
+	/* a call needs no landing pad, nor does what is not sealed */
+	refusals_done(&b.to);
+	ref.branch = true;
+	assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), 0);
+	assert_int_equal(refer(&b, "common"), 0);
+	expect_klp(&b, "common", "vmlinux", "common", 2, NULL);
+	bench_done(&b);
+}
+
+static void a_pointer_to_a_module_s_sealed_function_is_refused(void **state)
+{
+	struct bench b;
+
+	bench_module(&b);
+	assert_int_equal(refer_own(&b, "mine_sealed"), -EPERM);
+	expect_refusal(&b, REFUSE_SEALED, "the address of 'mine_sealed'");
+	assert_int_equal(refer(&b, "far_sealed"), -EPERM);
+	expect_refusal(&b, REFUSE_SEALED, "the address of 'far_sealed'");
+	bench_done(&b);
+}
+
 static void names_that_livepatch_cannot_hold_are_refused(void **state)
 {
 	char *name;
@@ -614,6 +660,8 @@ int main(void)
 		cmocka_unit_test(this_module_is_the_patched_module),
 		cmocka_unit_test(a_dependency_s_export_is_resolved_with_the_patched_module),
 		cmocka_unit_test(keys_of_modules_are_refused),
+		cmocka_unit_test(a_pointer_to_a_sealed_function_is_refused),
+		cmocka_unit_test(a_pointer_to_a_module_s_sealed_function_is_refused),
 		cmocka_unit_test(names_that_livepatch_cannot_hold_are_refused),
 		cmocka_unit_test(what_the_patch_brings_itself_is_not_the_kernel_s),
 		cmocka_unit_test(a_new_global_takes_no_local_s_place),

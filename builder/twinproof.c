@@ -2,8 +2,10 @@
 /*
  * See twinproof.h. Compilers place code by sections, but decide before that
  * what to inline and what to cut out, so that both originals have the same
- * functions; of the kernel's own objects hardly one in a thousand differs. A
- * static local's number can differ: there are as many of its name and size.
+ * functions with the same bytes, but for fields that are relocated in one of
+ * them; of the kernel's own objects hardly one in a thousand has another size,
+ * all by short jumps to neighbours. A static local's number can differ: there
+ * are as many of its name and size.
  */
 #include <errno.h>
 
@@ -63,12 +65,95 @@ static uint64_t parted_size(const struct object *o, const struct elf_symbol *f)
 	return f->size + g.bytes;
 }
 
+/* A function's bytes in one of the two objects. */
+struct code {
+	const struct osection *s;
+	uint64_t at;
+	const unsigned char *bytes;
+};
+
+/* Do not compare what a relocation of this object fills in. */
+static void mask_fields(bool *masked, uint64_t len, const struct code *c)
+{
+	size_t n;
+	const struct elf_rela *r = object_relocs(c->s, c->at, c->at + len, &n);
+
+	for (size_t i = 0; i < n; i++)
+		for (int k = 0; k < reloc_width(r[i].type); k++)
+			if (r[i].offset - c->at + (uint64_t)k < len)
+				masked[r[i].offset - c->at + (uint64_t)k] = true;
+}
+
+/*
+ * objtool has made nops of jump labels in the proven object (6.1's
+ * --hacks=jump_label); the other has not been through it. Returns their length.
+ */
+static uint64_t jump_label(const unsigned char *plain, const unsigned char *jump, uint64_t len)
+{
+	static const unsigned char nop2[] = { 0x66, 0x90 }, nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+
+	if (len >= sizeof(nop2) && jump[0] == 0xeb && memcmp(plain, nop2, sizeof(nop2)) == 0)
+		return sizeof(nop2);
+	if (len >= sizeof(nop5) && jump[0] == 0xe9 && memcmp(plain, nop5, sizeof(nop5)) == 0)
+		return sizeof(nop5);
+	return 0;
+}
+
+/* The offset of the first byte that differs; `len` where none does. -ENOMEM. */
+static int64_t first_difference(const struct code *plain, const struct code *parted, uint64_t len)
+{
+	_cleanup_free_ bool *masked = calloc(len + 1, sizeof(*masked));
+	uint64_t i = 0, skip = 1;
+
+	if (!masked)
+		return -ENOMEM;
+	mask_fields(masked, len, plain);
+	mask_fields(masked, len, parted);
+	for (; i < len; i += skip) {
+		skip = 1;
+		if (masked[i] || plain->bytes[i] == parted->bytes[i])
+			continue;
+		skip = jump_label(plain->bytes + i, parted->bytes + i, len - i);
+		if (skip == 0)
+			break;
+	}
+	return (int64_t)MIN(i, len);
+}
+
+static struct code code_of(const struct osection *s, uint64_t at, uint64_t len)
+{
+	return (struct code){ s, at, s ? elf_bytes(s->s, at, len) : NULL };
+}
+
+static void check_bytes(struct twins *w, const struct thing *f, const struct elf_symbol *s)
+{
+	const struct object *o = w->d->a.t.o;
+	const struct code plain = code_of(object_section_of(w->plain, s), s->value, s->size);
+	const struct code parted = code_of(&o->sections[f->section], f->at, f->size);
+	int64_t at = plain.bytes && parted.bytes ? first_difference(&plain, &parted, f->size) : 0;
+
+	if (at == -ENOMEM)
+		w->result = -ENOMEM;
+	else if ((uint64_t)at < f->size)
+		w->result =
+			refuse(w->to, REFUSE_PROOF, w->file, f->name, NULL,
+			       "compiled with a section for each function its code differs at +0x%llx from "
+			       "what the kernel has",
+			       (unsigned long long)at);
+}
+
 static void check_function(struct twins *w, uint32_t i)
 {
 	const struct thing *f = &w->d->a.t.v[i];
 	const struct elf_symbol *s = only_function(w->plain, f->name);
 
-	if (!s || s->size == f->size || parted_size(w->plain, s) == f->size)
+	if (!s || s->size == 0)
+		return;
+	if (s->size == f->size) {
+		check_bytes(w, f, s);
+		return;
+	}
+	if (parted_size(w->plain, s) == f->size)
 		return;
 	w->result = refuse(w->to, REFUSE_PROOF, w->file, f->name, NULL,
 			   "compiled with a section for each function it is another: %llu bytes, %llu as the "

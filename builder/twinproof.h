@@ -2,8 +2,8 @@
 /*
  * The original that is compared is compiled with a section for each function;
  * the one that is proven to stand in the kernel is compiled plainly. Is what a
- * patch replaces the same in both? Names and sizes decide: addresses, and so
- * bytes, cannot be the same.
+ * patch replaces the same in both? Sizes decide, and of functions every byte that
+ * no relocation fills in.
  */
 #ifndef KLPSH_BUILDER_TWINPROOF_H
 #define KLPSH_BUILDER_TWINPROOF_H

@@ -59,6 +59,41 @@ static void a_changed_function_of_another_size_is_refused(void **state)
 	pair_done(&p);
 }
 
+static void a_changed_function_of_other_bytes_is_refused(void **state)
+{
+	struct pair p;
+
+	assert_int_equal(check(&p, SOURCE,
+			       "int f(int a) { static int n; n -= a; sink(&n); return out(1); }\n"
+			       "int g(int a) { static int n; return out(n += a); }\n"),
+			 -EPERM);
+	expect_refused(&p, REFUSE_PROOF, "f");
+	assert_non_null(strstr(p.refusals.v[0].why, "its code differs at +0x"));
+	pair_done(&p);
+}
+
+/* As 6.1's objtool does. */
+static void jump_labels_may_be_nops(void **state)
+{
+	static const char jump[] =
+		"static inline int on(void) { asm goto(\"1: .byte 0xeb, 2f - 1b - 2\\n2:\" :::: yes); "
+		"return 0; yes: return 1; }\n";
+	static const char nop[] = "static inline int on(void) { asm goto(\".byte 0x66, 0x90\" :::: yes); "
+				  "return 0; yes: return 1; }\n";
+	static const char user[] = "int f(int a) { sink(&out, V(1, 2)); return on() ? out(a) : a; }\n";
+	_cleanup_free_ char *a = NULL, *b = NULL;
+	struct pair p;
+
+	assert_true(asprintf(&a, "%s%s", jump, user) > 0);
+	assert_true(asprintf(&b, "%s%s", nop, user) > 0);
+	assert_int_equal(check(&p, a, b), 0);
+	pair_done(&p);
+	/* the other way round nobody does */
+	assert_int_equal(check(&p, b, a), -EPERM);
+	expect_refused(&p, REFUSE_PROOF, "f");
+	pair_done(&p);
+}
+
 static void others_do_not_matter(void **state)
 {
 	struct pair p;
@@ -92,6 +127,8 @@ int main(void)
 		cmocka_unit_test(the_same_without_sections_is_sound),
 		cmocka_unit_test(jumps_to_neighbours_are_longer_with_sections),
 		cmocka_unit_test(a_changed_function_of_another_size_is_refused),
+		cmocka_unit_test(a_changed_function_of_other_bytes_is_refused),
+		cmocka_unit_test(jump_labels_may_be_nops),
 		cmocka_unit_test(others_do_not_matter),
 		cmocka_unit_test(a_static_local_that_is_there_more_often_is_refused),
 	};

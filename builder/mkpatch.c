@@ -184,6 +184,7 @@ void mkpatch_unit_done(struct munit *u)
 
 static void mkpatch_done(struct mkpatch *m)
 {
+	mkpatch_frame_done(&m->frame);
 	for (size_t i = 0; i < m->n_units; i++)
 		mkpatch_unit_done(&m->units[i]);
 	free(m->units);

@@ -10,7 +10,6 @@
 
 #include "builder/linkmod.h"
 #include "builder/mkpatch_own.h"
-#include "builder/wrapper.h"
 #include "core/dirfile.h"
 #include "core/hash.h"
 
@@ -130,16 +129,7 @@ static int join(struct mkpatch *m, struct object **ret, struct err *e)
 	return r < 0 ? r : object_read(path, ret, e);
 }
 
-/* The frame's description; the arrays are one allocation each. */
-struct frame {
-	struct wrapper_object *objects;
-	size_t n_objects;
-	struct wrapper_func *funcs;
-	const char **aliases;
-	size_t n_aliases;
-};
-
-static void frame_done(struct frame *f)
+void mkpatch_frame_done(struct frame *f)
 {
 	free(f->objects);
 	free(f->funcs);
@@ -155,26 +145,21 @@ static size_t count_functions(const struct mkpatch *m)
 	return n;
 }
 
-static int add_functions(struct mkpatch *m, struct munit *u, struct frame *f, struct wrapper_object *o)
+/* One that is refused is left out; mkpatch_judge() tells. */
+static void add_functions(const struct munit *u, struct frame *f, struct wrapper_object *o)
 {
-	int refused = 0;
-
 	for (size_t i = 0; i < u->extract.n_functions; i++) {
 		const struct extracted_function *x = &u->extract.functions[i];
 		struct wrapper_func *w = (struct wrapper_func *)&o->funcs[o->n_funcs];
 		uint32_t pos;
 
-		if (resolve_function(&u->resolve, x->thing, &w->old_name, &pos) < 0) {
-			refused = -EPERM;
+		if (resolve_function(&u->resolve, x->thing, &w->old_name, &pos) < 0)
 			continue;
-		}
 		w->sympos = pos;
 		w->symbol = x->alias;
 		f->aliases[f->n_aliases++] = x->alias;
 		o->n_funcs++;
 	}
-	(void)m;
-	return refused;
 }
 
 static void add_callbacks(struct mkpatch *m, struct munit *u, struct frame *f, struct wrapper_object *o)
@@ -208,8 +193,9 @@ static bool is_needed(const struct mkpatch *m, size_t unit)
 }
 
 /* Objects in the order of their first file, each with all its functions one behind the other. */
-static int frame_make(struct mkpatch *m, struct frame *f, struct err *e)
+static int frame_make(struct mkpatch *m, struct err *e)
 {
+	struct frame *f = &m->frame;
 	size_t n = count_functions(m), used = 0;
 
 	f->objects = calloc(m->n_units + 1, sizeof(*f->objects));
@@ -227,7 +213,7 @@ static int frame_make(struct mkpatch *m, struct frame *f, struct err *e)
 		for (size_t k = i; k < m->n_units; k++) {
 			if (!streq(m->units[k].object, m->units[i].object))
 				continue;
-			(void)add_functions(m, &m->units[k], f, o);
+			add_functions(&m->units[k], f, o);
 			add_callbacks(m, &m->units[k], f, o);
 		}
 		used += o->n_funcs;
@@ -238,7 +224,6 @@ static int frame_make(struct mkpatch *m, struct frame *f, struct err *e)
 
 int mkpatch_extract(struct mkpatch *m, struct err *e)
 {
-	struct frame f = { 0 };
 	int r = 0;
 
 	m->resolver.ksyms = &m->ksyms;
@@ -253,9 +238,7 @@ int mkpatch_extract(struct mkpatch *m, struct err *e)
 	for (size_t i = 0; r == 0 && i < m->n_units; i++)
 		if (!diff_is_empty(m->units[i].diff))
 			r = extract_unit(m, i, e);
-	r = r < 0 ? r : frame_make(m, &f, e); /* the functions' own positions: --check wants to know, too */
-	frame_done(&f);
-	return r;
+	return r < 0 ? r : frame_make(m, e); /* the functions' own positions: --check wants to know, too */
 }
 
 static int patches_sha(const struct mkpatch *m, char sha[SHA256_HEX])
@@ -323,8 +306,7 @@ static bool is_exported(void *arg, const char *name)
 	return symvers_find(s, name) != NULL;
 }
 
-static int link_module(struct mkpatch *m, const struct frame *f, const char *source,
-		       const struct object *patch, struct err *e)
+static int link_module(struct mkpatch *m, const char *source, const struct object *patch, struct err *e)
 {
 	struct table t = { 0 };
 	char folder[PATH_MAX];
@@ -339,8 +321,8 @@ static int link_module(struct mkpatch *m, const struct frame *f, const char *sou
 				  .patch_len = patch->len,
 				  .line = mkpatch_say,
 				  .arg = m };
-	struct klpmod_spec k = { .aliases = f->aliases,
-				 .n_aliases = f->n_aliases,
+	struct klpmod_spec k = { .aliases = m->frame.aliases,
+				 .n_aliases = m->frame.n_aliases,
 				 .is_exported = is_exported,
 				 .arg = &m->symvers };
 	_cleanup_free_ char *linked = NULL, *ko = NULL;
@@ -367,16 +349,15 @@ int mkpatch_link(struct mkpatch *m, struct err *e)
 {
 	_cleanup_(object_freep) struct object *patch = NULL;
 	_cleanup_free_ char *source = NULL;
-	struct frame f = { 0 };
 	char sha[SHA256_HEX];
 	struct wrapper_spec w = {
 		.replace = m->spec->replace, .tool = m->spec->tool, .release = m->release, .patch_sha256 = sha
 	};
-	int r = patches_sha(m, sha) < 0 ? err_set(e, -ENOMEM, "out of memory") : frame_make(m, &f, e);
+	int r = patches_sha(m, sha) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
 
 	w.trusted = m->spec->trust_compiler ? m->tree->cc_text : NULL;
-	w.objects = f.objects;
-	w.n_objects = f.n_objects;
+	w.objects = m->frame.objects;
+	w.n_objects = m->frame.n_objects;
 	w.namespaces = (const char *const *)m->resolver.ns;
 	w.n_namespaces = m->resolver.n_ns;
 	r = r < 0 ? r : wrapper_source(&w, &source, e);
@@ -386,7 +367,6 @@ int mkpatch_link(struct mkpatch *m, struct err *e)
 	if (r >= 0)
 		m->sink->phase(m->sink->arg, PHASE_LINK, "");
 	if (r == 0 && patch)
-		r = link_module(m, &f, source, patch, e);
-	frame_done(&f);
+		r = link_module(m, source, patch, e);
 	return r;
 }

@@ -14,6 +14,7 @@
 #include "builder/mkpatch.h"
 #include "builder/patchfile.h"
 #include "builder/resolve.h"
+#include "builder/wrapper.h"
 
 /* One file that the patches change. */
 struct mfile {
@@ -46,6 +47,15 @@ struct mmodule {
 	struct object *ko;
 };
 
+/* What the module's frame is told: all objects and functions; the arrays are one allocation each. */
+struct frame {
+	struct wrapper_object *objects;
+	size_t n_objects;
+	struct wrapper_func *funcs;
+	const char **aliases;
+	size_t n_aliases;
+};
+
 struct mkpatch {
 	const struct mkpatch_spec *spec;
 	const struct mkpatch_sink *sink;
@@ -71,6 +81,7 @@ struct mkpatch {
 	struct mmodule *modules;
 	size_t n_modules;
 	struct resolver resolver;
+	struct frame frame;
 	bool btf; /* units whose types may be others are compiled with BTF */
 };
 
@@ -80,6 +91,7 @@ void mkpatch_say(void *m, const char *line, size_t len); /* a child_line_fn */
 int mkpatch_judge(struct mkpatch *m, struct err *e);
 
 void mkpatch_unit_done(struct munit *u);
+void mkpatch_frame_done(struct frame *f);
 
 /* The phases, in order. Negative errno with e set. */
 int mkpatch_read(struct mkpatch *m, struct err *e);

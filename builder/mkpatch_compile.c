@@ -14,6 +14,13 @@
 
 #define FIXED_TOLD 5u /* of so many files, the rest is a number */
 
+/* What kbuild and the list of includes say against a file of the patch, as a refusal; they name the file. */
+static int refuse_said(struct mkpatch *m, enum refusal_code code, struct err *e)
+{
+	(void)refuse(&m->refusals, code, NULL, NULL, NULL, "%s%s%s", e->text, *e->hint ? "; " : "", e->hint);
+	return mkpatch_judge(m, e);
+}
+
 /* What no patch can change must not include what this one changes. */
 static int refuse_fixed(struct mkpatch *m, const struct words *fixed, struct err *e)
 {
@@ -65,7 +72,7 @@ static int list_sources(struct mkpatch *m, struct words *ret, struct err *e)
 		files[i] = m->files[i].path;
 	r = includes_find(m->tree, files, max, &found, e);
 	if (r == -E2BIG && e->rc == RC_REFUSED)
-		(void)refuse(&m->refusals, REFUSE_FILE, files[0], NULL, NULL, "%s", e->text);
+		r = refuse_said(m, REFUSE_FILE, e);
 	r = r < 0 ? r : refuse_fixed(m, &found.fixed, e);
 	if (r == 0 && take_sources(m, &found, ret) < 0)
 		r = err_set(e, -ENOMEM, "out of memory");
@@ -82,8 +89,7 @@ static int learn(struct mkpatch *m, struct err *e)
 		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
 				 &m->kbuild, e);
 		if (r < 0 && e->rc == RC_REFUSED)
-			(void)refuse(&m->refusals, REFUSE_NOT_LINKED, m->files[0].path, NULL, NULL, "%s",
-				     e->text);
+			r = refuse_said(m, REFUSE_NOT_LINKED, e);
 	}
 	words_clear(&sources);
 	return r;
@@ -324,10 +330,6 @@ int mkpatch_compile(struct mkpatch *m, struct err *e)
 	struct compile *v = NULL;
 	int r = learn(m, e);
 
-	if (r < 0 && e->rc == RC_REFUSED && refusals_count(&m->refusals) == 0) {
-		(void)refuse(&m->refusals, REFUSE_NOT_LINKED, NULL, NULL, NULL, "%s", e->text);
-		return mkpatch_judge(m, e);
-	}
 	r = r < 0 ? r : make_units(m, e);
 	r = r < 0 ? r : make_farm(m, e);
 	if (r < 0)

@@ -171,8 +171,9 @@ void building_tell_function(struct building *b, const struct building_function *
 static int refusal_words(struct report *rep, const struct refusal *r)
 {
 	const char *name = r->function[0] ? r->function : r->section;
-	int result = say(rep, "%s %s%s%s [%s]", r->warning ? "  warning:" : "refused:", r->file,
-			 name[0] ? ": " : "", name, refusal_word(r->code));
+	int result = say(rep, "%s %s%s%s%s[%s]", r->warning ? "  warning:" : "refused:", r->file,
+			 r->file[0] && name[0] ? ": " : "", name, r->file[0] || name[0] ? " " : "",
+			 refusal_word(r->code));
 
 	result = result < 0 ? result : say(rep, "    %s", r->why);
 	if (result >= 0 && !r->warning)
@@ -186,7 +187,7 @@ void building_tell_refusal(struct building *b, const struct refusal *refusal)
 	struct report *rep = event(refusal->warning ? "warning" : "refusal", &row);
 	int r = rep ? row_str(row, "code", refusal_word(refusal->code)) : -ENOMEM;
 
-	r = r < 0 ? r : row_str(row, "file", refusal->file);
+	r = r < 0 ? r : row_str(row, "file", refusal->file[0] ? refusal->file : NULL);
 	r = r < 0 ? r : row_str(row, "function", refusal->function[0] ? refusal->function : NULL);
 	r = r < 0 ? r : row_str(row, "section", refusal->section[0] ? refusal->section : NULL);
 	r = r < 0 ? r : row_str(row, "why", refusal->why);

@@ -175,6 +175,7 @@ static int refused_build(int channel, void *spec)
 	s.phase(s.arg, PHASE_COMPARE, "");
 	say_module(&s);
 	s.refusal(s.arg, &r);
+	s.refusal(s.arg, &(struct refusal){ .code = REFUSE_NOT_LINKED, .why = "kbuild names a file" });
 	err_rc(&e, RC_REFUSED, -EPERM, "it cannot be built soundly: 1 reason");
 	err_hint(&e, "see what helps");
 	wire_end(&w, -EPERM, &e);
@@ -307,6 +308,9 @@ static void a_refused_build_says_why_and_leaves_the_folder_alone(void **state)
 	assert_string_equal(e.hint, "see what helps");
 	expect_in(t.text,
 		  "refused: fs/a.c: limit [data-value]\n    it changed\n    What helps: set the new value");
+	/* one that is of no file */
+	expect_in(t.text, "refused: [not-in-kernel]\n    kbuild names a file\n");
+	expect_in(t.json, "\"code\":\"not-in-kernel\",\"file\":null");
 	expect_in(t.json, "\"event\":\"refusal\"");
 	expect_in(t.json, "\"code\":\"data-value\",\"file\":\"fs/a.c\",\"function\":\"limit\"");
 	expect_in(t.json, "\"technique\":\"set the new value");

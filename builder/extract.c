@@ -210,7 +210,7 @@ struct copy {
 
 static bool is_branch(const struct elf_section *s, const struct elf_rela *r)
 {
-	const unsigned char *p = s->data + r->offset;
+	const unsigned char *p;
 
 	if (!(s->flags & SHF_EXECINSTR) || !s->data)
 		return false;
@@ -218,6 +218,7 @@ static bool is_branch(const struct elf_section *s, const struct elf_rela *r)
 		return true;
 	if (r->type != R_X86_64_PC32 || r->offset < 1)
 		return false;
+	p = s->data + r->offset;
 	return p[-1] == 0xe8 || p[-1] == 0xe9 || (r->offset >= 2 && p[-2] == 0x0f && (p[-1] & 0xf0) == 0x80);
 }
 

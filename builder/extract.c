@@ -122,37 +122,41 @@ static int place_symbol(struct job *j, uint32_t index)
 	return MIN(j->symbols[index], 0);
 }
 
-static int add_alias(struct job *j, uint32_t thing)
+/*
+ * A second name at a function's place, for the frame. No function of its own to
+ * objtool, which ties a .cold part to the one function of its parent's name.
+ */
+static int add_alias(struct job *j, const char *alias, uint32_t thing)
 {
-	const struct thing *t = &j->t->v[thing];
+	const struct place *p = &j->places[thing];
+
+	return MIN(elfout_symbol(j->out, alias, STB_GLOBAL, STT_NOTYPE, p->section,
+				 (uint64_t)((int64_t)j->t->v[thing].at + p->shift), 0),
+		   0);
+}
+
+static int add_function(struct job *j, uint32_t thing)
+{
 	struct extract *x = j->ret;
 	struct extracted_function *f;
-	int r;
 
 	if (array_grow(&x->functions, x->n_functions, sizeof(*x->functions)) < 0)
 		return -ENOMEM;
 	f = &x->functions[x->n_functions++];
-	f->thing = t->twin;
+	f->thing = j->t->v[thing].twin;
 	f->alias[0] = '\0';
 	if (!j->opt->alias)
 		return 0;
 	FORMAT(f->alias, "%s%zu", j->opt->alias, x->n_functions - 1);
-	/* no function of its own to objtool, which ties a .cold part to the one function of its parent's name
-	 */
-	r = elfout_symbol(j->out, f->alias, STB_GLOBAL, STT_NOTYPE, j->places[thing].section,
-			  (uint64_t)((int64_t)t->at + j->places[thing].shift), 0);
-	return MIN(r, 0);
+	return add_alias(j, f->alias, thing);
 }
 
 static int add_callback(struct job *j, unsigned kind, uint32_t thing)
 {
-	const struct thing *t = &j->t->v[thing];
 	char *alias = j->ret->callbacks[kind];
 
 	(void)snprintf(alias, sizeof(j->ret->callbacks[kind]), "%scallback%u", j->opt->alias, kind);
-	return MIN(elfout_symbol(j->out, alias, STB_GLOBAL, STT_NOTYPE, j->places[thing].section,
-				 (uint64_t)((int64_t)t->at + j->places[thing].shift), 0),
-		   0);
+	return add_alias(j, alias, thing);
 }
 
 static int add_callbacks(struct job *j)
@@ -192,7 +196,7 @@ static int place_all(struct job *j)
 			return r;
 	}
 	for (uint32_t i = 0; i < j->t->n; i++) {
-		int r = is_patched(j->d, i) ? add_alias(j, i) : 0;
+		int r = is_patched(j->d, i) ? add_function(j, i) : 0;
 
 		if (r < 0)
 			return r;

@@ -181,6 +181,11 @@ static bool is_symbol(const struct elfout *o, int symbol)
 	return symbol >= 0 && (size_t)symbol < o->n_symbols;
 }
 
+const char *elfout_symbol_name(const struct elfout *o, int symbol)
+{
+	return is_symbol(o, symbol) ? o->symbols[symbol].name : "";
+}
+
 int elfout_visibility(struct elfout *o, int symbol, unsigned char other)
 {
 	if (!is_symbol(o, symbol))

@@ -51,6 +51,8 @@ int elfout_info(struct elfout *o, int section, uint32_t info);
  */
 int elfout_symbol(struct elfout *o, const char *name, unsigned char bind, unsigned char type, int section,
 		  uint64_t value, uint64_t size);
+/* Its name, valid while the symbol is; "" of no symbol. */
+const char *elfout_symbol_name(const struct elfout *o, int symbol);
 /* st_other, where it is not default. */
 int elfout_visibility(struct elfout *o, int symbol, unsigned char other);
 /* The section's own symbol, made once. */

@@ -13,6 +13,9 @@ struct place {
 	int64_t shift; /* from an offset in the old section to one in the new */
 };
 
+/* How the kernel's is used, as far as what is answered may depend on it; one of these bits or several. */
+enum { USE_KEY = 1, USE_EARLY = 2, USE_BRANCH = 4, USES = 8 };
+
 struct job {
 	const struct diff *d;
 	const struct things *t;
@@ -21,7 +24,7 @@ struct job {
 	struct elfout *out;
 	struct place *places; /* by thing of b */
 	int *symbols; /* by ELF symbol of b: handle; -1 */
-	int *externs; /* by ELF symbol of b, for those left to the kernel */
+	int (*externs)[USES]; /* by ELF symbol of b and use, for those left to the kernel: handle; -1 */
 	int *sections; /* of shared sections, by ELF index: handle; -1 */
 	int strings, constants;
 	bool refused;

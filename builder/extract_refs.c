@@ -103,6 +103,30 @@ static bool is_early(const struct job *j, const struct copy *c)
 	return c->table || things_class(j->t, c->section) == SEC_FRAGMENT;
 }
 
+/* The symbol of a name that was given: that of another use, where it is the same. */
+static int take_extern(struct job *j, const int uses[USES], const char *name)
+{
+	for (size_t i = 0; i < USES; i++)
+		if (uses[i] >= 0 && streq(elfout_symbol_name(j->out, uses[i]), name))
+			return uses[i];
+	return elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
+}
+
+static int ask(struct job *j, const struct copy *c, const struct extref *ref, int uses[USES])
+{
+	char name[ELF_MAX_NAME];
+	int symbol, r = j->opt->resolve(j->opt->arg, ref, name, sizeof(name));
+
+	j->refused |= r == -EPERM;
+	if (r < 0)
+		return r;
+	symbol = take_extern(j, uses, name);
+	if (symbol >= 0 && strncmp(ref->name, trampoline, sizeof(trampoline) - 1) == 0)
+		r = add_call_key(j, c, ref->name + sizeof(trampoline) - 1);
+	return r < 0 ? r : symbol;
+}
+
+/* What is refused is asked for again by the next user, so that all are told. */
 static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, uint32_t thing, bool branch)
 {
 	struct extref ref = {
@@ -115,25 +139,14 @@ static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, u
 		.weak = object_symbol(j->t->o, symbol)->bind == STB_WEAK,
 		.early = is_early(j, c),
 	};
-	char name[ELF_MAX_NAME];
-	int r;
+	unsigned use = (ref.key ? USE_KEY : 0) | (ref.early ? USE_EARLY : 0) | (branch ? USE_BRANCH : 0);
+	int r = j->externs[symbol][use];
 
-	if (j->externs[symbol] >= 0 && !c->key)
-		return j->externs[symbol];
-	r = j->opt->resolve(j->opt->arg, &ref, name, sizeof(name));
-	if (r == -EPERM)
-		j->refused = true;
 	if (r < 0)
-		return r;
-	if (j->externs[symbol] >= 0)
-		return j->externs[symbol];
-	j->externs[symbol] = elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
-	if (strncmp(ref.name, trampoline, sizeof(trampoline) - 1) == 0) {
-		r = add_call_key(j, c, ref.name + sizeof(trampoline) - 1);
-		if (r < 0)
-			return r;
-	}
-	return j->externs[symbol];
+		r = ask(j, c, &ref, j->externs[symbol]);
+	if (r >= 0)
+		j->externs[symbol][use] = r;
+	return r;
 }
 
 static int refuse_nameless(struct job *j, const struct copy *c)

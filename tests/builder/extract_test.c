@@ -345,6 +345,43 @@ static void a_key_is_asked_for_as_one(void **state)
 	pair_done(&p);
 }
 
+/* So is what the kernel reads at once; the name, once given, stays one symbol. */
+static int refuse_early(void *arg, const struct extref *ref, char *name, size_t size)
+{
+	if (ref->early && streq(ref->name, "late"))
+		return refuse(arg, REFUSE_SECTION, "a.o", ref->user, ref->section, "'%s' comes late",
+			      ref->name);
+	return pair_resolve(arg, ref, name, size);
+}
+
+static void what_is_read_early_is_asked_for_as_that(void **state)
+{
+	struct extract x = { 0 };
+	struct pair p;
+
+	pair(&p, "extern int late, soon;\n"
+		 "int f(int a) { sink(&late, &soon); asm volatile(\"1: nop\\n.pushsection "
+		 "__bug_table,\\\"aw\\\"\\n\"\n"
+		 "\".long 1b - ., late - ., 0, 1b - ., soon - ., 0\\n.popsection\"); return V(1, 2); }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, "__bug_table", "k_late"), 1);
+	assert_int_equal(out_uses(&p, ".text.f", "k_late"), 1);
+	for (size_t i = 1, n = 0; i < p.out->n_symbols; i++) {
+		n += streq(object_symbol(p.out, (uint32_t)i)->name, "k_late");
+		assert_true(n < 2);
+	}
+	assert_int_equal(extract_make(p.d,
+				      &(struct extract_options){
+					      .file = "a.o", .resolve = refuse_early, .arg = &p.refusals },
+				      &p.refusals, &x, NULL),
+			 0);
+	assert_null(x.bytes);
+	expect_refused(&p, REFUSE_SECTION, "f");
+	assert_int_equal(refusals_count(&p.refusals), 1);
+	pair_done(&p);
+}
+
 static void the_same_gives_the_same_bytes(void **state)
 {
 	struct pair p, q;
@@ -380,6 +417,7 @@ int main(void)
 		cmocka_unit_test(calls_between_two_changed_neighbours_are_to_the_new),
 		cmocka_unit_test(refused_references_are_all_told),
 		cmocka_unit_test(a_key_is_asked_for_as_one),
+		cmocka_unit_test(what_is_read_early_is_asked_for_as_that),
 		cmocka_unit_test(the_same_gives_the_same_bytes),
 	};
 

@@ -10,6 +10,23 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+int write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 static int temp_open(int dir, mode_t mode, char *name, size_t size)
 {
 	uint64_t salt[2];
@@ -53,18 +70,36 @@ int dirfile_write(int dir, const char *name, mode_t mode, int (*fill)(int fd, co
 	return fsync(dir) < 0 ? -errno : 0;
 }
 
-static int fill_text(int fd, const void *arg)
-{
-	size_t len = strlen(arg);
+struct bytes {
+	const void *data;
+	size_t len;
+};
 
-	if (write(fd, arg, len) == (ssize_t)len)
-		return 0;
-	return errno ? -errno : -EIO;
+static int fill_bytes(int fd, const void *arg)
+{
+	const struct bytes *b = arg;
+
+	return write_all(fd, b->data, b->len);
+}
+
+int dirfile_write_bytes(int dir, const char *name, mode_t mode, const void *data, size_t len)
+{
+	const struct bytes b = { data, len };
+
+	return dirfile_write(dir, name, mode, fill_bytes, &b);
 }
 
 int dirfile_write_text(int dir, const char *name, mode_t mode, const char *text)
 {
-	return dirfile_write(dir, name, mode, fill_text, text);
+	return dirfile_write_bytes(dir, name, mode, text, strlen(text));
+}
+
+int dirfile_create(int dir, const char *name, const void *data, size_t len)
+{
+	_cleanup_close_ int fd =
+		openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno : write_all(fd, data, len);
 }
 
 int dirfile_remove(int dir, const char *name)

@@ -23,23 +23,6 @@ struct helper {
 	size_t len, cap;
 };
 
-bool helper_write(int out, const void *data, size_t len)
-{
-	const char *p = data;
-
-	while (len) {
-		ssize_t n = write(out, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static _Noreturn void child(helper_fn fn, void *arg, int out)
 {
 	sigset_t none;

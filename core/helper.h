@@ -28,7 +28,4 @@ int helper_wait(struct helper *h, int timeout_ms);
 struct helper *helper_free(struct helper *h);
 DEFINE_CLEANUP(struct helper, helper_free)
 
-/* For the function: write all or tell that the reader is gone. */
-bool helper_write(int out, const void *data, size_t len);
-
 #endif

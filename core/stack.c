@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/dirfile.h"
 #include "core/helper.h"
 
 #define STACK_TEXT_MAX (64 * 1024)
@@ -176,7 +177,7 @@ static void read_stacks(int out, void *arg)
 		head.len = (uint32_t)len;
 		if (fd >= 0)
 			close(fd);
-		if (!helper_write(out, &head, sizeof(head)) || !helper_write(out, text, len))
+		if (write_all(out, &head, sizeof(head)) < 0 || write_all(out, text, len) < 0)
 			break;
 	}
 }

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "core/dirfile.h"
+
 struct answer {
 	uint32_t index;
 	int error;
@@ -90,7 +92,7 @@ static void resolve_and_send(int out, void *arg)
 		const struct symsize *q = &job->s->v[i];
 		struct answer a = { (uint32_t)i, q->error, q->count, q->size };
 
-		if (!helper_write(out, &a, sizeof(a)))
+		if (write_all(out, &a, sizeof(a)) < 0)
 			return;
 	}
 }

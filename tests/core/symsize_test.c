@@ -5,6 +5,7 @@
  */
 #include "tests/core/fake.h"
 
+#include "core/dirfile.h"
 #include "core/symsize.h"
 
 static struct tree *machine(void)
@@ -88,7 +89,7 @@ static void say_nonsense(int out, void *arg)
 {
 	const uint32_t words[] = { 99, 0, 1, 0, 1, 0, 7 }; /* an index past the end, then half an answer */
 
-	helper_write(out, words, sizeof(words));
+	write_all(out, words, sizeof(words));
 }
 
 static void test_a_helper_that_fails_is_not_asked_for_ever(void **state)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "builder/mkpatch_own.h"
+#include "core/dirfile.h"
 
 __asm__(".pushsection .rodata\n"
 	"klpsh_macros_h: .incbin \"builder/include/klpsh/kpatch-macros.h\"\n"
@@ -18,19 +19,9 @@ extern const char klpsh_macros_h[], klpsh_macros_h_end[], klpsh_syscall_h[], klp
 
 static int write_header(int dir, const char *name, const char *from, const char *end, struct err *e)
 {
-	_cleanup_close_ int fd =
-		openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int r = dirfile_create(dir, name, from, (size_t)(end - from));
 
-	while (fd >= 0 && from < end) {
-		ssize_t n = write(fd, from, (size_t)(end - from));
-
-		if (n < 0 && errno != EINTR)
-			break;
-		from += n > 0 ? n : 0;
-	}
-	if (fd < 0 || from < end)
-		return err_set(e, -errno, "cannot write %s: %s", name, strerror(errno));
-	return 0;
+	return r < 0 ? err_set(e, r, "cannot write %s: %s", name, strerror(-r)) : 0;
 }
 
 int authorheaders_write(const char *folder, struct err *e)

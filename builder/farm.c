@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "builder/farm.h"
+#include "core/dirfile.h"
 
 struct farm {
 	const char *tree, *at;
@@ -125,23 +126,13 @@ static int make_folders(const struct farm *f, const char *path)
 
 static int write_file(const struct farm *f, const struct farm_file *file)
 {
-	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
-	size_t done = 0;
+	int r;
 
 	if (join(f, path, f->at, "", file->path) < 0)
 		return -ENAMETOOLONG;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fail(f, "make", path);
-	while (done < file->len) {
-		ssize_t n = write(fd, file->data + done, file->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return fail(f, "write", path);
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
+	r = dirfile_create(AT_FDCWD, path, file->data, file->len);
+	return r < 0 ? err_set(f->e, r, "cannot make %s: %s", path, strerror(-r)) : 0;
 }
 
 static int make_way(const struct farm *f, const char *path)

@@ -189,23 +189,9 @@ static int find_tools(struct err *e)
 	return -ENOENT;
 }
 
-static int fill_file(int fd, const void *arg)
-{
-	const struct source_file *f = arg;
-
-	for (size_t done = 0; done < f->len;) {
-		ssize_t n = write(fd, f->data + done, f->len - done);
-
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 static int put_file(const struct ktree *t, const char *name, const struct source_file *f, struct err *e)
 {
-	int r = dirfile_write(t->dir, name, 0644, fill_file, f);
+	int r = dirfile_write_bytes(t->dir, name, 0644, f->data, f->len);
 
 	return r < 0 ? err_set(e, r, "%s/%s: cannot be written: %s", t->path, name, strerror(-r)) : 0;
 }

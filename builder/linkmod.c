@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "builder/wrapper.h"
+#include "core/dirfile.h"
 #include "kmod/decompress.h"
 
 #define OWN_ENV 4 /* variables of our own */
@@ -79,24 +80,9 @@ static void hear(void *arg, const char *line, size_t len)
 
 static int write_file(const char *name, int dir, const void *data, size_t len, struct err *e)
 {
-	_cleanup_close_ int fd =
-		openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	const char *p = data;
+	int r = dirfile_create(dir, name, data, len);
 
-	if (fd < 0)
-		return err_set(e, -errno, "%s cannot be made in the build folder: %s", name, strerror(errno));
-	while (len) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return err_set(e, n < 0 ? -errno : -EIO, "%s cannot be written: %s", name,
-				       strerror(n < 0 ? errno : EIO));
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return r < 0 ? err_set(e, r, "%s cannot be written: %s", name, strerror(-r)) : 0;
 }
 
 /* modpost reads what kbuild notes for each object it compiles; of the shipped one there is nothing. */

@@ -37,31 +37,10 @@ static int extract_unit(struct mkpatch *m, size_t i, struct err *e)
 	return extract_make(u->diff, &opt, &m->refusals, &u->extract, e);
 }
 
-struct bytes {
-	const char *data;
-	size_t len;
-};
-
-static int fill(int fd, const void *arg)
-{
-	const struct bytes *b = arg;
-	size_t done = 0;
-
-	while (done < b->len) {
-		ssize_t n = write(fd, b->data + done, b->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 static int write_out(const struct mkpatch *m, const char *name, const void *data, size_t len, struct err *e)
 {
 	_cleanup_close_ int dir = open(m->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const struct bytes b = { data, len };
-	int r = dir < 0 ? -errno : dirfile_write(dir, name, 0600, fill, &b);
+	int r = dir < 0 ? -errno : dirfile_write_bytes(dir, name, 0600, data, len);
 
 	return r < 0 ? cache_err(m->spec->cache, r, "write an object", e) : 0;
 }

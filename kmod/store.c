@@ -26,18 +26,15 @@ static bool is_sha256(const char *s)
 }
 
 /* What a later search needs; foreign strings sanitized, so a value has no newline. */
-static int write_info(int out, const void *arg)
+static int write_info(int store, const char *file, const struct image *i)
 {
-	const struct image *i = arg;
 	char text[INFO_MAX], name[256], path[2048];
 	const char *id = i->inspect->build_id ? i->inspect->build_id : "";
-	size_t len;
 
 	text_clean(name, sizeof(name), i->inspect->name, strlen(i->inspect->name));
 	text_clean(path, sizeof(path), i->inspect->path, strlen(i->inspect->path));
 	FORMAT(text, "name=%s\nbuild-id=%s\npath=%s\n", name, id, path);
-	len = strlen(text);
-	return write(out, text, len) == (ssize_t)len ? 0 : errno ? -errno : -EIO;
+	return dirfile_write_text(store, file, 0600, text);
 }
 
 static int fill_image(int out, const void *arg)
@@ -69,7 +66,7 @@ int store_put(const char *dir, const struct image *i, struct err *e)
 	FORMAT(info, "%s.info", i->content);
 	if (!is_whole(store, ko, i->content))
 		r = dirfile_write(store, ko, 0600, fill_image, i);
-	r = r < 0 ? r : dirfile_write(store, info, 0600, write_info, i);
+	r = r < 0 ? r : write_info(store, info, i);
 	if (r >= 0 && fsync(store) < 0)
 		r = -errno;
 	return r < 0 ? err_set(e, r, "%s/store/%s cannot be written: %s", dir, ko, strerror(-r)) : 0;

@@ -104,34 +104,13 @@ static void on_refusal(void *arg, const struct refusal *r)
 	building_tell_refusal(arg, r);
 }
 
-struct bytes {
-	const char *data;
-	size_t len;
-};
-
-static int fill(int fd, const void *arg)
-{
-	const struct bytes *m = arg;
-	size_t done = 0;
-
-	while (done < m->len) {
-		ssize_t n = write(fd, m->data + done, m->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 /* All of it is here: it becomes a file, whole or not at all. */
 static int write_module(struct building *b, const void *bytes, size_t len)
 {
-	const struct bytes m = { bytes, len };
 	char path[PATH_MAX];
 	int r = sha256_hex(bytes, len, b->sha256);
 
-	r = r < 0 ? r : dirfile_write(b->out_dir, b->file, 0644, fill, &m);
+	r = r < 0 ? r : dirfile_write_bytes(b->out_dir, b->file, 0644, bytes, len);
 	b->size = len;
 	building_path(b, path, sizeof(path));
 	if (r == -ENOSPC || r == -EDQUOT) {

@@ -34,22 +34,6 @@ static int check_flags(const struct call *c, struct err *e)
 	return 0;
 }
 
-static int fill_file(int fd, const void *arg)
-{
-	const struct objdiff *x = arg;
-
-	for (size_t done = 0; done < x->len;) {
-		ssize_t n = write(fd, x->bytes + done, x->len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 /* What is there already may be replaced when it is a file, and none that was read. */
 static int check_target(const struct call *c, int dir, const char *name, struct err *e)
 {
@@ -80,7 +64,7 @@ static int write_output(const struct call *c, const struct objdiff *d, const cha
 	r = check_target(c, dir, name, e);
 	if (r < 0)
 		return r;
-	r = dirfile_write(dir, name, 0644, fill_file, d);
+	r = dirfile_write_bytes(dir, name, 0644, d->bytes, d->len);
 	return r < 0 ? err_set(e, r, "%s: %s", path, strerror(-r)) : 0;
 }
 

@@ -5,11 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "builder/mkpatch_own.h"
 #include "builder/patchapply.h"
 #include "builder/patchpath.h"
+#include "kmod/decompress.h"
 
 #define SOURCE_MAX (16u << 20) /* bytes of one file */
 
@@ -136,43 +136,13 @@ int mkpatch_read(struct mkpatch *m, struct err *e)
 	return r;
 }
 
-static int read_fd(int fd, char **ret, size_t *ret_len)
-{
-	struct stat st;
-	size_t got = 0;
-	char *buf;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_size > SOURCE_MAX)
-		return S_ISREG(st.st_mode) ? -EFBIG : -EINVAL;
-	buf = malloc((size_t)st.st_size + 1);
-	if (!buf)
-		return -ENOMEM;
-	while (got < (size_t)st.st_size) {
-		ssize_t n = read(fd, buf + got, (size_t)st.st_size - got);
-
-		if (n <= 0 && !(n < 0 && errno == EINTR)) {
-			free(buf);
-			return n < 0 ? -errno : -EIO;
-		}
-		got += n > 0 ? (size_t)n : 0;
-	}
-	buf[got] = '\0';
-	*ret = buf;
-	*ret_len = got;
-	return 0;
-}
-
 static int read_old(const struct mkpatch *m, struct mfile *f, struct err *e)
 {
 	_cleanup_close_ int fd = openat(m->tree->dir, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	int r;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_set(e, -errno, "%s: %s", f->path, strerror(errno));
-	r = read_fd(fd, &f->old, &f->old_len);
-	return r < 0 ? err_set(e, r, "%s: %s", f->path, strerror(-r)) : 0;
+	return file_read_fd(f->path, fd, SOURCE_MAX, &f->old, &f->old_len, e);
 }
 
 static int apply(const struct mkpatch *m, struct mfile *f, struct err *e)

@@ -7,9 +7,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "builder/object.h"
+#include "kmod/decompress.h"
 
 int reloc_width(uint32_t type)
 {
@@ -223,44 +223,17 @@ int object_parse(const void *bytes, size_t len, struct object **ret, struct err 
 	return object_adopt(copy, len, ret, e);
 }
 
-static int read_whole(int fd, char *buf, size_t len)
-{
-	size_t got = 0;
-
-	while (got < len) {
-		ssize_t n = read(fd, buf + got, len - got);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -ESTALE; /* it became shorter meanwhile */
-		got += (size_t)n;
-	}
-	return 0;
-}
-
 int object_read(const char *path, struct object **ret, struct err *e)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat st;
-	char *buf;
+	char *bytes;
+	size_t len;
 	int r;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
 		return err_set(e, -errno, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, -EINVAL, "%s is not a file", path);
-	if (st.st_size > OBJECT_MAX_BYTES)
-		return err_set(e, -EFBIG, "%s is larger than %u bytes", path, OBJECT_MAX_BYTES);
-	buf = malloc((size_t)st.st_size + 1);
-	if (!buf)
-		return err_set(e, -ENOMEM, "out of memory");
-	r = read_whole(fd, buf, (size_t)st.st_size);
-	if (r < 0) {
-		free(buf);
-		return err_set(e, r, "%s: %s", path, strerror(-r));
-	}
-	return object_adopt(buf, (size_t)st.st_size, ret, e);
+	r = file_read_fd(path, fd, OBJECT_MAX_BYTES, &bytes, &len, e);
+	return r < 0 ? r : object_adopt(bytes, len, ret, e);
 }
 
 struct object *object_free(struct object *o)

@@ -38,7 +38,7 @@ struct object {
 int object_parse(const void *bytes, size_t len, struct object **ret, struct err *e);
 /* Takes over a malloc'd buffer, also on failure. */
 int object_adopt(char *bytes, size_t len, struct object **ret, struct err *e);
-/* Read a file, no link followed for its last part; what open(2) and read(2) gave, e set. */
+/* Read a file, no link followed for its last part; what open(2) and file_read_fd gave, e set. */
 int object_read(const char *path, struct object **ret, struct err *e);
 struct object *object_free(struct object *o);
 DEFINE_CLEANUP(struct object, object_free)

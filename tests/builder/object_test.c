@@ -102,7 +102,7 @@ static void what_is_no_object_is_refused(void **state)
 
 	assert_int_equal(object_parse("", 0, &o, &e), -ENOEXEC);
 	assert_int_equal(object_parse("\177ELF", 4, &o, &e), -ENOEXEC);
-	assert_int_equal(object_read("/", &o, &e), -EINVAL);
+	assert_int_equal(object_read("/", &o, &e), -EISDIR);
 	assert_int_equal(object_read("/nonexistent", &o, &e), -ENOENT);
 	assert_null(o);
 }

@@ -11,6 +11,7 @@
 #include "builder/mkpatch_own.h"
 #include "builder/sbuf.h"
 #include "builder/wrapper.h"
+#include "core/modname.h"
 
 #define FIXED_TOLD 5u /* of so many files, the rest is a number */
 
@@ -114,9 +115,7 @@ static int name_object(struct mkpatch *m, struct munit *u)
 		return 0;
 	}
 	FORMAT(u->object, "%s", k->modname ? k->modname : "");
-	for (char *p = u->object; *p; p++)
-		if (*p == '-')
-			*p = '_';
+	modname_make(u->object);
 	if (!wrapper_is_module_name(u->object))
 		return refuse(&m->refusals, REFUSE_UNIT, u->k->source, NULL, NULL,
 			      "kbuild names its module '%.80s', which is not one module's name",

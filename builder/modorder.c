@@ -6,19 +6,10 @@
 #include <fcntl.h>
 
 #include "builder/modorder.h"
+#include "core/modname.h"
 #include "kmod/decompress.h"
 
 #define LIST_MAX (32u << 20) /* bytes */
-
-static bool same_name(const char *file, size_t len, const char *name)
-{
-	if (strlen(name) != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((file[i] == '-' ? '_' : file[i]) != name[i])
-			return false;
-	return true;
-}
 
 /* The path of a line, up to and with ".ko"; 0: none. */
 static size_t path_len(const char *line, size_t len)
@@ -36,7 +27,7 @@ static bool names(const char *line, size_t len, const char *name)
 	const char *slash = memrchr(line, '/', len);
 	const char *file = slash ? slash + 1 : line;
 
-	return same_name(file, len - (size_t)(file - line) - 3, name);
+	return modname_same(file, len - (size_t)(file - line) - 3, name);
 }
 
 /* It is opened beneath the folder, so it must not lead out of it. */

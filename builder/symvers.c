@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "builder/symvers.h"
+#include "core/modname.h"
 
 /* The next field of a line that is cut up in place; NULL when there is none. */
 static char *next_field(char **at)
@@ -121,7 +122,5 @@ void export_module(const struct export *x, char *dst, size_t size)
 	const char *slash = strrchr(x->module, '/');
 
 	(void)snprintf(dst, size, "%s", slash ? slash + 1 : x->module);
-	for (char *p = dst; *p; p++)
-		if (*p == '-')
-			*p = '_';
+	modname_make(dst);
 }

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "core/dirfile.h"
+#include "core/modname.h"
 #include "core/root.h"
 #include "core/statedir.h"
 
@@ -61,9 +62,8 @@ static char *module_name(const char *file)
 {
 	char *name = strndup(file, strlen(file) - strlen(".ko"));
 
-	for (char *p = name; p && *p; p++)
-		if (*p == '-')
-			*p = '_';
+	if (name)
+		modname_make(name);
 	return name;
 }
 
@@ -194,18 +194,10 @@ void boot_list_free(struct boot_list *l)
 	*l = (struct boot_list){ 0 };
 }
 
-static bool same_name(const char *a, const char *b)
-{
-	for (; *a && *b; a++, b++)
-		if ((*a == '-' ? '_' : *a) != (*b == '-' ? '_' : *b))
-			return false;
-	return *a == *b;
-}
-
 const struct boot_entry *boot_list_find(const struct boot_list *l, const char *name)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (same_name(l->v[i].name, name))
+		if (modname_same(l->v[i].name, strlen(l->v[i].name), name))
 			return &l->v[i];
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 
 #include "core/modlist.h"
+#include "core/modname.h"
 #include "kmod/decompress.h"
 #include "kmod/origin.h"
 
@@ -96,17 +97,6 @@ struct origin *origin_free(struct origin *o)
 	return NULL;
 }
 
-/* '-' and '_' are the same in a module's name. */
-static bool name_matches(const char *a, size_t len, const char *b)
-{
-	if (strlen(b) != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((a[i] == '-' ? '_' : a[i]) != (b[i] == '-' ? '_' : b[i]))
-			return false;
-	return true;
-}
-
 static bool file_is_named(const char *file, const char *module)
 {
 	static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
@@ -116,7 +106,7 @@ static bool file_is_named(const char *file, const char *module)
 		size_t end = strlen(endings[i]);
 
 		if (len > end && streq(file + len - end, endings[i]))
-			return name_matches(file, len - end, module);
+			return modname_same(file, len - end, module);
 	}
 	return false;
 }
@@ -125,7 +115,7 @@ static bool file_is_origin(const struct inspect *f, const struct entry *want)
 {
 	const char *id = want->by_build_id ? f->build_id : f->srcversion;
 
-	return id && streq(id, want->id) && name_matches(f->name, strlen(f->name), want->module);
+	return id && streq(id, want->id) && modname_same(f->name, strlen(f->name), want->module);
 }
 
 /* Inspect one file; 1 when it is the one, 0 when not (unreadable is not). */

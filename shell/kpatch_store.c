@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "core/modname.h"
 #include "kmod/bootstore.h"
 
 static const char *const stores[] = { "var/lib/kpatch", "usr/lib/kpatch" };
@@ -24,9 +25,7 @@ void kp_module_name(const char *file, char *buf, size_t size)
 	size_t len = end ? (size_t)(end - base) : strlen(base);
 
 	snprintf(buf, size, "%.*s", (int)MIN(len, size - 1), base);
-	for (char *p = buf; *p; p++)
-		if (*p == '-')
-			*p = '_';
+	modname_make(buf);
 }
 
 bool kp_same_name(const char *a, const char *b)

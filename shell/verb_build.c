@@ -13,6 +13,7 @@
 #include "builder/kimage.h"
 #include "builder/source.h"
 #include "builder/wrapper.h"
+#include "core/modname.h"
 #include "shell/building.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
@@ -156,8 +157,9 @@ static int name_module(const struct call *c, struct inputs *in, struct err *e)
 		FORMAT(in->module, "%s", given);
 	else
 		FORMAT(in->module, "livepatch_%.*s", (int)MIN(len, 40), base);
-	for (char *p = in->module; *p; p++)
-		if (*p == '-' || (!given && !isalnum((unsigned char)*p)))
+	modname_make(in->module);
+	for (char *p = in->module; !given && *p; p++)
+		if (!isalnum((unsigned char)*p))
 			*p = '_';
 	if ((given && strlen(given) >= sizeof(in->module)) || !wrapper_is_module_name(in->module))
 		return err_rc(

@@ -253,7 +253,6 @@ void building_done(struct building *b)
 	for (size_t i = 0; i < b->n_functions; i++)
 		function_done(&b->functions[i]);
 	free(b->functions);
-	refusals_done(&b->refusals);
 	wire_done(&b->in);
 	cache_free(b->cache);
 	closep(&b->out_dir);

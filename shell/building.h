@@ -40,7 +40,6 @@ struct building {
 	struct building_function *functions;
 	size_t n_functions;
 	bool functions_cut; /* there were more than are kept */
-	struct refusals refusals;
 	int out_dir; /* where the module goes; -1: nowhere */
 	const char *out_name; /* of the folder, for messages */
 	char file[80]; /* the module's file name */

@@ -2,7 +2,7 @@
 /*
  * Copies included things section by section: first all get their places
  * (extract_place.c), then their references (extract_refs.c) and elements of
- * special sections (extract_tables.c) follow. A thing's own bytes are looked
+ * special sections (extract_tables.c, extract_runtime.c) follow. A thing's own bytes are looked
  * through here, for what the assembler resolved without a relocation.
  */
 #include <errno.h>
@@ -75,6 +75,8 @@ static int extract_work(struct job *j)
 	for (uint32_t i = 0; r >= 0 && i < j->t->n; i++)
 		if (j->d->marks[i].included)
 			r = copy_thing(j, i);
+	if (r >= 0)
+		r = extract_runtime(j);
 	if (r >= 0)
 		r = extract_tables(j);
 	return r < 0 ? r : add_stack_note(j);

@@ -61,6 +61,14 @@ int extract_relocs(struct job *j, const struct copy *c, uint64_t from, uint64_t 
  */
 int extract_branch(struct job *j, const struct copy *c, uint64_t at, uint32_t thing, uint64_t target);
 
+/*
+ * The undefined symbol for what a special section means without a relocation to
+ * it: its handle; -EPERM: refused, and said so; another negative errno.
+ */
+int extract_named(struct job *j, uint32_t user, const char *section, const char *name, bool key);
+/* Constants that the kernel would fill into its own code. */
+int extract_runtime(struct job *j);
+
 /* The elements of special sections that are of what is included. */
 int extract_tables(struct job *j);
 

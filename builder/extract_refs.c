@@ -74,27 +74,32 @@ static int put_thing(struct job *j, const struct copy *c, const struct elf_rela 
 /* include/linux/static_call_types.h: STATIC_CALL_TRAMP_PREFIX and STATIC_CALL_KEY_PREFIX. */
 static const char trampoline[] = "__SCT__", call_key[] = "__SCK__";
 
-/* objtool makes a static call of a call of the trampoline, and wants its key's symbol for that. */
-static int add_call_key(struct job *j, const struct copy *c, const char *stem)
+int extract_named(struct job *j, uint32_t user, const char *section, const char *name, bool key)
 {
-	char wanted[ELF_MAX_NAME + sizeof(call_key)], name[ELF_MAX_NAME];
-	struct extref ref = { .name = wanted,
-			      .thing = THING_NONE,
-			      .section = ".static_call_sites",
-			      .user = j->t->v[c->user].name,
-			      .key = true };
+	struct extref ref = {
+		.name = name, .thing = THING_NONE, .section = section, .user = j->t->v[user].name, .key = key
+	};
+	char given[ELF_MAX_NAME];
 	const uint32_t *v;
 	int r;
 
-	FORMAT(wanted, "%s%s", call_key, stem);
-	if (things_named(&j->d->a.t, wanted, &v) == 1)
+	if (things_named(&j->d->a.t, name, &v) == 1)
 		ref.thing = *v;
-	r = j->opt->resolve(j->opt->arg, &ref, name, sizeof(name));
+	r = j->opt->resolve(j->opt->arg, &ref, given, sizeof(given));
 	if (r < 0) {
 		j->refused |= r == -EPERM;
 		return r;
 	}
-	return MIN(elfout_symbol(j->out, name, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0), 0);
+	return elfout_symbol(j->out, given, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
+}
+
+/* objtool makes a static call of a call of the trampoline, and wants its key's symbol for that. */
+static int add_call_key(struct job *j, const struct copy *c, const char *stem)
+{
+	char wanted[ELF_MAX_NAME + sizeof(call_key)];
+
+	FORMAT(wanted, "%s%s", call_key, stem);
+	return MIN(extract_named(j, c->user, ".static_call_sites", wanted, true), 0);
 }
 
 /* What the kernel reads or copies when the patch is loaded, before a module's relocations are applied. */

@@ -11,7 +11,8 @@ static bool is_kept(const struct job *j, const struct element *el)
 {
 	const struct table_kind *k = table_find(j->t->o->sections[el->section].s->name);
 
-	return extract_has(j, el->owner) && (j->opt->objtool || !(k->flags & TABLE_OBJTOOL));
+	return extract_has(j, el->owner) && !(k->flags & TABLE_RUNTIME) &&
+	       (j->opt->objtool || !(k->flags & TABLE_OBJTOOL));
 }
 
 static int by_place(const void *a, const void *b)

@@ -41,7 +41,7 @@ static const struct {
 			     "a section holds something that is not understood well enough to carry over",
 			     "keep the change away from what puts entries into that section" },
 	[REFUSE_CODE] = { "unknown-code", "the machine code could not be followed",
-			  "move the change out of functions with hand-written assembly" },
+			  "move the change into a caller, or out of functions with hand-written assembly" },
 	[REFUSE_KEY] = { "module-key",
 			 "a jump label or a static call uses a key that lives in a module; it would be "
 			 "resolved before the module is there",

@@ -2,7 +2,7 @@
 /*
  * The list of special sections and their division into elements. Which
  * sections there are: include/asm-generic/vmlinux.lds.h, arch/x86/include/asm
- * (alternative.h, asm.h, bug.h, jump_label.h, static_call.h) and what
+ * (alternative.h, asm.h, bug.h, jump_label.h, runtime-const.h, static_call.h) and what
  * tools/objtool writes and reads.
  */
 #include <errno.h>
@@ -29,6 +29,8 @@ static const struct table_kind kinds[] = {
 	{ "__mcount_loc", NULL, 1, 8, TABLE_HOOK },
 	{ "__patchable_function_entries", NULL, 1, 8,
 	  0 }, /* of every function; x86's ftrace uses __fentry__ */
+	{ "runtime_ptr_", NULL, 1, 4, TABLE_COMPARE | TABLE_RUNTIME },
+	{ "runtime_shift_", NULL, 1, 4, TABLE_COMPARE | TABLE_RUNTIME },
 	{ ".discard.", NULL, 1, 0, TABLE_DISCARD },
 };
 
@@ -44,7 +46,7 @@ const struct table_kind *table_find(const char *section)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		size_t len = strlen(kinds[i].name);
-		bool prefix = kinds[i].name[len - 1] == '.';
+		bool prefix = strchr("._", kinds[i].name[len - 1]);
 
 		if (prefix ? strncmp(section, kinds[i].name, len) == 0 : streq(section, kinds[i].name))
 			return &kinds[i];

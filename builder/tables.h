@@ -20,10 +20,11 @@ enum table_flags {
 	TABLE_HOOK = 16, /* points at entry hooks */
 	TABLE_DISCARD = 32, /* for objtool, dropped by the linker */
 	TABLE_KEY = 64, /* holds the address of a key that may be in a module */
+	TABLE_RUNTIME = 128, /* points at constants that the kernel fills in */
 };
 
 struct table_kind {
-	const char *name; /* of the section; a prefix where it ends in a dot */
+	const char *name; /* of the section; a prefix where it ends in a dot or _ */
 	const char *type; /* the struct of an element, without "struct"; NULL */
 	unsigned char relocs; /* that an element has at least */
 	unsigned char size; /* of an element where nothing else is known; 0: infer */

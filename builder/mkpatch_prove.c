@@ -133,6 +133,11 @@ static int prove_unit(struct mkpatch *m, struct munit *u, struct err *e)
 	/* what is missing is the code, and not the module's file */
 	bool unlinked = r == -ENOENT && why.rc == RC_REFUSED && (!u->k->cmd->is_module || u->module);
 
+	if (r == -ESTALE && m->spec->trust_compiler) {
+		refusal_warn(&m->refusals, REFUSE_PROOF, u->k->source, NULL, NULL,
+			     "%s; it was asked to be trusted", why.text);
+		return 0;
+	}
 	if (r >= 0 || (unlinked && !is_patched(m, u) && settle_unlinked(m, u)))
 		return 0;
 	return note_refusal(m, u, r, &why, e);

@@ -342,6 +342,31 @@ static const struct elf_symbol *plain_symbol(const struct resolve_unit *u, const
 	return found;
 }
 
+/* Does another compiler, or another place in the file, give it another name? A weak one may be of another
+ * file. */
+static bool is_plain_name(const struct elf_symbol *s)
+{
+	return !strchr(s->name, '.') && s->bind != STB_WEAK;
+}
+
+/* Without a proof only what the kernel, or the module, has once by that name is certain. */
+static int position_by_name(const struct resolve_unit *u, const struct elf_symbol *s, const char *user,
+			    uint32_t *ret_pos)
+{
+	const uint32_t *v;
+	size_t n = u->module ? object_named(u->module, s->name, &v) : ksyms_named(u->r->ksyms, s->name, &v);
+
+	if (n == 0)
+		return refuse(u->to, REFUSE_NOT_LINKED, u->file, user, NULL,
+			      "'%.80s': the running kernel does not have it", s->name);
+	if (n > 1 || !is_plain_name(s))
+		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL,
+			      "'%.80s': without a proof it cannot be told which of the kernel's it is",
+			      s->name);
+	*ret_pos = 0;
+	return 0;
+}
+
 static int position(const struct resolve_unit *u, const struct thing *t, const char *user, uint32_t *ret_pos)
 {
 	const struct elf_symbol *s = plain_symbol(u, t);
@@ -352,6 +377,8 @@ static int position(const struct resolve_unit *u, const struct thing *t, const c
 	if (!s)
 		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL,
 			      "'%.80s' is not the same when the file is compiled as the kernel was", t->name);
+	if (!u->proof)
+		return position_by_name(u, s, user, ret_pos);
 	r = proof_position(u->proof, s, &pos, &of, &e);
 	if (r == -ENOENT)
 		return refuse(u->to, REFUSE_NOT_LINKED, u->file, user, NULL, "'%.80s': %s", t->name,
@@ -371,7 +398,7 @@ static bool is_in_place(const struct resolve_unit *u, const char *name)
 	for (size_t n = object_named(u->plain, name, &v), i = 0; i < n; i++) {
 		const struct elf_symbol *s = object_symbol(u->plain, v[i]);
 
-		if (object_section_of(u->plain, s) && proof_address(u->proof, s, &address) == 0)
+		if (u->proof && object_section_of(u->plain, s) && proof_address(u->proof, s, &address) == 0)
 			return true;
 	}
 	return false;
@@ -384,6 +411,8 @@ static bool is_own_sealed(const struct resolve_unit *u, const struct extref *ref
 
 	if (u->module)
 		return takes_address(ref) && sealed_in_module(u->module, t->name);
+	if (!u->proof)
+		return is_sealed(u, ref, address_of(u->r->ksyms, t->name));
 	return s && proof_address(u->proof, s, &address) == 0 && is_sealed(u, ref, address);
 }
 

@@ -41,7 +41,7 @@ struct resolve_unit {
 	const char *object; /* "vmlinux" or the module's name */
 	const struct object *module; /* its .ko; NULL for vmlinux */
 	const struct object *plain; /* as kbuild makes it */
-	const struct proof *proof; /* of that */
+	const struct proof *proof; /* of that; NULL: there is none, names must do */
 	const struct things *orig; /* of the original, compiled for comparing */
 	struct refusals *to;
 };

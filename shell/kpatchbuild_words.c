@@ -122,7 +122,7 @@ static int refused(int option)
 			"from the kernel in more than the patch",
 			"install the compiler that the kernel was built with, or try --trust-compiler: "
 			"another "
-			"version of it is taken then, if it reproduces the kernel");
+			"version of it is taken then, and the module says so");
 	case OPT_OOT:
 	case OPT_OOT_SRC:
 		return kpb_fail("out-of-tree modules are not supported yet: --oot-module, --oot-module-src",

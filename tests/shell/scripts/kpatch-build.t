@@ -148,7 +148,7 @@ not a patch
 == args --skip-compiler-check @SCRIPT@
 == stderr
 ERROR: --skip-compiler-check is not done: with another compiler the new code could differ from the kernel in more than the patch
-  install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, if it reproduces the kernel
+  install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, and the module says so
 == rc 1
 == case by its old name neither
 == name kpatch-build
@@ -157,7 +157,7 @@ not a patch
 == args --skip-gcc-check @SCRIPT@
 == stderr
 ERROR: --skip-compiler-check is not done: with another compiler the new code could differ from the kernel in more than the patch
-  install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, if it reproduces the kernel
+  install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, and the module says so
 == rc 1
 == case out-of-tree modules are not supported
 == name kpatch-build

@@ -7,10 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <sys/stat.h>
 
 #include "builder/ktree_steps.h"
+#include "builder/walk.h"
 #include "core/dirfile.h"
 #include "kmod/decompress.h"
 
@@ -21,7 +20,6 @@
 struct index {
 	char *p;
 	size_t len, cap;
-	char path[PATH_MAX];
 };
 
 static int put(struct index *x, const char *text, size_t n, char end)
@@ -61,7 +59,7 @@ static size_t include_of(const char *p, const char **ret)
 	return *end == '\n' || !*end ? 0 : (size_t)(end - p);
 }
 
-static int index_file(struct index *x, int dir, const char *name)
+static int index_file(struct index *x, const char *path, int dir, const char *name)
 {
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
@@ -69,7 +67,7 @@ static int index_file(struct index *x, int dir, const char *name)
 	size_t len, n;
 	int r = fd < 0 ? -errno : file_read_fd(name, fd, FILE_MAX, &text, &len, NULL);
 
-	r = r < 0 ? r : put(x, x->path, strlen(x->path), '\n');
+	r = r < 0 ? r : put(x, path, strlen(path), '\n');
 	for (const char *p = text; r >= 0 && p; p = strchr(p, '\n')) {
 		p += *p == '\n';
 		n = include_of(p, &include);
@@ -99,65 +97,34 @@ static bool is_source(const char *name)
 	return n > 2 && name[n - 2] == '.' && strchr("chS", name[n - 1]) && !strchr(name, '\n');
 }
 
-static int index_folder(struct index *x, int fd, size_t len, unsigned depth);
-
-static int index_entry(struct index *x, int dir, const struct dirent *entry, size_t len, unsigned depth)
+static bool is_wanted(const char *name, unsigned depth)
 {
-	int n = snprintf(x->path + len, sizeof(x->path) - len, "%s%s", len ? "/" : "", entry->d_name), fd;
-	struct stat st;
-
-	if (n < 0 || (size_t)n >= sizeof(x->path) - len)
-		return -ENAMETOOLONG;
-	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	if (S_ISREG(st.st_mode))
-		return is_source(entry->d_name) ? index_file(x, dir, entry->d_name) : 0;
-	if (!S_ISDIR(st.st_mode) || is_left_out(x->path))
-		return 0;
-	fd = openat(dir, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : index_folder(x, fd, len + (size_t)n, depth + 1);
+	return *name != '.';
 }
 
-/* fd is taken over. */
-static int index_folder(struct index *x, int fd, size_t len, unsigned depth)
+static int take(struct walk *w, int dir, const char *name, const struct stat *st)
 {
-	_cleanup_(closedirp) DIR *d = fdopendir(fd);
-	struct dirent *entry;
-	int r = 0;
-
-	if (!d) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	if (depth > DEPTH_MAX)
-		return -E2BIG;
-	while (r >= 0 && (entry = readdir(d)))
-		if (*entry->d_name != '.')
-			r = index_entry(x, dirfd(d), entry, len, depth);
-	return r;
+	if (S_ISREG(st->st_mode))
+		return is_source(name) ? index_file(w->arg, w->path, dir, name) : 0;
+	return S_ISDIR(st->st_mode) && !is_left_out(w->path);
 }
 
 static int make_index(const struct ktree *t, char **ret, size_t *ret_len)
 {
-	_cleanup_free_ struct index *x = calloc(1, sizeof(*x));
+	struct index x = { 0 };
+	struct walk w = { .wants = is_wanted, .take = take, .arg = &x, .depth_max = DEPTH_MAX };
 	int fd = openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
 
-	if (fd < 0 || !x) {
-		if (fd >= 0)
-			close(fd);
-		return -ENOMEM;
-	}
-	r = index_folder(x, fd, 0, 0);
+	r = fd < 0 ? -errno : walk_folder(&w, fd);
 	/* an empty tree has an empty index */
-	r = r < 0 ? r : put(x, "", 0, '\n');
-	r = r < 0 ? r : dirfile_write_text(t->dir, INDEX, 0600, x->p);
+	r = r < 0 ? r : put(&x, "", 0, '\n');
+	r = r < 0 ? r : dirfile_write_text(t->dir, INDEX, 0600, x.p);
 	if (r < 0) {
-		free(x->p);
+		free(x.p);
 		return r;
 	}
-	*ret = x->p;
-	*ret_len = x->len;
+	*ret = x.p;
+	*ret_len = x.len;
 	return 0;
 }
 

@@ -197,16 +197,8 @@ struct mask {
 /* They are in the order of their places. */
 static bool masked(const struct mask *v, size_t n, uint64_t at)
 {
-	size_t lo = 0, hi = n;
+	size_t lo = COUNT_BEFORE(n, i, v[i].at <= at);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (v[mid].at <= at)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	return lo > 0 && at - v[lo - 1].at < v[lo - 1].len;
 }
 

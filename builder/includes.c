@@ -113,17 +113,7 @@ static int read_graph(const struct ktree *t, struct graph *g, struct err *e)
 /* The first edge of that base name, or the end. */
 static size_t first_edge(const struct graph *g, const char *base)
 {
-	size_t low = 0, high = g->n_edges;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(g->edges[mid].base, base) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return COUNT_BEFORE(g->n_edges, i, strcmp(g->edges[i].base, base) < 0);
 }
 
 static bool ends_in(const char *path, const char *text)

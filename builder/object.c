@@ -260,16 +260,9 @@ const struct osection *object_section_of(const struct object *o, const struct el
 
 size_t object_named(const struct object *o, const char *name, const uint32_t **ret)
 {
-	size_t lo = 0, hi = o->n_named, n = 0;
+	size_t lo = COUNT_BEFORE(o->n_named, i, strcmp(object_symbol(o, o->by_name[i])->name, name) < 0);
+	size_t n = 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(object_symbol(o, o->by_name[mid])->name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	while (lo + n < o->n_named && streq(object_symbol(o, o->by_name[lo + n])->name, name))
 		n++;
 	*ret = &o->by_name[lo];
@@ -279,17 +272,7 @@ size_t object_named(const struct object *o, const char *name, const uint32_t **r
 /* The first relocation at or behind an offset. */
 static size_t first_reloc(const struct osection *s, uint64_t offset)
 {
-	size_t lo = 0, hi = s->n_relocs;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (s->relocs[mid].offset < offset)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(s->n_relocs, i, s->relocs[i].offset < offset);
 }
 
 const struct elf_rela *object_relocs(const struct osection *s, uint64_t from, uint64_t to, size_t *ret_n)

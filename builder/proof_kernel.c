@@ -32,16 +32,8 @@ static struct ground *kernel_free(struct ground *g)
 static const unsigned char *kernel_bytes(const struct ground *g, uint64_t address, uint64_t len)
 {
 	const struct kernel_ground *k = kernel(g);
-	size_t lo = 0, hi = k->n;
+	size_t lo = COUNT_BEFORE(k->n, i, k->v[i]->addr <= address);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (k->v[mid]->addr <= address)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	return lo ? elf_bytes(k->v[lo - 1], address - k->v[lo - 1]->addr, len) : NULL;
 }
 

@@ -129,17 +129,7 @@ void symlist_done(struct symlist *s)
 
 static size_t first_of(const struct symlist *s, const char *name)
 {
-	size_t lo = 0, hi = s->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(s->v[mid].name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(s->n, i, strcmp(s->v[i].name, name) < 0);
 }
 
 static bool can_be(const struct symlist *s, char type, enum symlist_bind bind)

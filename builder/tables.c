@@ -280,16 +280,8 @@ void tables_done(struct tables *t)
 
 const struct element *tables_of(const struct tables *t, uint32_t owner, size_t *ret_n)
 {
-	size_t lo = 0, hi = t->n, n = 0;
+	size_t lo = COUNT_BEFORE(t->n, i, t->v[i].owner < owner), n = 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (t->v[mid].owner < owner)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	while (lo + n < t->n && t->v[lo + n].owner == owner)
 		n++;
 	*ret_n = n;

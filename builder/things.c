@@ -163,17 +163,7 @@ static uint64_t entry_key(uint64_t section, uint64_t offset)
 /* The first that is not below `key`. */
 static size_t first_key(const uint64_t *v, size_t n, uint64_t key)
 {
-	size_t lo = 0, hi = n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (v[mid] < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(n, i, v[i] < key);
 }
 
 /* Where __patchable_function_entries points, which may be one section or many. */
@@ -380,19 +370,7 @@ static int index_names(struct things *t)
 
 static size_t find_name(const struct things *t, const char *name, size_t len)
 {
-	size_t lo = 0, hi = t->n_named;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const char *other = t->v[t->by_name[mid]].name;
-		int r = strncmp(other, name, len);
-
-		if (r < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(t->n_named, i, strncmp(t->v[t->by_name[i]].name, name, len) < 0);
 }
 
 size_t things_named(const struct things *t, const char *name, const uint32_t **ret)

@@ -164,16 +164,10 @@ static void check_function(struct twins *w, uint32_t i)
 /* How many static locals are of that base name and size. */
 static size_t count_locals(const struct object *o, const char *name, size_t len, uint64_t size)
 {
-	size_t lo = 0, hi = o->n_named, n = 0;
+	size_t lo =
+		COUNT_BEFORE(o->n_named, i, strncmp(object_symbol(o, o->by_name[i])->name, name, len) < 0);
+	size_t n = 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strncmp(object_symbol(o, o->by_name[mid])->name, name, len) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	for (; lo < o->n_named; lo++) {
 		const struct elf_symbol *s = object_symbol(o, o->by_name[lo]);
 

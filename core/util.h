@@ -85,6 +85,23 @@ static inline bool streq(const char *a, const char *b)
  */
 int array_grow(void *array, size_t n, size_t size);
 
+/*
+ * How many of n sorted elements come before what is looked for: is_before is
+ * an expression of the index i, true for them and false for all behind them.
+ */
+#define COUNT_BEFORE(n, i, is_before)                                                                        \
+	({                                                                                                   \
+		size_t low_ = 0, high_ = (n);                                                                \
+		while (low_ < high_) {                                                                       \
+			size_t i = low_ + (high_ - low_) / 2;                                                \
+			if (is_before)                                                                       \
+				low_ = i + 1;                                                                \
+			else                                                                                 \
+				high_ = i;                                                                   \
+		}                                                                                            \
+		low_;                                                                                        \
+	})
+
 /* len bytes as 2 * len hexadecimal digits, terminated. */
 void hex_put(char *dst, const void *bytes, size_t len);
 

@@ -210,17 +210,7 @@ struct codeview *codeview_free(struct codeview *v)
 /* Index of the first function that does not come before a name. */
 static size_t function_lower(const struct codeview *v, const char *name)
 {
-	size_t lo = 0, hi = v->n_functions;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(v->functions[mid]->name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(v->n_functions, i, strcmp(v->functions[i]->name, name) < 0);
 }
 
 static bool function_is(const struct codeview *v, size_t i, const char *name)
@@ -280,16 +270,9 @@ const struct elf_symbol *codeview_cover(const struct codeview *v, unsigned shndx
 
 size_t codeview_section(const struct codeview *v, const char *name, const struct elf_section **ret)
 {
-	size_t lo = 0, hi = v->n_sections, n = 0;
+	size_t lo = COUNT_BEFORE(v->n_sections, i, strcmp(v->sections[i]->name, name) < 0);
+	size_t n = 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(v->sections[mid]->name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	for (; lo + n < v->n_sections && n < 2 && streq(v->sections[lo + n]->name, name); n++)
 		*ret = v->sections[lo];
 	return n;

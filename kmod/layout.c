@@ -174,17 +174,7 @@ const struct pointer *layout_pointers(const struct layout *l, size_t *ret_n)
 /* Index of the first pointer at or behind a place. */
 static size_t pointer_lower(const struct layout *l, struct place at)
 {
-	size_t lo = 0, hi = l->n_pointers;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (place_compare(l->pointers[mid].at, at) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(l->n_pointers, i, place_compare(l->pointers[i].at, at) < 0);
 }
 
 const struct pointer *layout_range(const struct layout *l, struct place from, uint64_t len, size_t *ret_n)
@@ -220,17 +210,7 @@ enum target layout_target(const struct layout *l, const struct pointer *p)
 /* Index of the first symbol at or behind a place. */
 static size_t symbol_lower(const struct layout *l, struct place at)
 {
-	size_t lo = 0, hi = l->n_symbols;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (place_compare(symbol_place(l->symbols[mid]), at) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return COUNT_BEFORE(l->n_symbols, i, place_compare(symbol_place(l->symbols[i]), at) < 0);
 }
 
 static bool is_prefix_symbol(const char *name)
@@ -255,16 +235,9 @@ const struct elf_symbol *layout_function(const struct layout *l, struct place at
 static uint64_t layout_next(const struct layout *l, struct place at, uint64_t end)
 {
 	struct place behind = { at.shndx, at.offset + 1 };
-	size_t lo = 0, hi = l->n_pointers, i = symbol_lower(l, behind);
+	size_t lo = COUNT_BEFORE(l->n_pointers, k, place_compare(l->targets[k], behind) < 0);
+	size_t i = symbol_lower(l, behind);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (place_compare(l->targets[mid], behind) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	if (lo < l->n_pointers && l->targets[lo].shndx == at.shndx)
 		end = MIN(end, l->targets[lo].offset);
 	if (i < l->n_symbols && l->symbols[i]->shndx == at.shndx)

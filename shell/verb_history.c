@@ -145,16 +145,8 @@ static size_t *pair_up(const struct history_list *l)
 	if (ends && n)
 		qsort(ends, n, sizeof(*ends), by_txn);
 	for (size_t i = 0; ends && ret && i < l->n; i++) {
-		size_t low = 0, high = n;
+		size_t low = COUNT_BEFORE(n, k, strcmp(ends[k].txn, l->v[i].txn) < 0);
 
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (strcmp(ends[mid].txn, l->v[i].txn) < 0)
-				low = mid + 1;
-			else
-				high = mid;
-		}
 		ret[i] = !is_phase(&l->v[i], PHASE_INTENT)		? i
 			 : low < n && streq(ends[low].txn, l->v[i].txn) ? ends[low].at
 									: SIZE_MAX;

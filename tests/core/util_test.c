@@ -100,6 +100,23 @@ static void test_clocks_run(void **state)
 	assert_true(now_wall() > 1500000000 * USEC_PER_SEC);
 }
 
+static void test_counting_what_comes_before(void **state)
+{
+	const int v[] = { 1, 3, 3, 3, 9 };
+
+	for (size_t n = 0; n <= ARRAY_SIZE(v); n++)
+		for (int key = 0; key <= 10; key++) {
+			size_t less = 0, not_more = 0;
+
+			for (size_t k = 0; k < n; k++) {
+				less += v[k] < key;
+				not_more += v[k] <= key;
+			}
+			assert_int_equal(COUNT_BEFORE(n, i, v[i] < key), less);
+			assert_int_equal(COUNT_BEFORE(n, i, v[i] <= key), not_more);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +126,7 @@ int main(void)
 		cmocka_unit_test(test_array_survives_asking_twice),
 		cmocka_unit_test(test_array_that_cannot_grow_is_unchanged),
 		cmocka_unit_test(test_clocks_run),
+		cmocka_unit_test(test_counting_what_comes_before),
 	};
 
 	return cmocka_run_group_tests_name("util", tests, fake_deadline, NULL);

@@ -174,4 +174,14 @@ static inline const struct elf_symbol *linked_symbol(const struct object *o, con
 	return object_symbol(o, v[0]);
 }
 
+/* Where the proof found it. */
+static inline uint64_t linked_address(const struct proof *p, const char *name)
+{
+	uint64_t address = 0;
+
+	if (proof_address(p, linked_symbol(p->object, name), &address) < 0)
+		fail_msg("no address of %s", name);
+	return address;
+}
+
 #endif

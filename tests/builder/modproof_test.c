@@ -48,15 +48,6 @@ static struct proof *prove(const struct object *ko, const struct object *o)
 	return p;
 }
 
-static uint64_t address_of(const struct proof *p, const char *name)
-{
-	uint64_t address = 0;
-
-	if (proof_address(p, linked_symbol(p->object, name), &address) < 0)
-		fail_msg("no address of %s", name);
-	return address;
-}
-
 static void every_symbol_is_where_the_linker_put_it(void **state)
 {
 	static const char *const names[] = { "my_open", "more", "table", "beside" };
@@ -65,8 +56,9 @@ static void every_symbol_is_where_the_linker_put_it(void **state)
 	uint64_t address;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		assert_int_equal(address_of(p, names[i]) & 0xffff, linked_symbol(ko, names[i])->value);
-	assert_int_equal(address_of(p, "my_open") - address_of(p, "get"), linked_symbol(o, "my_open")->value);
+		assert_int_equal(linked_address(p, names[i]) & 0xffff, linked_symbol(ko, names[i])->value);
+	assert_int_equal(linked_address(p, "my_open") - linked_address(p, "get"),
+			 linked_symbol(o, "my_open")->value);
 	assert_int_equal(proof_address(p, linked_symbol(o, "printk"), &address), -ENOENT);
 	assert_int_equal(p->counts.strings, 1);
 	proof_free(p);

@@ -77,15 +77,6 @@ static uint64_t linker_says(const struct linked *k, const char *name)
 	return 0;
 }
 
-static uint64_t address_of(const struct proof *p, const char *name)
-{
-	uint64_t address = 0;
-
-	if (proof_address(p, linked_symbol(p->object, name), &address) < 0)
-		fail_msg("no address of %s", name);
-	return address;
-}
-
 static void every_symbol_is_where_the_linker_put_it(void **state)
 {
 	static const char *const names[] = { "my_open", "counter",  "table",	 "seen",
@@ -95,9 +86,9 @@ static void every_symbol_is_where_the_linker_put_it(void **state)
 	struct proof *p = prove(&k, o);
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		assert_int_equal(address_of(p, names[i]), linker_says(&k, names[i]));
-	assert_int_equal(address_of(p, "cpu_count"), 12);
-	assert_int_equal(address_of(p, "my_open") - address_of(p, "type_show"),
+		assert_int_equal(linked_address(p, names[i]), linker_says(&k, names[i]));
+	assert_int_equal(linked_address(p, "cpu_count"), 12);
+	assert_int_equal(linked_address(p, "my_open") - linked_address(p, "type_show"),
 			 linked_symbol(o, "my_open")->value);
 	assert_int_equal(p->counts.functions, 2);
 	assert_int_equal(p->counts.strings, 2);
@@ -154,7 +145,7 @@ static void of_two_equal_runs_of_names_the_one_that_calls_the_same_is_ours(void 
 
 		expect_position(p, "a_show", i + 1, 2);
 		expect_position(p, "a_store", i + 1, 2);
-		assert_int_equal(address_of(p, callees[i]), linker_says(&k, callees[i]));
+		assert_int_equal(linked_address(p, callees[i]), linker_says(&k, callees[i]));
 		proof_free(p);
 		object_free(o);
 	}
@@ -175,7 +166,7 @@ static void a_weak_default_that_lost_is_not_in_the_kernel(void **state)
 	assert_int_equal(proof_address(p, linked_symbol(o, "my_weak"), &address), -ENOENT);
 	assert_int_equal(proof_position(p, linked_symbol(o, "my_weak"), &pos, &of, &e), -ENOENT);
 	assert_string_equal(e.text, "my_weak of a/mine.o is not in the kernel");
-	assert_int_equal(address_of(p, "user"), linker_says(&k, "user"));
+	assert_int_equal(linked_address(p, "user"), linker_says(&k, "user"));
 	assert_int_equal(p->counts.dropped, 1);
 	proof_free(p);
 	object_free(o);
@@ -308,7 +299,7 @@ static void an_object_of_data_alone_is_proven(void **state)
 	struct object *o = linked_object(data);
 	struct proof *p = prove(&k, o);
 
-	assert_int_equal(address_of(p, "limit"), linker_says(&k, "limit"));
+	assert_int_equal(linked_address(p, "limit"), linker_says(&k, "limit"));
 	proof_free(p);
 	object_free(o);
 	linked_free(&k);

@@ -39,6 +39,7 @@ struct extract_options {
 
 struct extracted_function {
 	uint32_t thing; /* of the original object */
+	int64_t sympos; /* as livepatch counts it, filled in by who resolves it; -1 until then */
 	char alias[64];
 };
 

@@ -113,6 +113,7 @@ static int add_function(struct job *j, uint32_t thing)
 		return -ENOMEM;
 	f = &x->functions[x->n_functions++];
 	f->thing = j->t->v[thing].twin;
+	f->sympos = -1;
 	f->alias[0] = '\0';
 	if (!j->opt->alias)
 		return 0;

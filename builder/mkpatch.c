@@ -75,6 +75,15 @@ static void tell_function(const struct mkpatch *m, const struct munit *u, const 
 	m->sink->function(m->sink->arg, &f);
 }
 
+/* Of one that is to be patched, once it is resolved. */
+static long position_of(const struct munit *u, const struct thing *t)
+{
+	for (size_t i = 0; t->twin != THING_NONE && i < u->extract.n_functions; i++)
+		if (u->extract.functions[i].thing == t->twin)
+			return (long)u->extract.functions[i].sympos;
+	return -1;
+}
+
 static const char *change_word(enum change c)
 {
 	switch (c) {
@@ -100,7 +109,7 @@ static void tell_unit(const struct mkpatch *m, const struct munit *u)
 
 		if (!word || t->kind != THING_FUNC || (streq(word, "new") && !d->marks[i].included))
 			continue;
-		tell_function(m, u, t, word, d->marks[i].why, -1);
+		tell_function(m, u, t, word, d->marks[i].why, position_of(u, t));
 	}
 	for (uint32_t i = 0; d && i < d->a.t.n; i++)
 		if (d->lost[i].change == CHANGE_DROPPED)
@@ -146,22 +155,16 @@ static int analyse(struct mkpatch *m, struct err *e)
 		return r;
 	enter(m, PHASE_COMPARE, detail);
 	r = mkpatch_compare(m, e);
-	for (size_t i = 0; i < m->n_units; i++)
-		tell_unit(m, &m->units[i]);
 	return r < 0 ? r : mkpatch_judge(m, e);
 }
 
-static int produce(struct mkpatch *m, struct err *e)
+static int resolve(struct mkpatch *m, struct err *e)
 {
 	int r;
 
 	enter(m, PHASE_RESOLVE, "");
 	r = mkpatch_extract(m, e);
-	if (r >= 0)
-		r = mkpatch_judge(m, e);
-	if (r < 0 || m->spec->check)
-		return r;
-	return mkpatch_link(m, e);
+	return r < 0 ? r : mkpatch_judge(m, e);
 }
 
 static int nothing_changed(struct err *e)
@@ -220,7 +223,11 @@ int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink
 	if (r >= 0 && !changes_anything(&m))
 		r = nothing_changed(e);
 	if (r >= 0)
-		r = produce(&m, e);
+		r = resolve(&m, e);
+	for (size_t i = 0; i < m.n_units; i++)
+		tell_unit(&m, &m.units[i]);
+	if (r >= 0 && !spec->check)
+		r = mkpatch_link(&m, e);
 	tell_refusals(&m);
 	if (r >= 0)
 		enter(&m, PHASE_DONE, "");

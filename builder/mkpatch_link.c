@@ -125,15 +125,16 @@ static size_t count_functions(const struct mkpatch *m)
 }
 
 /* One that is refused is left out; mkpatch_judge() tells. */
-static void add_functions(const struct munit *u, struct frame *f, struct wrapper_object *o)
+static void add_functions(struct munit *u, struct frame *f, struct wrapper_object *o)
 {
 	for (size_t i = 0; i < u->extract.n_functions; i++) {
-		const struct extracted_function *x = &u->extract.functions[i];
+		struct extracted_function *x = &u->extract.functions[i];
 		struct wrapper_func *w = (struct wrapper_func *)&o->funcs[o->n_funcs];
 		uint32_t pos;
 
 		if (resolve_function(&u->resolve, x->thing, &w->old_name, &pos) < 0)
 			continue;
+		x->sympos = pos;
 		w->sympos = pos;
 		w->symbol = x->alias;
 		f->aliases[f->n_aliases++] = x->alias;

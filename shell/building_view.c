@@ -15,7 +15,8 @@ static const struct field function_fields[] = {
 	{ "object", NULL, F_STR, 0, NULL, "vmlinux or the module's name" },
 	{ "file", NULL, F_STR, 0, NULL, "source file" },
 	{ "name", NULL, F_STR, 0, NULL, "the function" },
-	{ "sympos", NULL, F_INT, 0, NULL, "its position among those of its name; null: not asked for" },
+	{ "sympos", NULL, F_INT, 0, NULL,
+	  "its position among those of its name, 0: the only one; null: not patched itself" },
 	{ "change", NULL, F_STR, 0, NULL, "changed, new or dropped" },
 };
 static const struct shape shape_function = SHAPE("function", function_fields);
@@ -152,6 +153,7 @@ void building_tell_tail(struct building *b)
 void building_tell_function(struct building *b, const struct building_function *f)
 {
 	bool lines = streq(f->change, "lines");
+	char sympos[24] = "";
 	struct row *row;
 	struct report *rep = event("function", &row);
 	int r = rep ? row_str(row, "change", f->change) : -ENOMEM;
@@ -160,9 +162,11 @@ void building_tell_function(struct building *b, const struct building_function *
 	r = r < 0 ? r : row_str(row, "file", f->file);
 	r = r < 0 ? r : row_str(row, "function", f->name);
 	r = r < 0 ? r : row_str(row, "why", f->why[0] ? f->why : NULL);
+	if (f->sympos > 0) /* one of several, as livepatch writes it */
+		FORMAT(sympos, ",%ld", f->sympos);
 	r = r < 0 ? r
-		  : say(rep, "  %-13s %s: %s%s%s%s%s%s", lines ? "same" : f->change, f->file, f->name,
-			streq(f->object, "vmlinux") ? "" : " of ",
+		  : say(rep, "  %-13s %s: %s%s%s%s%s%s%s", lines ? "same" : f->change, f->file, f->name,
+			sympos, streq(f->object, "vmlinux") ? "" : " of ",
 			streq(f->object, "vmlinux") ? "" : f->object, f->why[0] ? " (" : "", f->why,
 			f->why[0] ? ")" : "");
 	finish(b, rep, r);

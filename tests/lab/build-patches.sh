@@ -91,6 +91,7 @@ builds() {
 	[ $rc -eq 0 ] || explain
 	is "$1: exactly these functions change" "$(functions '.change == "changed"' '')" \
 		"$(printf '%s\n' "$2" | sorted | grep -vF ':+')"
+	is "$1: each with its position" "$(functions '.change == "changed" and .sympos == null' '')" ''
 	functions '.change == "new"' + >"$work/new"
 	is "$1: what is new is in it" "$(printf '%s\n' "$2" | sorted | grep -F ':+' | grep -vxF -f "$work/new")" ''
 	has "$1: the file is the one that was told" "$(sha256sum "$out/$module.ko" 2>&1)" \

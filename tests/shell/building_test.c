@@ -151,8 +151,9 @@ static int good_build(int channel, void *spec)
 	s.line(s.arg, "cc says\t\x1b[1mhello", 18);
 	s.note(s.arg, "a note");
 	s.phase(s.arg, PHASE_COMPARE, "2 objects");
-	s.function(s.arg, &(struct mkpatch_function){ "vmlinux", "fs/a.c", "one", "changed",
-						      "8 bytes, were 4", -1 });
+	s.function(s.arg,
+		   &(struct mkpatch_function){ "vmlinux", "fs/a.c", "one", "changed", "8 bytes, were 4", 0 });
+	s.function(s.arg, &(struct mkpatch_function){ "vmlinux", "fs/a.c", "show", "changed", "", 17 });
 	s.function(s.arg, &(struct mkpatch_function){ "ext4", "fs/ext4/b.c", "two", "new", "", -1 });
 	s.function(s.arg,
 		   &(struct mkpatch_function){ "vmlinux", "fs/a.c", "three", "lines", "line numbers", -1 });
@@ -222,6 +223,7 @@ static void people_read_what_changed_and_what_comes_next(void **state)
 	assert_int_equal(run(&t, &e), 0);
 	expect_in(t.text, "  note: a note\n");
 	expect_in(t.text, "  changed       fs/a.c: one (8 bytes, were 4)\n");
+	expect_in(t.text, "  changed       fs/a.c: show,17\n");
 	expect_in(t.text, "  new           fs/ext4/b.c: two of ext4\n");
 	expect_in(t.text, "  same          fs/a.c: three (line numbers)\n");
 	expect_in(t.text, "  warning: a/b.h [struct-layout]\n    it grows\n");
@@ -230,7 +232,7 @@ static void people_read_what_changed_and_what_comes_next(void **state)
 	assert_null(strstr(t.text, "cc says"));
 	r = building_result(&t.b);
 	assert_non_null(r);
-	FORMAT(built, "Built %s/livepatch_fix.ko: 1 function changed, 1 new, for 6.1.0-1-amd64.\n", t.dir);
+	FORMAT(built, "Built %s/livepatch_fix.ko: 2 functions changed, 1 new, for 6.1.0-1-amd64.\n", t.dir);
 	expect_in(r->text, built);
 	expect_in(r->text, "klpsh load");
 	bench_close(&t);
@@ -277,7 +279,9 @@ static void programs_read_an_object_an_event(void **state)
 	expect_in(result, "\"size\":200000");
 	expect_in(result, "\"sha256\":\"");
 	expect_in(result, "\"kernel\":\"6.1.0-1-amd64\"");
-	expect_in(result, "{\"object\":\"vmlinux\",\"file\":\"fs/a.c\",\"name\":\"one\"");
+	expect_in(result, "{\"object\":\"vmlinux\",\"file\":\"fs/a.c\",\"name\":\"one\",\"sympos\":0,");
+	expect_in(result, "\"name\":\"show\",\"sympos\":17,");
+	expect_in(result, "\"name\":\"two\",\"sympos\":null,");
 	/* where only line numbers differ, nothing is patched */
 	assert_null(strstr(result, "three"));
 	bench_close(&t);

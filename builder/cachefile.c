@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Locks and small entries of the cache. An entry's name is the hash of its
- * key; its first line holds the hash of key and content, so that one that was
- * cut, changed or renamed is noticed and made anew.
+ * Locks and entries of the cache. An entry's name is the hash of its key; its
+ * first line holds that, too, with length and CRC-32 of the content, so that
+ * one that was cut, changed or renamed is noticed and made anew.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +12,10 @@
 #include "builder/cache.h"
 #include "core/dirfile.h"
 #include "core/hash.h"
+#include "kmod/decompress.h"
 
-#define MAGIC "klpsh-cache-1 "
-#define HEAD_LEN (sizeof(MAGIC) - 1 + SHA256_HEX) /* a newline where the hash's NUL was */
+#define MAGIC "klpsh-cache-2 "
+#define HEAD_LEN (sizeof(MAGIC) - 1 + SHA256_HEX + 17 + 9) /* a blank or newline behind each */
 
 static int key_name(const char *key, char name[SHA256_HEX], struct err *e)
 {
@@ -56,22 +57,20 @@ int cache_lock(const struct cache *c, const char *key, const char *what,
 	return 0;
 }
 
-/* Hash of key, NUL, content. */
-static int sum(const char *key, const void *data, size_t len, char ret[SHA256_HEX])
+/* The first line of an entry: its key's hash, length and checksum of its content. */
+static int make_head(const char *key, const void *data, size_t len, char head[HEAD_LEN + 1], struct err *e)
 {
-	size_t n = strlen(key) + 1;
-	_cleanup_free_ char *all = malloc(n + len);
+	char name[SHA256_HEX];
+	int r = key_name(key, name, e);
 
-	if (!all)
-		return -ENOMEM;
-	memcpy(all, key, n);
-	if (len)
-		memcpy(all + n, data, len);
-	return sha256_hex(all, n + len, ret);
+	if (r >= 0)
+		(void)snprintf(head, HEAD_LEN + 1, MAGIC "%s %016zx %08x\n", name, len,
+			       checksum(0, data, len));
+	return r;
 }
 
 struct entry {
-	char head[HEAD_LEN];
+	char head[HEAD_LEN + 1];
 	const char *data;
 	size_t len;
 };
@@ -79,7 +78,7 @@ struct entry {
 static int fill(int fd, const void *arg)
 {
 	const struct entry *en = arg;
-	int r = write_all(fd, en->head, sizeof(en->head));
+	int r = write_all(fd, en->head, HEAD_LEN);
 
 	return r < 0 ? r : write_all(fd, en->data, en->len);
 }
@@ -88,68 +87,66 @@ int cache_put(const struct cache *c, const char *key, const void *data, size_t l
 {
 	_cleanup_close_ int dir = cache_folder(c, "entries", e);
 	struct entry en = { .data = data, .len = len };
-	char name[SHA256_HEX], hash[SHA256_HEX];
+	char name[SHA256_HEX];
 	int r = dir < 0 ? dir : key_name(key, name, e);
 
 	if (r < 0)
 		return r;
 	if (len > CACHE_ENTRY_MAX)
 		return err_set(e, -EFBIG, "an entry of %zu bytes is too big for the cache", len);
-	if (sum(key, data, len, hash) < 0)
-		return err_set(e, -ENOMEM, "out of memory");
-	memcpy(en.head, MAGIC, sizeof(MAGIC) - 1);
-	memcpy(en.head + sizeof(MAGIC) - 1, hash, SHA256_HEX - 1);
-	en.head[HEAD_LEN - 1] = '\n';
+	r = make_head(key, data, len, en.head, e);
+	if (r < 0)
+		return r;
 	r = dirfile_write(dir, name, 0600, fill, &en);
 	return r < 0 ? cache_err(c, r, "write into the cache", e) : 0;
 }
 
-static bool is_sound(const char *key, const char *text, size_t len)
+/* The line, then the content, which stays where it was read to. */
+static int read_open(int fd, char head[HEAD_LEN + 1], char **ret, size_t *ret_len)
 {
-	char hash[SHA256_HEX];
+	ssize_t n = read(fd, head, HEAD_LEN);
+	int r;
 
-	if (len < HEAD_LEN || memcmp(text, MAGIC, sizeof(MAGIC) - 1) != 0 || text[HEAD_LEN - 1] != '\n')
-		return false;
-	if (sum(key, text + HEAD_LEN, len - HEAD_LEN, hash) < 0)
-		return false;
-	return memcmp(text + sizeof(MAGIC) - 1, hash, SHA256_HEX - 1) == 0;
+	if (n != (ssize_t)HEAD_LEN)
+		return n < 0 ? -errno : -EBADMSG;
+	head[HEAD_LEN] = '\0';
+	r = fd_read_all(fd, CACHE_ENTRY_MAX, ret, ret_len);
+	return r == -EFBIG ? -EBADMSG : r;
 }
 
 /* A regular file of a bearable size, else -EBADMSG. */
-static int read_entry(int dir, const char *name, char **ret, size_t *ret_len)
+static int read_entry(int dir, const char *name, char head[HEAD_LEN + 1], char **ret, size_t *ret_len)
 {
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
-	int r;
 
 	if (fd < 0)
 		return errno == ELOOP || errno == EACCES || errno == ENXIO ? -EBADMSG : -errno;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return -EBADMSG;
-	r = fd_read_all(fd, CACHE_ENTRY_MAX + HEAD_LEN, ret, ret_len);
-	return r == -EFBIG ? -EBADMSG : r;
+	return read_open(fd, head, ret, ret_len);
 }
 
 int cache_get(const struct cache *c, const char *key, char **ret, size_t *ret_len, struct err *e)
 {
 	_cleanup_close_ int dir = cache_folder(c, "entries", e);
-	_cleanup_free_ char *text = NULL;
-	char name[SHA256_HEX];
+	_cleanup_free_ char *data = NULL;
+	char name[SHA256_HEX], has[HEAD_LEN + 1], want[HEAD_LEN + 1];
 	size_t len = 0;
 	int r = dir < 0 ? dir : key_name(key, name, e);
 
 	if (r < 0)
 		return r;
-	r = read_entry(dir, name, &text, &len);
-	if (r == -EBADMSG || (r >= 0 && !is_sound(key, text, len))) {
+	r = read_entry(dir, name, has, &data, &len);
+	if (r >= 0)
+		r = make_head(key, data, len, want, e) < 0 ? -ENOMEM : streq(has, want) ? 0 : -EBADMSG;
+	if (r == -EBADMSG) {
 		(void)cache_rmtree(dir, name);
 		return -ENOENT;
 	}
 	if (r < 0)
 		return r == -ENOENT ? r : cache_err(c, r, "read from the cache", e);
-	len -= HEAD_LEN;
-	memmove(text, text + HEAD_LEN, len + 1);
 	*ret_len = len;
-	*ret = TAKE_PTR(text);
+	*ret = TAKE_PTR(data);
 	return 0;
 }

@@ -159,6 +159,25 @@ int kimage_parse(const char *path, const void *data, size_t len, struct kimage *
 	return r;
 }
 
+int kimage_adopt(const char *path, char *vmlinux, size_t len, struct kimage **ret, struct err *e)
+{
+	struct kimage *k = calloc(1, sizeof(*k));
+	int r;
+
+	if (!k)
+		return err_set(e, -ENOMEM, "out of memory");
+	k->bytes = vmlinux;
+	k->len = len;
+	r = read_elf(path, k, e);
+	if (r < 0) {
+		k->bytes = NULL;
+		kimage_free(k);
+		return r;
+	}
+	*ret = k;
+	return 0;
+}
+
 int kimage_read(const char *path, struct kimage **ret, struct err *e)
 {
 	_cleanup_free_ char *data = NULL;

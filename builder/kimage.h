@@ -29,6 +29,11 @@ struct kimage {
 int kimage_read(const char *path, struct kimage **ret, struct err *e);
 /* The same of bytes that were read; they are the caller's. path is for messages. */
 int kimage_parse(const char *path, const void *data, size_t len, struct kimage **ret, struct err *e);
+/*
+ * Over a vmlinux that was unpacked before, len bytes on the heap that are
+ * taken over if this succeeds; packed and version are not known then.
+ */
+int kimage_adopt(const char *path, char *vmlinux, size_t len, struct kimage **ret, struct err *e);
 struct kimage *kimage_free(struct kimage *k);
 DEFINE_CLEANUP(struct kimage, kimage_free)
 

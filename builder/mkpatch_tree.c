@@ -6,15 +6,20 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "builder/imagecache.h"
 #include "builder/mkpatch_own.h"
 #include "core/text.h"
 
 static int read_image(struct mkpatch *m, struct banner *banner, struct err *e)
 {
 	const struct elf_section *types;
+	const struct mkpatch_text *file = &m->spec->image;
+	struct err unkept = { 0 };
 	struct btf btf;
-	int r = kimage_parse(m->spec->image.name, m->spec->image.bytes, m->spec->image.len, &m->image, e);
+	int r = imagecache_open(m->spec->cache, file->name, file->bytes, file->len, &m->image, &unkept, e);
 
+	if (unkept.code)
+		mkpatch_note(m, "not kept for the next build: %s", unkept.text);
 	r = r < 0 ? r : banner_find(m->image->bytes, m->image->len, banner, e);
 	r = r < 0 ? r : ktables_find(m->image->elf, &m->tables, e);
 	r = r < 0 ? r : ksyms_read(&m->tables, &m->ksyms, e);

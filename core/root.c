@@ -235,6 +235,17 @@ int root_read_bool(const struct root *r, const char *path, int *ret)
 	return 0;
 }
 
+/* What a regular file says of its size, and a little more to see its end; files of /proc and /sys say less.
+ */
+static size_t first_room(int fd, size_t max)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
+		return 4096;
+	return MAX(MIN((uint64_t)st.st_size, max) + 2, 4096u);
+}
+
 int fd_read_all(int fd, size_t max, char **ret, size_t *ret_len)
 {
 	_cleanup_free_ char *buf = NULL;
@@ -244,7 +255,7 @@ int fd_read_all(int fd, size_t max, char **ret, size_t *ret_len)
 		ssize_t n;
 
 		if (cap - len < 2) {
-			size_t want = cap ? cap * 2 : 4096;
+			size_t want = cap ? cap * 2 : first_room(fd, max);
 			char *p = realloc(buf, want);
 
 			if (!p)

@@ -297,6 +297,11 @@ int decompress(enum compression c, const void *data, size_t len, size_t max, cha
 	return 0;
 }
 
+uint32_t checksum(uint32_t from, const void *data, size_t len)
+{
+	return (uint32_t)crc32_z(from, data, len);
+}
+
 int file_read_fd(const char *path, int fd, size_t max, char **ret, size_t *ret_len, struct err *e)
 {
 	struct stat st;

@@ -27,6 +27,9 @@ const char *compression_word(enum compression c);
 int decompress(enum compression c, const void *data, size_t len, size_t max, char **ret, size_t *ret_len,
 	       struct err *e);
 
+/* CRC-32 of the bytes, going on from `from` (0 at first): it tells damage, not malice. */
+uint32_t checksum(uint32_t from, const void *data, size_t len);
+
 /*
  * Read a whole file from a descriptor, which stays the caller's: a regular
  * file of at most max bytes. -EISDIR, -EINVAL (not a regular file), -EFBIG,

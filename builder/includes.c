@@ -86,14 +86,35 @@ static int add_file(struct graph *g, const char *line)
 	return r;
 }
 
+/* Is the line of the index that p is in an include, and not a file's own? */
+static bool is_include(const char *index, const char *p)
+{
+	const char *nl = memrchr(index, '\n', (size_t)(p - index));
+
+	p = nl ? nl + 1 : index;
+	return *p == '"' || *p == '<';
+}
+
+/*
+ * Does any include in the index end in the file's own name? Of a C file hardly
+ * ever, and then it need not be taken apart.
+ */
+static bool is_named(const char *index, size_t len, const char *path)
+{
+	const char *base = base_of(path), *p = index, *last = index + len;
+	size_t n = strlen(base);
+
+	for (; (p = memmem(p, (size_t)(last - p), base, n)); p += n)
+		if (p > index && strchr("\"</", p[-1]) && strchr("\n", p[n]) && is_include(index, p))
+			return true;
+	return false;
+}
+
 static int read_graph(const struct ktree *t, struct graph *g, struct err *e)
 {
 	char *line, *next;
-	size_t len;
-	int r = includes_index(t, &g->text, &len, e);
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	for (line = g->text; r >= 0 && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
@@ -304,6 +325,14 @@ static void find_users(const struct ktree *t, struct graph *g, const char *const
 		find_all(g);
 }
 
+static bool may_be_included(const struct graph *g, size_t len, const char *const *files)
+{
+	for (size_t i = 0; files[i]; i++)
+		if (is_everywhere(files[i]) || is_named(g->text, len, files[i]))
+			return true;
+	return false;
+}
+
 void includes_clear(struct includes *i)
 {
 	words_clear(&i->objects);
@@ -316,11 +345,14 @@ int includes_find(const struct ktree *t, const char *const *files, size_t limit,
 {
 	struct includes found = { 0 };
 	struct graph g = { 0 };
-	int r = read_graph(t, &g, e);
+	size_t len;
+	int r = includes_index(t, &g.text, &len, e);
 
-	if (r >= 0) {
-		find_users(t, &g, files);
-		r = sort_out(t, &g, files, &found, e);
+	if (r >= 0 && may_be_included(&g, len, files)) {
+		r = read_graph(t, &g, e);
+		if (r >= 0)
+			find_users(t, &g, files);
+		r = r < 0 ? r : sort_out(t, &g, files, &found, e);
 	}
 	if (r >= 0 && found.objects.n > limit) {
 		r = err_rc(e, RC_REFUSED, -E2BIG,

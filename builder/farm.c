@@ -66,13 +66,27 @@ static bool is_special(const struct farm *f, const char *dir, const char *name)
 	return false;
 }
 
-static int link_entry(const struct farm *f, const char *dir, const char *name)
+/*
+ * A file gets a second name, which costs the file system much less than a
+ * link with a path in it: that takes an inode, and often a block.
+ */
+static int link_entry(const struct farm *f, const char *dir, const struct dirent *de)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 
-	if (join(f, from, f->tree, dir, name) < 0 || join(f, to, f->at, dir, name) < 0)
+	if (join(f, from, f->tree, dir, de->d_name) < 0 || join(f, to, f->at, dir, de->d_name) < 0)
 		return -ENAMETOOLONG;
+	if (de->d_type == DT_REG && link(from, to) == 0)
+		return 0;
 	return symlink(from, to) < 0 ? fail(f, "make", to) : 0;
+}
+
+/* What kbuild made and wrote down beside the source; no compiler reads it. */
+static bool is_made(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] == '.' || (n > 2 && (streq(name + n - 2, ".o") || streq(name + n - 2, ".a")));
 }
 
 static int link_entries(const struct farm *f, const char *dir)
@@ -87,11 +101,11 @@ static int link_entries(const struct farm *f, const char *dir)
 	if (!d)
 		return errno == ENOENT ? 0 : fail(f, "read", from);
 	for (struct dirent *de; (de = readdir(d));) {
-		if (streq(de->d_name, ".") || streq(de->d_name, "..") || is_special(f, dir, de->d_name))
+		if (is_made(de->d_name) || is_special(f, dir, de->d_name))
 			continue;
 		if (++count > FARM_ENTRIES_MAX)
 			return err_set(f->e, -E2BIG, "%s has more than %u entries", from, FARM_ENTRIES_MAX);
-		if (link_entry(f, dir, de->d_name) < 0)
+		if (link_entry(f, dir, de) < 0)
 			return -EIO;
 	}
 	return 0;

@@ -2,8 +2,10 @@
 /*
  * A second view of a source tree in which some files are others: folders that
  * lead to a patched file, or that a compiler goes up from ("fs/proc/../x.h"),
- * are made anew, everything beside them is a link into the tree. The tree itself is never written, so a build
- * that is killed leaves it as it was, and two builds do not meet.
+ * are made anew; beside them a folder is a link into the tree, a file the same
+ * file by a second name (a link where that cannot be). The tree itself is
+ * never written, so a build that is killed leaves it as it was, and two builds
+ * do not meet.
  */
 #ifndef KLPSH_BUILDER_FARM_H
 #define KLPSH_BUILDER_FARM_H

@@ -32,3 +32,9 @@ int authorheaders_write(const char *folder, struct err *e)
 	r = r < 0 ? r : write_header(dir, "kpatch-macros.h", klpsh_macros_h, klpsh_macros_h_end, e);
 	return r < 0 ? r : write_header(dir, "kpatch-syscall.h", klpsh_syscall_h, klpsh_syscall_h_end, e);
 }
+
+/* They stand one behind the other. */
+int authorheaders_sha(char sha[SHA256_HEX])
+{
+	return sha256_hex(klpsh_macros_h, (size_t)(klpsh_syscall_h_end - klpsh_macros_h), sha);
+}

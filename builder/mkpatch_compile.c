@@ -3,7 +3,7 @@
  * Three objects of each touched source: the one that kbuild makes, which the
  * proof needs; and twice with a section for each function and datum, without
  * the patch and with it. The two are made by repeating kbuild's own command.
- * Those without the patch are kept in the cache.
+ * They are kept in the cache.
  */
 #include <errno.h>
 
@@ -196,18 +196,47 @@ static int command(struct compile *c, size_t i)
 	return kcmd_compile(c->u->k->cmd, &edit, &c->argv);
 }
 
-/* All that an unpatched object is made from: the tree, the compiler's command but for places of this build.
+/* What the compiler reads in place of the tree's files, or besides. */
+static int add_patched(const struct mkpatch *m, struct sbuf *key)
+{
+	char sha[SHA256_HEX];
+	int r = authorheaders_sha(sha);
+
+	sbuf_add(key, "patched %s\n", r < 0 ? "" : sha);
+	for (size_t i = 0; r >= 0 && i < m->n_files; i++) {
+		const struct farm_file *f = &m->farm_files[i];
+
+		r = f->data ? sha256_hex(f->data, f->len, sha) : 0;
+		sbuf_add(key, "%s %s\n", f->path, f->data ? sha : "gone");
+	}
+	return r;
+}
+
+/*
+ * All that an object is made from: the tree, the patched files, the compiler's
+ * command but for places of this build.
  */
 static char *cache_key(const struct compile *c)
 {
 	struct sbuf key = { 0 };
 	char *text;
+	int r;
 
 	sbuf_add(&key, "object 1\n%s\n%s\n%s\n", c->m->tree->key, c->m->tree->cc_text, c->u->k->source);
+	r = c->patched ? add_patched(c->m, &key) : 0;
 	for (size_t i = 0; i < c->argv.n; i++)
 		if (!strstr(c->argv.v[i], c->m->tmp->path))
 			sbuf_add(&key, "%s\n", c->argv.v[i]);
-	return sbuf_take(&key, &text) < 0 ? NULL : text;
+	if (sbuf_take(&key, &text) < 0)
+		return NULL;
+	if (r < 0)
+		free(text);
+	return r < 0 ? NULL : text;
+}
+
+static struct object **object_of(const struct compile *c)
+{
+	return c->patched ? &c->u->patched : &c->u->orig;
 }
 
 static int load_kept(struct compile *c)
@@ -218,16 +247,17 @@ static int load_kept(struct compile *c)
 
 	if (!key || cache_get(c->m->spec->cache, key, &data, &len, NULL) < 0)
 		return 0;
-	c->kept = object_adopt(data, len, &c->u->orig, NULL) == 0;
+	c->kept = object_adopt(data, len, object_of(c), NULL) == 0;
 	return 0;
 }
 
 static void keep(const struct compile *c)
 {
 	_cleanup_free_ char *key = cache_key(c);
+	const struct object *o = *object_of(c);
 	struct err e = { 0 };
 
-	if (key && cache_put(c->m->spec->cache, key, c->u->orig->bytes, c->u->orig->len, &e) < 0)
+	if (key && cache_put(c->m->spec->cache, key, o->bytes, o->len, &e) < 0)
 		mkpatch_note(c->m, "not kept for the next build: %s", e.text);
 }
 
@@ -284,11 +314,11 @@ static int collect(struct mkpatch *m, struct compile *c, struct err *e)
 
 	if (c->kept)
 		return 0;
-	r = object_read(c->out, c->patched ? &c->u->patched : &c->u->orig, e);
+	r = object_read(c->out, object_of(c), e);
 	if (r == 0 && c->patched)
 		r = farm_check_deps(m->tree->path, m->farm, c->u->k->source, c->dep, m->farm_files,
 				    m->n_files, e);
-	else if (r == 0)
+	if (r == 0)
 		keep(c);
 	return r;
 }
@@ -304,7 +334,7 @@ static int compile_all(struct mkpatch *m, struct compile *v, struct err *e)
 
 			*c = (struct compile){ .m = m, .u = &m->units[i], .patched = patched };
 			r = command(c, n);
-			if (r == 0 && !patched)
+			if (r == 0)
 				r = load_kept(c);
 		}
 	if (r < 0)

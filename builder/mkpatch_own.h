@@ -15,6 +15,7 @@
 #include "builder/patchfile.h"
 #include "builder/resolve.h"
 #include "builder/wrapper.h"
+#include "core/hash.h"
 
 /* One file that the patches change. */
 struct mfile {
@@ -112,5 +113,7 @@ int mkpatch_layouts(struct mkpatch *m, struct err *e);
 
 /* The headers for patch authors, written into a folder. */
 int authorheaders_write(const char *folder, struct err *e);
+/* SHA-256 of both. */
+int authorheaders_sha(char sha[SHA256_HEX]);
 
 #endif

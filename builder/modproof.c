@@ -5,8 +5,8 @@
  * name; an address is that section's number and an offset in it.
  * While a module is being loaded the kernel counts all symbols that are defined,
  * afterwards only the core's: those of loaded sections and of per-CPU data, but
- * not of .init sections (add_kallsyms(), is_core_symbol(); with KALLSYMS_ALL).
- * A livepatch may meet the module in either state.
+ * not of .init sections, .modinfo or __versions (add_kallsyms(), is_core_symbol();
+ * with KALLSYMS_ALL). A livepatch may meet the module in either state.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -115,12 +115,19 @@ static int module_is_named(const struct ground *g, const char *name, const struc
 	return 0;
 }
 
+/* Read by the loader and dropped, whatever the file says (rewrite_section_headers()). */
+static bool is_dropped(const char *section)
+{
+	return streq(section, ".modinfo") || streq(section, "__versions");
+}
+
 /* Does the kernel keep it when the module has been loaded? */
 static bool is_core(const struct object *ko, const struct elf_symbol *s)
 {
 	const struct osection *in = object_section_of(ko, s);
 
-	return in && (in->s->flags & SHF_ALLOC) && strncmp(in->s->name, ".init", 5) != 0;
+	return in && (in->s->flags & SHF_ALLOC) && strncmp(in->s->name, ".init", 5) != 0 &&
+	       !is_dropped(in->s->name);
 }
 
 struct count {

@@ -127,6 +127,21 @@ static void init_symbols_have_no_position(void **state)
 	object_free(ko);
 }
 
+/* The module's loader reads these two and drops them, though the file marks them as loaded. */
+static void what_the_loader_drops_has_no_position(void **state)
+{
+	static const char mine[] = GOOD "\t.section .modinfo,\"a\"\n\t.type my_license,@object\n"
+					"my_license:\t.asciz \"license=GPL\"\n\t.size my_license,12\n";
+	_cleanup_(object_freep) struct object *ko = module_of(mine), *o = linked_object(mine);
+	_cleanup_(proof_freep) struct proof *p = prove(ko, o);
+	struct err e = { 0 };
+	uint32_t pos, of;
+
+	(void)state;
+	assert_int_equal(proof_position(p, linked_symbol(o, "my_license"), &pos, &of, &e), -ENOENT);
+	assert_non_null(strstr(e.text, "does not keep my_license once the module is loaded"));
+}
+
 static void expect_refusal(const char *theirs, const char *mine, int code, const char *text)
 {
 	struct object *ko = module_of(theirs), *o = linked_object(mine);
@@ -235,6 +250,7 @@ int main(void)
 		cmocka_unit_test(positions_follow_the_module_s_symbol_table),
 		cmocka_unit_test(a_position_that_init_code_shifts_is_refused),
 		cmocka_unit_test(init_symbols_have_no_position),
+		cmocka_unit_test(what_the_loader_drops_has_no_position),
 		cmocka_unit_test(what_differs_is_refused),
 		cmocka_unit_test(a_constant_here_and_an_address_there_is_refused),
 		cmocka_unit_test(packed_modules_are_read),

@@ -22,8 +22,9 @@ enforced) parts=enforced ;;
 systemd) parts=systemd ;;
 # Its auditd and journald are for nobody else.
 record) parts='audit' ;;
-# What klpsh build made of patches, on the host (build-patches.sh).
-build) parts=build ;;
+# What klpsh build made of patches, and what it says of positions; both were made on
+# the host (build-patches.sh, positions.sh).
+build) parts='build positions' ;;
 # What a person does on the screens.
 screens) parts='tui-change' ;;
 *)

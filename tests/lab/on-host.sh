@@ -25,9 +25,12 @@ if [ "$group" = systemd ] && ! [ -x /lib/systemd/systemd ]; then
 	exit 0
 fi
 
-# Its modules are made on the host. What failed there counts by its own lines.
+# Made on the host. What failed there counts by its own lines.
 case $group in
-build) "$here/build-patches.sh" "$kernel" </dev/null ;;
+build)
+	"$here/build-patches.sh" "$kernel" </dev/null
+	"$here/positions.sh" "$kernel" </dev/null
+	;;
 esac
 
 said=$(mktemp)

@@ -15,6 +15,7 @@
 #define CACHE_ENTRY_MAX (256u << 20)
 #define CACHE_ENTRY_AGE_S (30 * 24 * 3600u) /* then an entry is dropped */
 #define CACHE_DEPTH_MAX 64 /* folders in folders that are removed */
+#define CACHE_NAME 40 /* bytes of a build folder's name */
 
 struct cache {
 	int fd; /* the folder; give it to jail_start to keep */
@@ -61,14 +62,23 @@ int cache_get(const struct cache *c, const char *key, char **ret, size_t *ret_le
 struct cache_tmp {
 	int dir; /* of all such folders */
 	int fd; /* its own, locked while the build lives */
-	char name[40];
+	char name[CACHE_NAME];
 	char path[PATH_MAX];
 };
 /* Make one. Folders of builds that are dead and old entries are removed before. */
 int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e);
-/* Remove it with all that is in it. */
+/* Remove it with all that is in it, unless it is kept. */
 struct cache_tmp *cache_tmp_free(struct cache_tmp *t);
 DEFINE_CLEANUP(struct cache_tmp, cache_tmp_free)
+
+/*
+ * One that stays when its build has ended, until who asked for it removes it.
+ * The name is made before, by who starts the build and tells of the folder.
+ */
+int cache_keep_name(char name[CACHE_NAME], struct err *e);
+int cache_keepdir(const struct cache *c, const char *name, struct cache_tmp **ret, struct err *e);
+/* Is it there, by now? path is set then. For who opened the cache. */
+bool cache_is_kept(const struct cache *c, const char *name, char path[PATH_MAX]);
 
 /*
  * Remove `name` in the folder dir: a file, a link itself, or a folder with

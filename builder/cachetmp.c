@@ -2,7 +2,8 @@
 /*
  * Build folders and their removal. A folder's flock says that its build
  * lives; making one and looking for dead ones is done under one lock, so that
- * none is taken for dead before it is locked.
+ * none is taken for dead before it is locked. One that is kept has a name of
+ * its own kind from the beginning, so that it stays wherever its build ends.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include "core/dirfile.h"
 
 #define TMP "tmp"
+#define KEPT "kept-"
 #define HALF_WRITTEN_S (24 * 3600) /* then nobody is still writing it */
 
 static int remove_at(int dir, const char *name, dev_t dev, unsigned depth);
@@ -90,10 +92,17 @@ static bool is_no_build(int code)
 	return code == ENOENT || code == ENOTDIR || code == ELOOP || code == EACCES;
 }
 
+static bool is_keeper(const char *name)
+{
+	return strncmp(name, KEPT, sizeof(KEPT) - 1) == 0;
+}
+
 static bool is_dead(int dir, const char *name)
 {
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
+	if (is_keeper(name))
+		return false;
 	return fd < 0 ? is_no_build(errno) : flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
@@ -130,13 +139,19 @@ static void sweep(int dir, bool (*is_left)(int dir, const char *name))
 			(void)cache_rmtree(dir, de->d_name);
 }
 
-static int make(const struct cache *c, struct cache_tmp *t, struct err *e)
+static int make_name(char name[CACHE_NAME], const char *kind, struct err *e)
 {
 	uint64_t salt[2];
 
 	if (getrandom(salt, sizeof(salt), 0) != sizeof(salt))
 		return err_set(e, -EIO, "no random number for a name");
-	FORMAT(t->name, "b-%016llx%016llx", (unsigned long long)salt[0], (unsigned long long)salt[1]);
+	(void)snprintf(name, CACHE_NAME, "%s%016llx%016llx", kind, (unsigned long long)salt[0],
+		       (unsigned long long)salt[1]);
+	return 0;
+}
+
+static int make(const struct cache *c, struct cache_tmp *t, struct err *e)
+{
 	if (snprintf(t->path, sizeof(t->path), "%s/" TMP "/%s", c->path, t->name) >= (int)sizeof(t->path))
 		return err_set(e, -ENAMETOOLONG, "the path of the cache is too long");
 	if (mkdirat(t->dir, t->name, 0700) < 0)
@@ -147,7 +162,7 @@ static int make(const struct cache *c, struct cache_tmp *t, struct err *e)
 	return 0;
 }
 
-int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e)
+static int open_tmpdir(const struct cache *c, const char *name, struct cache_tmp **ret, struct err *e)
 {
 	_cleanup_close_ int entries = cache_folder(c, "entries", e), lock = -1;
 	_cleanup_(cache_tmp_freep) struct cache_tmp *t = calloc(1, sizeof(*t));
@@ -155,6 +170,7 @@ int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e)
 
 	if (!t)
 		return err_set(e, -ENOMEM, "out of memory");
+	FORMAT(t->name, "%s", name);
 	t->fd = -1;
 	t->dir = entries < 0 ? entries : cache_folder(c, TMP, e);
 	if (t->dir < 0)
@@ -171,11 +187,40 @@ int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e)
 	return 0;
 }
 
+int cache_tmpdir(const struct cache *c, struct cache_tmp **ret, struct err *e)
+{
+	char name[CACHE_NAME];
+	int r = make_name(name, "b-", e);
+
+	return r < 0 ? r : open_tmpdir(c, name, ret, e);
+}
+
+int cache_keep_name(char name[CACHE_NAME], struct err *e)
+{
+	return make_name(name, KEPT, e);
+}
+
+int cache_keepdir(const struct cache *c, const char *name, struct cache_tmp **ret, struct err *e)
+{
+	if (!is_keeper(name) || strchr(name, '/') || strlen(name) >= CACHE_NAME)
+		return err_set(e, -EINVAL, "\"%s\" is no name of a folder to keep", name);
+	return open_tmpdir(c, name, ret, e);
+}
+
+bool cache_is_kept(const struct cache *c, const char *name, char path[PATH_MAX])
+{
+	_cleanup_close_ int tmp = openat(c->fd, TMP, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	return tmp >= 0 && fstatat(tmp, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+	       snprintf(path, PATH_MAX, "%s/" TMP "/%s", c->path, name) < PATH_MAX;
+}
+
 struct cache_tmp *cache_tmp_free(struct cache_tmp *t)
 {
 	if (!t)
 		return NULL;
-	if (t->name[0] && t->dir >= 0)
+	if (t->name[0] && t->dir >= 0 && !is_keeper(t->name))
 		(void)cache_rmtree(t->dir, t->name);
 	if (t->fd >= 0)
 		close(t->fd);

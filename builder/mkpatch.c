@@ -213,13 +213,16 @@ static void mkpatch_done(struct mkpatch *m)
 	cache_tmp_free(m->tmp);
 	ktree_free(m->tree);
 	refusals_done(&m->refusals);
+	keeplog_close(&m->log);
 }
 
 int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink, struct err *e)
 {
-	struct mkpatch m = { .spec = spec, .sink = sink };
-	int r = analyse(&m, e);
+	struct mkpatch m = { .spec = spec, .sink = spec->keep ? &m.log.sink : sink };
+	int r;
 
+	keeplog_init(&m.log, sink);
+	r = analyse(&m, e);
 	if (r >= 0 && !changes_anything(&m))
 		r = nothing_changed(e);
 	if (r >= 0)
@@ -229,6 +232,8 @@ int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink
 	if (r >= 0 && !spec->check)
 		r = mkpatch_link(&m, e);
 	tell_refusals(&m);
+	if (r < 0)
+		keeplog_line(&m.log, "failed: %s\n", e->text);
 	if (r >= 0)
 		enter(&m, PHASE_DONE, "");
 	mkpatch_done(&m);

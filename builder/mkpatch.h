@@ -52,6 +52,7 @@ struct mkpatch_spec {
 	bool replace;
 	bool trust_compiler;
 	const char *tool; /* name and version, for the module */
+	const char *keep; /* name of the build's folder, which stays: cache_keep_name(); NULL: it goes */
 };
 
 #define MKPATCH_OBJECTS 64u /* the default of max_objects */

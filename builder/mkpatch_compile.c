@@ -334,8 +334,10 @@ static int compile_all(struct mkpatch *m, struct compile *v, struct err *e)
 
 			*c = (struct compile){ .m = m, .u = &m->units[i], .patched = patched };
 			r = command(c, n);
-			if (r == 0)
+			if (r == 0 && !m->spec->keep)
 				r = load_kept(c);
+			keeplog_line(&m->log, "%s: the %s %s\n", c->out, patched ? "patched" : "original",
+				     c->u->k->source);
 		}
 	if (r < 0)
 		return err_set(e, r, "the compiler's command cannot be repeated: %s", strerror(-r));

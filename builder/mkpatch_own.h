@@ -9,6 +9,7 @@
 #include "builder/extract.h"
 #include "builder/farm.h"
 #include "builder/kbuild.h"
+#include "builder/keeplog.h"
 #include "builder/kimage.h"
 #include "builder/ksyms.h"
 #include "builder/mkpatch.h"
@@ -60,6 +61,7 @@ struct frame {
 struct mkpatch {
 	const struct mkpatch_spec *spec;
 	const struct mkpatch_sink *sink;
+	struct keeplog log; /* only of a build whose folder is kept */
 	struct refusals refusals;
 	struct patchfile **patches;
 	size_t n_patches;

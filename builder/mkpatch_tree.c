@@ -77,8 +77,11 @@ static int live_in(const char *path, struct err *e)
 
 static int make_folders(struct mkpatch *m, struct err *e)
 {
-	int r = cache_tmpdir(m->spec->cache, &m->tmp, e);
+	int r = m->spec->keep ? cache_keepdir(m->spec->cache, m->spec->keep, &m->tmp, e)
+			      : cache_tmpdir(m->spec->cache, &m->tmp, e);
 
+	if (r == 0 && m->spec->keep)
+		keeplog_open(&m->log, m->tmp->fd);
 	r = r < 0 ? r : live_in(m->tmp->path, e);
 	r = r < 0 ? r : make_folder(m, m->farm, "tree", e);
 	r = r < 0 ? r : make_folder(m, m->include, "include", e);

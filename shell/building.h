@@ -46,6 +46,7 @@ struct building {
 	char sha256[65];
 	size_t size;
 	char kernel[65];
+	char keep[CACHE_NAME]; /* name of the build's folder, when it is to stay */
 	const char *sign_key, *sign_cert; /* PEM files, read by us alone; NULL: not signed */
 	int emitted; /* negative: nobody reads any more */
 	struct err err; /* of what is done with records */
@@ -68,5 +69,7 @@ void building_path(const struct building *b, char *dst, size_t size);
 struct report *building_result(struct building *b);
 void building_progress(struct building *b);
 void building_tell_tail(struct building *b);
+/* Where the build's folder is, if it was made and is kept. */
+void building_tell_kept(struct building *b);
 
 #endif

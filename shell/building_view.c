@@ -22,7 +22,7 @@ static const struct field function_fields[] = {
 static const struct shape shape_function = SHAPE("function", function_fields);
 
 static const struct field build_fields[] = {
-	{ "event", NULL, F_STR, 0, NULL, "phase, output, note, function, refusal, warning or result" },
+	{ "event", NULL, F_STR, 0, NULL, "phase, output, note, function, refusal, warning, kept or result" },
 	{ "phase", NULL, F_STR, 0, NULL, "patch, prepare, compile, prove, compare, resolve, write or link" },
 	{ "seconds", NULL, F_REAL, 0, NULL, "that the phase took, or the whole build" },
 	{ "text", NULL, F_STR, 0, NULL, "of a note, or a line of output of compilers and make" },
@@ -35,6 +35,7 @@ static const struct field build_fields[] = {
 	{ "section", NULL, F_STR, 0, NULL, "where" },
 	{ "why", NULL, F_STR, 0, NULL, "why it counts as changed, or is refused" },
 	{ "technique", NULL, F_STR, 0, NULL, "what its author can do" },
+	{ "folder", NULL, F_STR, 0, NULL, "of kept: the build's folder" },
 	{ "module", NULL, F_STR, 0, NULL, "of the result: the file; null with --check" },
 	{ "sha256", NULL, F_STR, 0, NULL, "SHA-256 of the file" },
 	{ "size", NULL, F_INT, 0, NULL, "its bytes" },
@@ -148,6 +149,21 @@ void building_tell_tail(struct building *b)
 	for (size_t i = b->n_lines - n; i < b->n_lines; i++)
 		if (b->tail[i % BUILDING_TAIL])
 			building_tell_line(b, b->tail[i % BUILDING_TAIL]);
+}
+
+void building_tell_kept(struct building *b)
+{
+	char path[PATH_MAX];
+	struct report *rep;
+	struct row *row;
+	int r;
+
+	if (!b->keep[0] || !b->cache || b->emitted < 0 || !cache_is_kept(b->cache, b->keep, path))
+		return;
+	rep = event("kept", &row);
+	r = rep ? row_str(row, "folder", path) : -ENOMEM;
+	r = r < 0 ? r : say(rep, "  kept          %s\n                remove it with 'rm -r %s'", path, path);
+	finish(b, rep, r);
 }
 
 void building_tell_function(struct building *b, const struct building_function *f)

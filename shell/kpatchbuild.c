@@ -79,6 +79,8 @@ static void put_event(const struct kpb *k, const struct row *r)
 		kpb_put(stdout, "%s", cell(r, "text"));
 	else if (streq(event, "note"))
 		kpb_put(stdout, "note: %s", cell(r, "text"));
+	else if (streq(event, "kept"))
+		kpb_put(stdout, "The build's folder is kept: %s", cell(r, "folder"));
 	else if (streq(event, "phase") && streq(cell(r, "phase"), "resolve"))
 		kpb_put(stdout, "Building patch module: %s.ko", k->name);
 }

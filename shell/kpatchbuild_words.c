@@ -57,7 +57,7 @@ static const struct {
 	{ "-d, --debug", "show what compilers and make print" },
 	{ "-v, --vmlinux FILE", "taken, not needed: the kernel's image is used" },
 	{ "-t, --target TARGET", "taken, not needed: only what the patch touches is built" },
-	{ "--skip-cleanup", "taken, without effect" },
+	{ "--skip-cleanup", "keep the build's folder and say where it is" },
 	{ "-h, --help", "this" },
 };
 
@@ -153,8 +153,9 @@ static int take_option(struct kpb *k, int option, const char *name, const char *
 		return add_word(k, "--verbose");
 	case 'v':
 	case 't':
-	case OPT_SKIP_CLEANUP:
 		return 0;
+	case OPT_SKIP_CLEANUP:
+		return add_word(k, "--keep");
 	case OPT_SKIP_COMPILER:
 	case OPT_OOT:
 	case OPT_OOT_SRC:

@@ -222,6 +222,8 @@ static int make_spec(struct building *b, struct inputs *in, struct err *e)
 	r = r < 0 ? r : count_flag(c, "jobs", &s->jobs, e);
 	r = r < 0 ? r : count_flag(c, "max-objects", &s->max_objects, e);
 	r = r < 0 ? r : find_key(b, e);
+	if (r == 0 && call_flag(c, "keep"))
+		r = cache_keep_name(b->keep, e);
 	r = r < 0 ? r : find_files(c, in, s, e);
 	r = r < 0 ? r : read_patches(c, in, e);
 	r = r < 0 ? r : read_image(c, in, s, e);
@@ -234,6 +236,7 @@ static int make_spec(struct building *b, struct inputs *in, struct err *e)
 	s->root = c->app->root;
 	s->strip = 1;
 	s->check = call_flag(c, "check") || c->set.dry_run;
+	s->keep = b->keep[0] ? b->keep : NULL;
 	s->replace = !call_flag(c, "non-replace");
 	s->trust_compiler = call_flag(c, "trust-compiler") != NULL;
 	s->tool = "klpsh " KLPSH_VERSION;
@@ -261,11 +264,12 @@ static int build_run(struct call *c, struct report **ret, struct err *e)
 	int r = in ? prepare(&b, in, e) : out_of_memory(e);
 
 	r = r < 0 ? r : building_run(&b, e);
+	if (r == -EIO)
+		building_tell_tail(&b);
+	building_tell_kept(&b);
 	if (r == 0) {
 		*ret = building_result(&b);
 		r = *ret ? 0 : out_of_memory(e);
-	} else if (r == -EIO) {
-		building_tell_tail(&b);
 	}
 	closep(&b.spec.modules);
 	building_done(&b);
@@ -295,6 +299,7 @@ static const struct flag build_flags[] = {
 	  .help = "take another version of the compiler than the kernel's, and go on where the proof fails" },
 	{ "sign-key", "FILE", .help = "sign the module with this private key (PEM)" },
 	{ "sign-cert", "FILE", .help = "its certificate (PEM or DER); else it is in the key's file" },
+	{ "keep", NULL, .help = "keep the build's folder (patched view, objects, log) and say where it is" },
 	{ "verbose", NULL, .help = "show what compilers and make print" },
 };
 
@@ -313,7 +318,10 @@ const struct verb verb_build = {
 		   "soundly is refused, with the reason and what helps (exit 11); a patch that changes "
 		   "no code is exit 12. Needs the kernel's source and header packages, no debug "
 		   "information. The first build for a kernel prepares its source, which takes a minute; "
-		   "later ones take seconds. Nothing is ever compiled as root: root's builds run as --as "
+		   "later ones take seconds. Everything that a build made on the way "
+		   "is removed when it ends; with --keep the patched view, the objects, what was linked and "
+		   "a log stay in a folder that is named at the end, until you remove it with 'rm -r "
+		   "FOLDER'. Nothing is ever compiled as root: root's builds run as --as "
 		   "USER, else as the user that sudo was called by, else as nobody.",
 	.examples = "klpsh build --check fix.patch  # can it be done, and what would change\n"
 		    "klpsh build -o /root fix.patch  # for the running kernel\n"

@@ -337,6 +337,32 @@ static void a_build_folder_goes_with_its_build(void **state)
 	cache_tmp_free(other);
 }
 
+static void a_folder_that_is_kept_stays_until_it_is_removed(void **state)
+{
+	_cleanup_(cache_freep) struct cache *c = NULL;
+	_cleanup_(tree_freep) struct tree *t = machine(&c);
+	struct cache_tmp *kept = NULL, *other = NULL;
+	char name[CACHE_NAME], path[PATH_MAX], kept_path[PATH_MAX];
+	struct err e = { 0 };
+
+	assert_int_equal(cache_keep_name(name, &e), 0);
+	assert_false(cache_is_kept(c, name, path)); /* before it is made */
+	assert_int_equal(cache_keepdir(c, name, &kept, &e), 0);
+	FORMAT(kept_path, "%s", kept->path);
+	cache_tmp_free(kept);
+	assert_true(cache_is_kept(c, name, path));
+	assert_string_equal(path, kept_path);
+	/* nor do later builds take it for one that died */
+	assert_int_equal(cache_tmpdir(c, &other, &e), 0);
+	cache_tmp_free(other);
+	assert_int_equal(access(kept_path, F_OK), 0);
+	assert_int_equal(rmdir(kept_path), 0);
+	assert_false(cache_is_kept(c, name, path));
+	/* a name is no way to another place */
+	assert_int_equal(cache_keepdir(c, "kept-/../x", &kept, &e), -EINVAL);
+	assert_int_equal(cache_keepdir(c, "b-1", &kept, &e), -EINVAL);
+}
+
 static void an_entry_of_long_ago_is_dropped(void **state)
 {
 	_cleanup_(cache_freep) struct cache *c = NULL;
@@ -428,6 +454,7 @@ int main(void)
 		cmocka_unit_test(an_entry_of_another_key_or_kind_is_dropped),
 		cmocka_unit_test(a_lock_is_waited_for),
 		cmocka_unit_test(a_build_folder_goes_with_its_build),
+		cmocka_unit_test(a_folder_that_is_kept_stays_until_it_is_removed),
 		cmocka_unit_test(an_entry_of_long_ago_is_dropped),
 		cmocka_unit_test(removing_follows_no_link_and_knows_no_mode),
 		cmocka_unit_test(too_deep_is_not_removed),

@@ -287,6 +287,33 @@ static void programs_read_an_object_an_event(void **state)
 	bench_close(&t);
 }
 
+/* However it ends; the path is that of the cache that was opened, whatever the build process says. */
+static void a_folder_that_is_kept_is_told_with_the_way_to_remove_it(void **state)
+{
+	int (*const builds[])(int, void *) = { good_build, refused_build };
+
+	for (size_t i = 0; i < ARRAY_SIZE(builds); i++) {
+		char want[2 * PATH_MAX];
+		struct bench t;
+		struct err e;
+
+		bench_open(&t, builds[i]);
+		FORMAT(t.b.cache->path, "%s", t.dir);
+		FORMAT(t.b.keep, "kept-1");
+		(void)run(&t, &e);
+		building_tell_kept(&t.b);
+		assert_null(strstr(t.json, "\"kept\"")); /* it ended before it had one */
+		tree_mkdir(t.tree, "out/tmp/kept-1");
+		building_tell_kept(&t.b);
+		FORMAT(want, "remove it with 'rm -r %s/tmp/kept-1'\n", t.dir);
+		expect_in(t.text, want);
+		FORMAT(want, "\"folder\":\"%s/tmp/kept-1\"", t.dir);
+		expect_in(t.json, "{\"event\":\"kept\"");
+		expect_in(t.json, want);
+		bench_close(&t);
+	}
+}
+
 static void a_check_promises_no_module(void **state)
 {
 	_cleanup_(report_freep) struct report *r = NULL;
@@ -621,6 +648,7 @@ int main(void)
 		cmocka_unit_test(people_read_what_changed_and_what_comes_next),
 		cmocka_unit_test(a_module_of_this_folder_is_told_by_its_name_alone),
 		cmocka_unit_test(programs_read_an_object_an_event),
+		cmocka_unit_test(a_folder_that_is_kept_is_told_with_the_way_to_remove_it),
 		cmocka_unit_test(a_check_promises_no_module),
 		cmocka_unit_test(a_refused_build_says_why_and_leaves_the_folder_alone),
 		cmocka_unit_test(a_module_that_cannot_be_written_is_not_there_at_all),

@@ -3,7 +3,7 @@
 == args build
 == stderr
 klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--verbose]
+  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
 == rc 2
 == case of a patch that is not there
 == args build nosuch.patch
@@ -125,10 +125,10 @@ klpsh: build: nosuch.patch: No such file or directory
 == case a wrong word in JSON
 == args build --json
 == stdout
-{"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--verbose]"},"audit":null}
+{"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]"},"audit":null}
 == stderr
 klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--verbose]
+  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
 == rc 2
 == case signed with a certificate and no key
 == script

@@ -16,7 +16,7 @@ Options:
    -d, --debug                show what compilers and make print
    -v, --vmlinux FILE         taken, not needed: the kernel's image is used
    -t, --target TARGET        taken, not needed: only what the patch touches is built
-   --skip-cleanup             taken, without effect
+   --skip-cleanup             keep the build's folder and say where it is
    -h, --help                 this
 
 Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
@@ -38,7 +38,7 @@ Options:
    -d, --debug                show what compilers and make print
    -v, --vmlinux FILE         taken, not needed: the kernel's image is used
    -t, --target TARGET        taken, not needed: only what the patch touches is built
-   --skip-cleanup             taken, without effect
+   --skip-cleanup             keep the build's folder and say where it is
    -h, --help                 this
 
 Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 
 #include "builder/wire.h"
 #include "core/text.h"
@@ -45,10 +46,12 @@ static void send_fields(struct wire_out *w, char tag, const char *const *fields)
 
 static void out_phase(void *arg, enum mkpatch_phase p, const char *detail)
 {
-	char number[12];
-	const char *const fields[] = { number, detail, NULL };
+	char number[12], own[24], children[24];
+	const char *const fields[] = { number, own, children, detail, NULL };
 
 	FORMAT(number, "%d", (int)p);
+	FORMAT(own, "%llu", (unsigned long long)used_us(RUSAGE_SELF));
+	FORMAT(children, "%llu", (unsigned long long)used_us(RUSAGE_CHILDREN));
 	send_fields(arg, 'p', fields);
 }
 
@@ -131,15 +134,18 @@ static int number(const char *s, int64_t low, int64_t high, int64_t *ret)
 	return parse_i64(s, ret) < 0 || *ret < low || *ret > high ? -EBADMSG : 0;
 }
 
-static int in_phase(const struct wire_in *w, const char *p, size_t len)
+static int in_phase(struct wire_in *w, const char *p, size_t len)
 {
-	const char *f[2];
+	const char *f[4];
 	char clean[400];
-	int64_t phase;
+	int64_t phase, own, children;
 
-	if (split(p, len, f, 2) < 0 || number(f[0], 0, PHASES - 1, &phase) < 0)
+	if (split(p, len, f, 4) < 0 || number(f[0], 0, PHASES - 1, &phase) < 0 ||
+	    number(f[1], 0, INT64_MAX, &own) < 0 || number(f[2], 0, INT64_MAX, &children) < 0)
 		return -EBADMSG;
-	text_clean(clean, sizeof(clean), f[1], strlen(f[1]));
+	w->own_us = (uint64_t)own;
+	w->children_us = (uint64_t)children;
+	text_clean(clean, sizeof(clean), f[3], strlen(f[3]));
 	w->sink->phase(w->sink->arg, (enum mkpatch_phase)phase, clean);
 	return 0;
 }

@@ -26,6 +26,8 @@ struct wire_in {
 	bool check; /* no module is expected; else a good end without one is no end */
 	char *module;
 	size_t len, size;
+	/* of the build process and of what it ran, up to the last phase that began */
+	uint64_t own_us, children_us;
 	bool ended;
 	int result; /* of the build */
 	struct err err;

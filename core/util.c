@@ -5,6 +5,7 @@
 #include "core/util.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <time.h>
 
 int array_grow(void *array, size_t n, size_t size)
@@ -45,6 +46,16 @@ uint64_t now_boot(void)
 uint64_t now_wall(void)
 {
 	return clock_us(CLOCK_REALTIME);
+}
+
+uint64_t used_us(int who)
+{
+	struct rusage u;
+
+	if (getrusage(who, &u) < 0)
+		return 0;
+	return (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * USEC_PER_SEC +
+	       (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 int parse_u64(const char *s, uint64_t *ret)

@@ -112,6 +112,9 @@ void hex_put(char *dst, const void *bytes, size_t len);
 uint64_t now_mono(void);
 uint64_t now_boot(void);
 uint64_t now_wall(void);
+/* Microseconds of processor time; who: RUSAGE_SELF, or RUSAGE_CHILDREN, of which those count that have ended.
+ */
+uint64_t used_us(int who);
 
 /*
  * Parse a whole string as a number: no sign unless signed, no blanks, no

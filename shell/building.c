@@ -41,8 +41,11 @@ static void on_phase(void *arg, enum mkpatch_phase p, const char *detail)
 
 	if (b->phase >= 0 && (int)p != b->phase)
 		building_tell_phase(b);
-	if ((int)p != b->phase)
+	if ((int)p != b->phase) {
 		b->phase_us = now_mono();
+		b->own_us = b->in.own_us;
+		b->children_us = b->in.children_us;
+	}
 	b->phase = (int)p;
 	FORMAT(b->detail, "%s", detail);
 }

@@ -33,6 +33,7 @@ struct building {
 	/* how far it is */
 	int phase; /* enum mkpatch_phase; -1: not begun */
 	uint64_t begun_us, phase_us;
+	uint64_t own_us, children_us; /* processor time that the build had used when the phase began */
 	char detail[200];
 	char *tail[BUILDING_TAIL]; /* the last lines of output, a ring */
 	size_t n_lines;

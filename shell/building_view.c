@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 
 #include "core/text.h"
 #include "shell/building.h"
@@ -41,6 +42,8 @@ static const struct field build_fields[] = {
 	{ "size", NULL, F_INT, 0, NULL, "its bytes" },
 	{ "kernel", NULL, F_STR, 0, NULL, "release that it is for" },
 	{ "functions", NULL, F_ROWS, FIELD_JSON, &shape_function, "what it changes and brings" },
+	{ "own_seconds", NULL, F_REAL, 0, NULL, "processor time of klpsh itself: of the phase, or of all" },
+	{ "children_seconds", NULL, F_REAL, 0, NULL, "that of compilers, make and the like" },
 };
 const struct shape shape_build = SHAPE("build", build_fields);
 
@@ -91,6 +94,12 @@ static double since(uint64_t us)
 	return (double)(now_mono() - us) / (double)USEC_PER_SEC;
 }
 
+/* Of what the build process says, which need not make sense. */
+static double between(uint64_t from, uint64_t to)
+{
+	return to > from ? (double)(to - from) / (double)USEC_PER_SEC : 0;
+}
+
 void building_tell_phase(struct building *b)
 {
 	const enum mkpatch_phase p = (enum mkpatch_phase)b->phase;
@@ -99,6 +108,8 @@ void building_tell_phase(struct building *b)
 	int r = rep ? row_str(row, "phase", mkpatch_phase_word(p)) : -ENOMEM;
 
 	r = r < 0 ? r : row_real(row, "seconds", since(b->phase_us));
+	r = r < 0 ? r : row_real(row, "own_seconds", between(b->own_us, b->in.own_us));
+	r = r < 0 ? r : row_real(row, "children_seconds", between(b->children_us, b->in.children_us));
 	r = r < 0 ? r
 		  : say(rep, "  %-13s %6.2f s%s%s", mkpatch_phase_name(p), since(b->phase_us),
 			b->detail[0] ? "  " : "", b->detail);
@@ -280,6 +291,8 @@ struct report *building_result(struct building *b)
 	struct report *rep = event("result", &row);
 	int r = rep ? row_real(row, "seconds", since(b->begun_us)) : -ENOMEM;
 
+	r = r < 0 ? r : row_real(row, "own_seconds", between(0, b->in.own_us + used_us(RUSAGE_SELF)));
+	r = r < 0 ? r : row_real(row, "children_seconds", between(0, b->in.children_us));
 	r = r < 0 ? r : row_str(row, "kernel", b->kernel);
 	r = r < 0 ? r : add_functions(b, row);
 	if (r >= 0 && !b->spec.check) {

@@ -245,12 +245,14 @@ static void a_record_that_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(RECORD(&t, "p"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "m"), -EBADMSG);
 	/* a phase that there is not; a number that is none; a field too few, too many, without end */
-	assert_int_equal(RECORD(&t, "p9\0\0"), -EBADMSG);
-	assert_int_equal(RECORD(&t, "p-1\0\0"), -EBADMSG);
-	assert_int_equal(RECORD(&t, "pone\0\0"), -EBADMSG);
-	assert_int_equal(RECORD(&t, "p1\0"), -EBADMSG);
-	assert_int_equal(RECORD(&t, "p1\0\0more\0"), -EBADMSG);
-	assert_int_equal(RECORD(&t, "p1\0detail"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p9\0000\0000\0\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p-1\0000\0000\0\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "pone\0000\0000\0\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p1\0000\0000\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p1\0000\0000\0\0more\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p1\0000\0000\0detail"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p1\000-1\0000\0\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "p1\0000\0long\0\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "nno end"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "f1\0o\0f\0n\0altered\0\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "f-2\0o\0f\0n\0changed\0\0"), -EBADMSG);
@@ -261,8 +263,20 @@ static void a_record_that_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(RECORD(&t, "e-5000\0000\0000\0\0\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "e-1\0-1\000256\0\0\0"), -EBADMSG);
 	assert_string_equal(t.text, "");
-	assert_int_equal(RECORD(&t, "p1\0\0"), 0);
+	assert_int_equal(RECORD(&t, "p1\0005\0007\0\0"), 0);
 	assert_string_equal(t.text, "phase prepare|\n");
+}
+
+static void a_phase_tells_the_time_that_was_used(void **state)
+{
+	struct told t = { 0 };
+	const struct mkpatch_sink sink = listener(&t);
+	struct wire_in in = { .sink = &sink };
+
+	assert_int_equal(wire_record(&in, "p1\0005\0007\0\0", 8), 0);
+	assert_int_equal(in.own_us, 5);
+	assert_int_equal(in.children_us, 7);
+	wire_done(&in);
 }
 
 static void texts_lose_what_a_terminal_would_obey(void **state)
@@ -272,7 +286,7 @@ static void texts_lose_what_a_terminal_would_obey(void **state)
 	assert_int_equal(RECORD(&t, "n\x1b]0;title\x07 and \x9b"
 				    "2J\0"),
 			 0);
-	assert_int_equal(RECORD(&t, "p1\0\x1b[2J\0"), 0);
+	assert_int_equal(RECORD(&t, "p1\0000\0000\0\x1b[2J\0"), 0);
 	assert_int_equal(RECORD(&t, "f0\0\x1b\0\r\0\n\0new\0\x07\0"), 0);
 	assert_int_equal(RECORD(&t, "r0\0000\0\x1b\0\r\0\n\0\x07\0"), 0);
 	assert_null(strpbrk(t.text, "\x1b\x07\r\x9b"));
@@ -370,6 +384,7 @@ int main(void)
 		cmocka_unit_test(a_build_that_fails_says_why_and_gives_no_module),
 		cmocka_unit_test(what_is_too_long_is_cut_but_arrives),
 		cmocka_unit_test(a_record_that_is_none_of_ours_is_refused),
+		cmocka_unit_test(a_phase_tells_the_time_that_was_used),
 		cmocka_unit_test(texts_lose_what_a_terminal_would_obey),
 		cmocka_unit_test(nothing_counts_behind_the_end),
 		cmocka_unit_test(a_module_that_could_not_be_written_is_told),

@@ -265,6 +265,7 @@ static void programs_read_an_object_an_event(void **state)
 	t.call.set.json = true;
 	assert_int_equal(run(&t, &e), 0);
 	expect_in(t.json, "{\"event\":\"phase\",\"phase\":\"patch\",\"seconds\":");
+	expect_in(t.json, ",\"children_seconds\":0.0}");
 	expect_in(t.json, "\"event\":\"output\"");
 	expect_in(t.json, "\"event\":\"note\",\"phase\":null,\"seconds\":null,\"text\":\"a note\"");
 	expect_in(t.json, "\"event\":\"function\"");

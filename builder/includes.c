@@ -17,6 +17,8 @@
 #include "builder/kmakefile.h"
 #include "kmod/decompress.h"
 
+#define HEADS 65536u
+
 struct file {
 	const char *path;
 	bool found;
@@ -26,6 +28,7 @@ struct edge {
 	const char *text; /* without the sign and leading "../" */
 	const char *base;
 	uint32_t file; /* who includes */
+	uint32_t next; /* with another base of the same hash, plus one; 0: none */
 	unsigned up; /* how many "../" there were */
 	bool quoted;
 };
@@ -34,8 +37,9 @@ struct graph {
 	char *text;
 	struct file *files;
 	size_t n_files;
-	struct edge *edges; /* by base */
+	struct edge *edges;
 	size_t n_edges;
+	uint32_t *heads; /* by the hash of their base: the first of them, plus one */
 	uint32_t *queue;
 	size_t n_queue;
 };
@@ -45,6 +49,7 @@ static void graph_clear(struct graph *g)
 	free(g->text);
 	free(g->files);
 	free(g->edges);
+	free(g->heads);
 	free(g->queue);
 }
 
@@ -55,15 +60,20 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static int by_base(const void *a, const void *b)
+static uint32_t hash_of(const char *base)
 {
-	return strcmp(((const struct edge *)a)->base, ((const struct edge *)b)->base);
+	uint32_t h = 2166136261;
+
+	for (; *base; base++)
+		h = (h ^ (unsigned char)*base) * 16777619;
+	return h % HEADS;
 }
 
 static int add_edge(struct graph *g, char *line)
 {
 	struct edge edge = { .text = line + 1, .quoted = *line == '"' };
 	int r = g->n_files ? array_grow(&g->edges, g->n_edges, sizeof(edge)) : -EBADMSG;
+	uint32_t *head;
 
 	if (r < 0)
 		return r;
@@ -72,7 +82,10 @@ static int add_edge(struct graph *g, char *line)
 		edge.up++;
 	edge.base = base_of(edge.text);
 	edge.file = (uint32_t)g->n_files - 1;
+	head = &g->heads[hash_of(edge.base)];
+	edge.next = *head;
 	g->edges[g->n_edges++] = edge;
+	*head = (uint32_t)g->n_edges;
 	return 0;
 }
 
@@ -113,8 +126,10 @@ static bool is_named(const char *index, size_t len, const char *path)
 static int read_graph(const struct ktree *t, struct graph *g, struct err *e)
 {
 	char *line, *next;
-	int r = 0;
+	int r;
 
+	g->heads = calloc(HEADS, sizeof(*g->heads));
+	r = g->heads ? 0 : -ENOMEM;
 	for (line = g->text; r >= 0 && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
@@ -126,15 +141,17 @@ static int read_graph(const struct ktree *t, struct graph *g, struct err *e)
 	if (r < 0 || !g->queue)
 		return err_set(e, r < 0 ? r : -ENOMEM, "%s: the list of includes is damaged or too long",
 			       t->path);
-	if (g->n_edges)
-		qsort(g->edges, g->n_edges, sizeof(*g->edges), by_base);
 	return 0;
 }
 
-/* The first edge of that base name, or the end. */
-static size_t first_edge(const struct graph *g, const char *base)
+/* The next edge of that base name behind edge, NULL: the first; NULL at the end. */
+static struct edge *next_edge(const struct graph *g, const char *base, const struct edge *edge)
 {
-	return COUNT_BEFORE(g->n_edges, i, strcmp(g->edges[i].base, base) < 0);
+	uint32_t i = edge ? edge->next : g->heads[hash_of(base)];
+
+	while (i && !streq(g->edges[i - 1].base, base))
+		i = g->edges[i - 1].next;
+	return i ? &g->edges[i - 1] : NULL;
 }
 
 static bool ends_in(const char *path, const char *text)
@@ -175,14 +192,13 @@ static void find_includers(const struct ktree *t, struct graph *g, const char *t
 {
 	const char *base = base_of(target);
 
-	for (size_t i = first_edge(g, base); i < g->n_edges && streq(g->edges[i].base, base); i++) {
-		struct file *f = &g->files[g->edges[i].file];
+	for (const struct edge *edge = NULL; (edge = next_edge(g, base, edge));) {
+		struct file *f = &g->files[edge->file];
 
-		if (f->found || !ends_in(target, g->edges[i].text) ||
-		    shadowed(t, &g->edges[i], f->path, target))
+		if (f->found || !ends_in(target, edge->text) || shadowed(t, edge, f->path, target))
 			continue;
 		f->found = true;
-		g->queue[g->n_queue++] = g->edges[i].file;
+		g->queue[g->n_queue++] = edge->file;
 	}
 }
 
@@ -197,8 +213,7 @@ static bool is_included(const struct graph *g, const char *path)
 	const char *base = base_of(path);
 	char first[PATH_MAX];
 
-	for (size_t i = first_edge(g, base); i < g->n_edges && streq(g->edges[i].base, base); i++) {
-		const struct edge *edge = &g->edges[i];
+	for (const struct edge *edge = NULL; (edge = next_edge(g, base, edge));) {
 		const char *by = g->files[edge->file].path;
 
 		if (!streq(by, path) && (edge->quoted ? beside(edge, by, first) && streq(first, path)

@@ -60,13 +60,31 @@ static int read_all(const struct ktables *t, struct ksyms *k)
 	return k->v ? r : -ENOMEM;
 }
 
+/* FNV-1a. Nearly always it alone decides which of two names comes first. */
+static uint64_t hash_of(const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 0x100000001b3;
+	return h;
+}
+
+struct item {
+	uint64_t hash;
+	uint32_t index;
+};
+
 static int compare(const void *a, const void *b, void *arg)
 {
+	const struct item *x = a, *y = b;
 	const struct ksyms *k = arg;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int c = strcmp(ksym_name(k, &k->v[x]), ksym_name(k, &k->v[y]));
+	int c;
 
-	return c ? c : (x > y) - (x < y);
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	c = strcmp(ksym_name(k, &k->v[x->index]), ksym_name(k, &k->v[y->index]));
+	return c ? c : (x->index > y->index) - (x->index < y->index);
 }
 
 /* Those from `first` on that have its name; returns behind them. */
@@ -86,12 +104,16 @@ static size_t number_same(struct ksyms *k, size_t first)
 
 static int sort_names(struct ksyms *k)
 {
+	_cleanup_free_ struct item *items = calloc(k->n, sizeof(*items));
+
 	k->by_name = calloc(k->n, sizeof(*k->by_name));
-	if (!k->by_name)
+	if (!k->by_name || !items)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < k->n; i++)
-		k->by_name[i] = i;
-	qsort_r(k->by_name, k->n, sizeof(*k->by_name), compare, k);
+		items[i] = (struct item){ hash_of(ksym_name(k, &k->v[i])), i };
+	qsort_r(items, k->n, sizeof(*items), compare, k);
+	for (size_t i = 0; i < k->n; i++)
+		k->by_name[i] = items[i].index;
 	for (size_t i = 0; i < k->n;)
 		i = number_same(k, i);
 	return 0;
@@ -124,14 +146,24 @@ const char *ksym_name(const struct ksyms *k, const struct ksym *s)
 	return k->names + s->name;
 }
 
-/* The first place in by_name whose name is not less, or with `above` greater. */
+/* The order of by_name. */
+static int compare_name(const struct ksyms *k, uint32_t index, uint64_t hash, const char *name)
+{
+	const char *is = ksym_name(k, &k->v[index]);
+	uint64_t has = hash_of(is);
+
+	return has != hash ? (has < hash ? -1 : 1) : strcmp(is, name);
+}
+
+/* The first place in by_name whose name is not before it, or with `above` behind it. */
 static size_t bound(const struct ksyms *k, const char *name, bool above)
 {
+	uint64_t hash = hash_of(name);
 	size_t low = 0, high = k->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c = strcmp(ksym_name(k, &k->v[k->by_name[mid]]), name);
+		int c = compare_name(k, k->by_name[mid], hash, name);
 
 		if (c < 0 || (above && c == 0))
 			low = mid + 1;

@@ -20,7 +20,7 @@ struct ksyms {
 	struct ksym *v;
 	size_t n;
 	char *names; /* NUL-terminated, one behind the other */
-	uint32_t *by_name; /* indices, sorted by name and then by index */
+	uint32_t *by_name; /* indices: those of a name side by side, in the table's order */
 };
 
 /* -EBADMSG, -ENOMEM, e set. Freed with ksyms_done. */

@@ -140,6 +140,7 @@ $(BUILD)/tests/bench/change: $(BUILD)/tests/bench/change.o $(BUILD)/libklpsh.a
 bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/change $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \
 		$(BUILD)/lab/$(BENCH_KERNEL).ready
 	$(Q)tests/bench/host.sh $(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true)
+	$(Q)tests/bench/build.sh $(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(BENCH_KERNEL)
 	$(Q)lab/klpsh-lab run --kernel $(BENCH_KERNEL) --mem 4096 --timeout 900 -- tests/bench/bench.sh \
 		$(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true) </dev/null
 	$(Q)for smp in 1 2; do lab/klpsh-lab run --kernel $(BENCH_KERNEL) --smp $$smp --timeout 900 -- \

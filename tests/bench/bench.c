@@ -5,6 +5,7 @@
  *   bench scan                our task scan beside the least C that reads the same files
  *   bench cpu RUNS CMD...     user and system time of CMD, mean of RUNS, microseconds
  *   bench wall RUNS CMD...    start to exit of CMD, best of RUNS, microseconds
+ *   bench peak CMD...         memory that CMD had at most, KiB: its dirty pages and those of files
  *   bench idle SEC CMD...     CMD on a terminal of its own, left alone: CPU microseconds
  *                             over SEC seconds, then its dirty memory in KiB
  * Prints bare numbers, one line each.
@@ -193,6 +194,18 @@ static int run_times(int argc, char **argv, bool wall)
 	return 0;
 }
 
+static int run_peak(char **argv)
+{
+	pid_t pid = start_quiet(argv + 2);
+	struct rusage u;
+	int status;
+
+	if (pid < 0 || wait4(pid, &status, 0, &u) != pid)
+		return 1;
+	printf("%ld\n", u.ru_maxrss);
+	return 0;
+}
+
 /* utime and stime of a process in microseconds. */
 static uint64_t cpu_of(pid_t pid)
 {
@@ -281,6 +294,8 @@ int main(int argc, char **argv)
 		return run_times(argc, argv, false);
 	if (argc > 3 && streq(argv[1], "wall"))
 		return run_times(argc, argv, true);
+	if (argc > 2 && streq(argv[1], "peak"))
+		return run_peak(argv);
 	if (argc > 3 && streq(argv[1], "idle"))
 		return run_idle(argc, argv);
 	fprintf(stderr, "bench: see the head of tests/bench/bench.c\n");

@@ -12,6 +12,7 @@
 
 #include "builder/wrapper.h"
 #include "core/dirfile.h"
+#include "core/hash.h"
 #include "kmod/decompress.h"
 
 #define OWN_ENV 4 /* variables of our own */
@@ -119,7 +120,8 @@ static int check_spec(const struct linkmod_spec *s, struct err *e)
 	return r < 0 ? r : check_word("kernel release", s->release, e);
 }
 
-static int run_make(const struct linkmod_spec *s, struct err *e)
+/* *ret_silent: it said nothing that a reader should have heard. */
+static int run_make(const struct linkmod_spec *s, bool *ret_silent, struct err *e)
 {
 	char folder[VALUE_MAX + 8], cc[VALUE_MAX + 8], release[VALUE_MAX + 32], flags[VALUE_MAX + 64];
 	const char *argv[] = { "make",
@@ -156,6 +158,7 @@ static int run_make(const struct linkmod_spec *s, struct err *e)
 	r = child_failed(&c, status, &why);
 	if (r < 0 && l.first[0])
 		return err_set(e, r, "kbuild could not link the module: %s", l.first);
+	*ret_silent = !l.first[0];
 	return r < 0 ? err_set(e, r, "kbuild could not link the module: %s", why.text) : 0;
 }
 
@@ -171,17 +174,47 @@ static int read_module(const struct linkmod_spec *s, int dir, char **ret, size_t
 	return file_read_fd(name, fd, LINKMOD_MAX, ret, ret_len, e);
 }
 
-int linkmod(const struct linkmod_spec *s, char **ret, size_t *ret_len, struct err *e)
+/* All that decides how the module comes out; the folder does not. */
+static int make_key(const struct linkmod_spec *s, char **ret)
 {
-	_cleanup_close_ int dir = -1;
-	int r = check_spec(s, e);
+	char frame[SHA256_HEX], patch[SHA256_HEX];
 
-	if (r < 0)
-		return r;
-	dir = open(s->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (sha256_hex(s->frame, strlen(s->frame), frame) < 0 ||
+	    sha256_hex(s->patch, s->patch_len, patch) < 0 ||
+	    asprintf(ret, "link 1\n%s\n%s\n%s\n%s\n%s\n%s\n", s->key, s->cc, s->release, s->module, frame,
+		     patch) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int link_in(const struct linkmod_spec *s, bool *ret_silent, char **ret, size_t *ret_len, struct err *e)
+{
+	_cleanup_close_ int dir = open(s->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
 	if (dir < 0)
 		return err_set(e, -errno, "the build folder %s: %s", s->folder, strerror(errno));
 	r = write_inputs(s, dir, e);
-	r = r < 0 ? r : run_make(s, e);
+	r = r < 0 ? r : run_make(s, ret_silent, e);
 	return r < 0 ? r : read_module(s, dir, ret, ret_len, e);
+}
+
+int linkmod(const struct linkmod_spec *s, char **ret, size_t *ret_len, struct err *e)
+{
+	char *made = NULL;
+	_cleanup_free_ char *key = NULL;
+	bool silent = false;
+	int r = check_spec(s, e);
+
+	if (r >= 0 && s->cache && make_key(s, &made) < 0)
+		r = err_set(e, -ENOMEM, "out of memory");
+	if (r < 0)
+		return r;
+	key = made;
+	if (key && cache_get(s->cache, key, ret, ret_len, NULL) == 0)
+		return 0;
+	r = link_in(s, &silent, ret, ret_len, e);
+	if (r >= 0 && key && silent)
+		(void)cache_put(s->cache, key, *ret, *ret_len, NULL); /* it is but linked again */
+	return r;
 }

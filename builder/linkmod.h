@@ -9,6 +9,7 @@
 #ifndef KLPSH_BUILDER_LINKMOD_H
 #define KLPSH_BUILDER_LINKMOD_H
 
+#include "builder/cache.h"
 #include "builder/child.h"
 
 #define LINKMOD_MAX (256u << 20) /* bytes of the module */
@@ -30,6 +31,9 @@ struct linkmod_spec {
 	child_line_fn line;
 	void *arg;
 	unsigned timeout_s; /* 0: none */
+	/* Where modules are kept that kbuild linked without a word; NULL: nowhere. */
+	const struct cache *cache;
+	const char *key; /* what the tree is, and the compiler in it; the rest is added */
 };
 
 /*

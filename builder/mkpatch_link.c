@@ -289,7 +289,7 @@ static bool is_exported(void *arg, const char *name)
 static int link_module(struct mkpatch *m, const char *source, const struct object *patch, struct err *e)
 {
 	struct table t = { 0 };
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], key[sizeof(m->tree->key) + sizeof(m->tree->cc_text) + 1];
 	struct linkmod_spec l = { .tree = m->tree->path,
 				  .folder = folder,
 				  .cc = m->tree->cc,
@@ -300,7 +300,9 @@ static int link_module(struct mkpatch *m, const char *source, const struct objec
 				  .patch = patch->bytes,
 				  .patch_len = patch->len,
 				  .line = mkpatch_say,
-				  .arg = m };
+				  .arg = m,
+				  .cache = m->spec->keep ? NULL : m->spec->cache, /* kept is what was done */
+				  .key = key };
 	struct klpmod_spec k = { .aliases = m->frame.aliases,
 				 .n_aliases = m->frame.n_aliases,
 				 .is_exported = is_exported,
@@ -313,6 +315,7 @@ static int link_module(struct mkpatch *m, const char *source, const struct objec
 		r = err_set(e, -ENOMEM, "out of memory");
 	else if (mkdir(folder, 0700) < 0)
 		r = cache_err(m->spec->cache, -errno, "make a folder", e);
+	FORMAT(key, "%s\n%s", m->tree->key, m->tree->cc_text);
 	l.expected = t.expected;
 	l.n_expected = k.n_symbols = t.n_symbols;
 	k.symbols = t.symbols;

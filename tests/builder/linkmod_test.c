@@ -4,6 +4,7 @@
  * says and what of that is told, and how it can fail.
  */
 #include "tests/kmod/fixture.h"
+#include "tests/lib/tree.h"
 
 #include <errno.h>
 
@@ -200,6 +201,47 @@ static void what_make_would_interpret_is_refused(void **state)
 	place_free(&p);
 }
 
+/* What the module is, linked with the cache by a make that plays kbuild so. */
+static void expect_module(const struct cache *c, const char *makefile, const char *frame, const char *key,
+			  const char *want)
+{
+	struct place p = place_new(makefile);
+	struct linkmod_spec s = spec(&p, NULL);
+	struct err e = { 0 };
+	char *ko = NULL;
+	size_t len;
+
+	s.line = NULL;
+	s.cache = c;
+	s.key = key;
+	s.frame = frame;
+	if (linkmod(&s, &ko, &len, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_string_equal(ko, want);
+	free(ko);
+	place_free(&p);
+}
+
+static void the_same_is_linked_once_unless_there_was_something_to_say(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = tree_new();
+	_cleanup_(cache_freep) struct cache *c = NULL;
+	struct jail_user u = { .uid = geteuid(), .gid = getegid() };
+	struct err e = { 0 };
+
+	tree_mkdir(t, "var/cache");
+	tree_mkdir(t, "xdg");
+	setenv("XDG_CACHE_HOME", "/xdg", 1);
+	if (cache_open(tree_path(t), &u, &c, &e) < 0)
+		fail_msg("%s", e.text);
+	expect_module(c, "modules: ; @echo warning: loud; echo 0 > $(M)/fix.ko\n", "frame", "tree", "0\n");
+	expect_module(c, "modules: ; @echo 1 > $(M)/fix.ko\n", "frame", "tree", "1\n");
+	expect_module(c, "modules: ; @echo 2 > $(M)/fix.ko\n", "frame", "tree", "1\n");
+	expect_module(c, "modules: ; @echo 3 > $(M)/fix.ko\n", "other frame", "tree", "3\n");
+	expect_module(c, "modules: ; @echo 4 > $(M)/fix.ko\n", "frame", "other tree", "4\n");
+	expect_module(NULL, "modules: ; @echo 5 > $(M)/fix.ko\n", "frame", "tree", "5\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +251,7 @@ int main(void)
 		cmocka_unit_test(what_went_wrong_is_in_the_error),
 		cmocka_unit_test(a_folder_in_use_is_not_overwritten),
 		cmocka_unit_test(what_make_would_interpret_is_refused),
+		cmocka_unit_test(the_same_is_linked_once_unless_there_was_something_to_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

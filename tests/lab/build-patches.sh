@@ -132,8 +132,18 @@ stops() {
 	no_module "$1"
 }
 
-# twice NAME: its module once more, in another folder.
+# forget: what builds keep, but for the big images; what is compiled or linked is made anew.
+forget() {
+	uid=$(id -u)
+	[ "$uid" != 0 ] || uid=65534
+	for c in "/var/cache/klpsh/$uid" "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpsh"; do
+		[ ! -d "$c/entries" ] || find "$c/entries" -type f -size -20M -delete
+	done
+}
+
+# twice NAME: its module once more, in another folder, and nothing of it from the cache.
 twice() {
+	forget
 	out=$work/again
 	mkdir "$out"
 	klpsh_build -n "klpsh_$(printf '%s' "$1" | tr - _)" "$(patch_file "$1")"

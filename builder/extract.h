@@ -23,9 +23,13 @@ struct extref {
 	bool early; /* read when the patch is loaded, so it cannot wait for a module */
 };
 
+/* include/linux/static_call_types.h: STATIC_CALL_TRAMP_PREFIX. */
+#define EXTREF_TRAMPOLINE "__SCT__"
+
 /*
  * The name under which the symbol is to be left undefined (at most size - 1
- * bytes). 0; -EPERM: refused, and said so in refusals; another negative errno.
+ * bytes). Of a call to a name that begins as a trampoline's, objtool makes a static
+ * call; its key is asked for, too. 0; -EPERM: refused, and said so in refusals; another negative errno.
  */
 typedef int (*extract_fn)(void *arg, const struct extref *ref, char *name, size_t size);
 

@@ -71,8 +71,8 @@ static int put_thing(struct job *j, const struct copy *c, const struct elf_rela 
 		   raw + j->places[thing].shift);
 }
 
-/* include/linux/static_call_types.h: STATIC_CALL_TRAMP_PREFIX and STATIC_CALL_KEY_PREFIX. */
-static const char trampoline[] = "__SCT__", call_key[] = "__SCK__";
+/* include/linux/static_call_types.h: STATIC_CALL_KEY_PREFIX. */
+static const char trampoline[] = EXTREF_TRAMPOLINE, call_key[] = "__SCK__";
 
 int extract_named(struct job *j, uint32_t user, const char *section, const char *name, bool key)
 {
@@ -93,7 +93,10 @@ int extract_named(struct job *j, uint32_t user, const char *section, const char 
 	return elfout_symbol(j->out, given, STB_GLOBAL, STT_NOTYPE, ELFOUT_UNDEF, 0, 0);
 }
 
-/* objtool makes a static call of a call of the trampoline, and wants its key's symbol for that. */
+/*
+ * objtool makes a static call of a call of what is named as a trampoline, and
+ * wants its key's symbol for that. Under another name it is a call like any.
+ */
 static int add_call_key(struct job *j, const struct copy *c, const char *stem)
 {
 	char wanted[ELF_MAX_NAME + sizeof(call_key)];
@@ -126,7 +129,7 @@ static int ask(struct job *j, const struct copy *c, const struct extref *ref, in
 	if (r < 0)
 		return r;
 	symbol = take_extern(j, uses, name);
-	if (symbol >= 0 && strncmp(ref->name, trampoline, sizeof(trampoline) - 1) == 0)
+	if (symbol >= 0 && strncmp(name, trampoline, sizeof(trampoline) - 1) == 0)
 		r = add_call_key(j, c, ref->name + sizeof(trampoline) - 1);
 	return r < 0 ? r : symbol;
 }

@@ -43,10 +43,9 @@ static const struct {
 	[REFUSE_CODE] = { "unknown-code", "the machine code could not be followed",
 			  "move the change into a caller, or out of functions with hand-written assembly" },
 	[REFUSE_KEY] = { "module-key",
-			 "a jump label or a static call uses a key that lives in a module; it would be "
-			 "resolved before the module is there",
-			 "use static_key_enabled(&key) in place of static_branch_likely()/unlikely(), or "
-			 "KPATCH_STATIC_CALL() for the call" },
+			 "a jump label uses a key that lives in a module; it would be resolved before the "
+			 "module is there. As a warning: the patch goes round it, as it says",
+			 "use static_key_enabled(&key) in place of static_branch_likely()/unlikely()" },
 	[REFUSE_SEALED] = { "sealed-function",
 			    "the new code takes the address of a function that the kernel itself never calls "
 			    "through a pointer; where the processor tracks indirect branches (IBT), the "

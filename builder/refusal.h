@@ -18,7 +18,7 @@ enum refusal_code {
 	REFUSE_GROUP, /* a section group */
 	REFUSE_SECTION, /* a section or table that is not understood */
 	REFUSE_CODE, /* code that cannot be followed */
-	REFUSE_KEY, /* a jump label or static call whose key is in a module */
+	REFUSE_KEY, /* a jump label whose key is in a module */
 	REFUSE_SEALED, /* a pointer to a function without landing pad (IBT) */
 	REFUSE_SYMBOL, /* neither in the kernel nor exported nor in the patch */
 	REFUSE_AMBIGUOUS, /* a symbol whose position is not certain */

@@ -176,11 +176,34 @@ static int take_export(const struct resolve_unit *u, const struct export *x, cha
 	return take_name(u->r, &plain, x->name, name, size);
 }
 
+/*
+ * A static call of a module's cannot be one in the patch: its site would be set
+ * up before the module is there. A call of its trampoline, which the kernel
+ * keeps up to date as it does the sites, is right always; objtool must not
+ * know it by its name.
+ */
+static const char *hide_trampoline(const struct resolve_unit *u, const struct extref *ref, const char *object,
+				   char hidden[ELF_MAX_NAME])
+{
+	static const char prefix[] = EXTREF_TRAMPOLINE, of_tracepoint[] = "tp_func_";
+	const char *stem = ref->name + sizeof(prefix) - 1;
+
+	if (is_vmlinux(object) || strncmp(ref->name, prefix, sizeof(prefix) - 1) != 0)
+		return NULL;
+	(void)snprintf(hidden, ELF_MAX_NAME, "klpsh_call_%s", stem);
+	if (strncmp(stem, of_tracepoint, sizeof(of_tracepoint) - 1) != 0)
+		(void)refusal_warn(u->to, REFUSE_KEY, u->file, ref->user, ref->section,
+				   "static_call(%.80s) of module %s goes by its trampoline: one jump more",
+				   stem, object);
+	return hidden;
+}
+
 /* A reference that livepatch resolves. */
 static int take_klp(const struct resolve_unit *u, const struct extref *ref, const char *object,
 		    uint32_t sympos, const char *wanted, char *name, size_t size)
 {
-	const char *real = ref->name;
+	char hidden[ELF_MAX_NAME];
+	const char *real = ref->name, *call = hide_trampoline(u, ref, object, hidden);
 	struct resolved x = { .object = (char *)(uintptr_t)object,
 			      .real = (char *)(uintptr_t)real,
 			      .with = is_vmlinux(object) || streq(object, u->object)
@@ -198,7 +221,7 @@ static int take_klp(const struct resolve_unit *u, const struct extref *ref, cons
 			      "livepatch cannot name '%.80s' of '%.60s': names of symbols may have %u "
 			      "characters, of objects %u",
 			      real, object, KLPMOD_SYMBOL_MAX, KLPMOD_OBJECT_MAX);
-	return take_name(u->r, &x, wanted, name, size);
+	return take_name(u->r, &x, call ? call : wanted, name, size);
 }
 
 /*

@@ -345,6 +345,32 @@ static void a_key_is_asked_for_as_one(void **state)
 	pair_done(&p);
 }
 
+static int hide_calls(void *arg, const struct extref *ref, char *name, size_t size)
+{
+	bool hide = arg && strncmp(ref->name, EXTREF_TRAMPOLINE, 7) == 0;
+
+	snprintf(name, size, "%s%s", hide ? "hidden_" : "", ref->name);
+	return 0;
+}
+
+static void a_static_call_wants_its_key_if_it_is_named_as_one(void **state)
+{
+	for (int hide = 0; hide < 2; hide++) {
+		struct extract_options opt = { .file = "a.o", .resolve = hide_calls };
+		struct err e;
+		struct pair p;
+
+		opt.arg = hide ? &p : NULL;
+		pair(&p, "extern int __SCT__call(int);\nint f(int a) { return __SCT__call(V(1, 2)) + 1; }\n");
+		expect_accepted(&p, 1);
+		assert_int_equal(extract_make(p.d, &opt, &p.refusals, &p.x, &e), 0);
+		assert_int_equal(object_parse(p.x.bytes, p.x.len, &p.out, &e), 0);
+		assert_int_equal(out_uses(&p, ".text.f", hide ? "hidden___SCT__call" : "__SCT__call"), 1);
+		assert_int_equal(out_symbol(&p, "__SCK__call") != NULL, !hide);
+		pair_done(&p);
+	}
+}
+
 /* So is what the kernel reads at once; the name, once given, stays one symbol. */
 static int refuse_early(void *arg, const struct extref *ref, char *name, size_t size)
 {
@@ -417,6 +443,7 @@ int main(void)
 		cmocka_unit_test(calls_between_two_changed_neighbours_are_to_the_new),
 		cmocka_unit_test(refused_references_are_all_told),
 		cmocka_unit_test(a_key_is_asked_for_as_one),
+		cmocka_unit_test(a_static_call_wants_its_key_if_it_is_named_as_one),
 		cmocka_unit_test(what_is_read_early_is_asked_for_as_that),
 		cmocka_unit_test(the_same_gives_the_same_bytes),
 	};

@@ -100,9 +100,10 @@ static void bench_kernel(struct bench *b)
 		TEXT FUNC("mine_sealed", "\tnop\n\tnop\n") SEALED("mine_sealed")
 #define SEALED(name) "\t.section .ibt_endbr_seal,\"a\"\n\t.long " name " - .\n\t.text\n"
 #define MOD_OTHER                                                                                            \
-	TEXT "\t.globl beside, other_key\n" FUNC("beside", "\tnop\n") DATA("other_key", 3)                   \
-		FUNC("type_show", "\tmov $4,%ecx\n") "\t.globl far_sealed\n" FUNC("far_sealed", "\tnop\n")   \
-			SEALED("far_sealed")
+	TEXT "\t.globl beside, other_key, __SCT__other, __SCT__tp_func_other, far_sealed\n" FUNC(            \
+		"beside", "\tnop\n") DATA("other_key", 3) FUNC("__SCT__other", "\tnop\n")                    \
+		FUNC("__SCT__tp_func_other", "\tnop\n") FUNC("type_show", "\tmov $4,%ecx\n")                 \
+			FUNC("far_sealed", "\tnop\n") SEALED("far_sealed")
 
 /* A file of a module of two. */
 static void bench_module(struct bench *b)
@@ -481,6 +482,25 @@ static void keys_of_modules_are_refused(void **state)
 	bench_done(&b);
 }
 
+/* objtool makes static calls of calls of what begins with __SCT__. */
+static void a_module_s_static_call_goes_by_its_trampoline(void **state)
+{
+	struct bench b;
+
+	bench_module(&b);
+	assert_int_equal(refer(&b, "__SCT__tp_func_other"), 0);
+	expect_klp(&b, "klpsh_call_tp_func_other", "mine", "__SCT__tp_func_other", 0, NULL);
+	assert_int_equal(refer(&b, "__SCT__other"), 0);
+	assert_string_equal(b.name, "klpsh_call_other");
+	assert_string_equal(resolved_as(&b, b.name)->real, "__SCT__other");
+	/* it is told, and nothing is refused */
+	assert_int_equal(b.to.n, 1);
+	assert_int_equal(refusals_count(&b.to), 0);
+	assert_int_equal(b.to.v[0].code, REFUSE_KEY);
+	assert_non_null(strstr(b.to.v[0].why, "static_call(other) of module mine goes by its trampoline"));
+	bench_done(&b);
+}
+
 static void a_pointer_to_a_sealed_function_is_refused(void **state)
 {
 	uint64_t pads[2] = { KERNEL_BASE + 0x10 };
@@ -689,6 +709,7 @@ int main(void)
 		cmocka_unit_test(this_module_is_the_patched_module),
 		cmocka_unit_test(a_dependency_s_export_is_resolved_with_the_patched_module),
 		cmocka_unit_test(keys_of_modules_are_refused),
+		cmocka_unit_test(a_module_s_static_call_goes_by_its_trampoline),
 		cmocka_unit_test(a_pointer_to_a_sealed_function_is_refused),
 		cmocka_unit_test(a_pointer_to_a_module_s_sealed_function_is_refused),
 		cmocka_unit_test(without_a_proof_only_lone_names_are_certain),

@@ -86,7 +86,7 @@ static int job_open(struct job *j)
 {
 	size_t n = j->t->o->n_symbols + 1, n_sections = j->t->o->n_sections + 1;
 
-	j->strings = j->constants = -1;
+	j->strings = j->constants = j->off = -1;
 	j->places = malloc((j->t->n + 1) * sizeof(*j->places));
 	j->symbols = malloc(n * sizeof(*j->symbols));
 	j->externs = malloc(n * sizeof(*j->externs));

@@ -19,6 +19,7 @@ struct extref {
 	bool branch; /* it is called or jumped to */
 	const char *section, *user; /* where it is used: section, and the function's name */
 	bool key; /* from a table of keys (jump labels, static calls) */
+	bool tracepoint; /* the key is a tracepoint's: where it is a module's, extref_silence() */
 	bool weak; /* another file's may stand in its place */
 	bool early; /* read when the patch is loaded, so it cannot wait for a module */
 };
@@ -29,9 +30,12 @@ struct extref {
 /*
  * The name under which the symbol is to be left undefined (at most size - 1
  * bytes). Of a call to a name that begins as a trampoline's, objtool makes a static
- * call; its key is asked for, too. 0; -EPERM: refused, and said so in refusals; another negative errno.
+ * call; its key is asked for, too. 0; -EPERM: refused, and said so in refusals; -EXDEV, of a tracepoint's key
+ * alone: it is to be one that is off; another negative errno.
  */
 typedef int (*extract_fn)(void *arg, const struct extref *ref, char *name, size_t size);
+/* Warn that the tracepoint stays silent, as its key is in `module`. Returns -EXDEV. */
+int extref_silence(const struct extref *ref, const char *file, const char *module, struct refusals *to);
 
 struct extract_options {
 	const char *file;

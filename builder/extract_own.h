@@ -26,7 +26,7 @@ struct job {
 	int *symbols; /* by ELF symbol of b: handle; -1 */
 	int (*externs)[USES]; /* by ELF symbol of b and use, for those left to the kernel: handle; -1 */
 	int *sections; /* of shared sections, by ELF index: handle; -1 */
-	int strings, constants;
+	int strings, constants, off; /* sections of our own: handle; -1 */
 	bool refused;
 	struct extract *ret;
 };
@@ -68,6 +68,12 @@ int extract_branch(struct job *j, const struct copy *c, uint64_t at, uint32_t th
 int extract_named(struct job *j, uint32_t user, const char *section, const char *name, bool key);
 /* Constants that the kernel would fill into its own code. */
 int extract_runtime(struct job *j);
+
+/* Is a relocation of a table, to `name` and an addend, the key of a tracepoint that is off as compiled? */
+bool extract_is_tracepoint(const struct job *j, const struct copy *c, const struct elf_rela *r,
+			   const char *name, int64_t addend);
+/* The symbol of a static key that is always off; or a negative errno. */
+int extract_off_key(struct job *j);
 
 /* The elements of special sections that are of what is included. */
 int extract_tables(struct job *j);

@@ -135,26 +135,40 @@ static int ask(struct job *j, const struct copy *c, const struct extref *ref, in
 }
 
 /* What is refused is asked for again by the next user, so that all are told. */
-static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, uint32_t thing, bool branch)
+static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, const struct extref *ref)
 {
-	struct extref ref = {
-		.name = object_symbol(j->t->o, symbol)->name,
+	unsigned use = (ref->key ? USE_KEY : 0) | (ref->early ? USE_EARLY : 0) |
+		       (ref->branch ? USE_BRANCH : 0);
+	int r = j->externs[symbol][use];
+
+	if (r < 0)
+		r = ask(j, c, ref, j->externs[symbol]);
+	if (r >= 0)
+		j->externs[symbol][use] = r;
+	return r;
+}
+
+/* A reference to a symbol that the kernel has, or to a thing by it. */
+static int put_extern(struct job *j, const struct copy *c, const struct elf_rela *r, uint32_t symbol,
+		      uint32_t thing, bool branch, int64_t addend)
+{
+	const struct elf_symbol *s = object_symbol(j->t->o, symbol);
+	const struct extref ref = {
+		.name = s->name,
 		.thing = thing == THING_NONE ? THING_NONE : j->t->v[thing].twin,
 		.branch = branch,
 		.section = j->t->o->sections[c->section].s->name,
 		.user = j->t->v[c->user].name,
 		.key = c->key,
-		.weak = object_symbol(j->t->o, symbol)->bind == STB_WEAK,
+		.tracepoint = extract_is_tracepoint(j, c, r, s->name, addend),
+		.weak = s->bind == STB_WEAK,
 		.early = is_early(j, c),
 	};
-	unsigned use = (ref.key ? USE_KEY : 0) | (ref.early ? USE_EARLY : 0) | (branch ? USE_BRANCH : 0);
-	int r = j->externs[symbol][use];
+	int handle = extern_symbol(j, c, symbol, &ref);
 
-	if (r < 0)
-		r = ask(j, c, &ref, j->externs[symbol]);
-	if (r >= 0)
-		j->externs[symbol][use] = r;
-	return r;
+	if (handle == -EXDEV)
+		return put(j, c, r, extract_off_key(j), addend & 3);
+	return put(j, c, r, handle, addend);
 }
 
 static int refuse_nameless(struct job *j, const struct copy *c)
@@ -208,16 +222,16 @@ static int copy_reloc(struct job *j, const struct copy *c, const struct elf_rela
 	case TARGET_CONST:
 		return put_content(j, c, r, &t);
 	case TARGET_SYMBOL:
-		return put(j, c, r, extern_symbol(j, c, sym->index, THING_NONE, branch), r->addend);
+		return put_extern(j, c, r, sym->index, THING_NONE, branch, r->addend);
 	case TARGET_THING:
 		if (!stays(j, c, &t, branch))
 			return put_thing(j, c, r, t.index, raw);
 		if (!j->t->v[t.index].symbol)
 			return refuse_nameless(j, c);
 		if (sym->type != STT_SECTION) /* by its own name: it may be a weak alias */
-			return put(j, c, r, extern_symbol(j, c, sym->index, t.index, branch), r->addend);
-		return put(j, c, r, extern_symbol(j, c, j->t->v[t.index].symbol, t.index, branch),
-			   raw - (int64_t)j->t->v[t.index].at);
+			return put_extern(j, c, r, sym->index, t.index, branch, r->addend);
+		return put_extern(j, c, r, j->t->v[t.index].symbol, t.index, branch,
+				  raw - (int64_t)j->t->v[t.index].at);
 	default:
 		return refuse_nameless(j, c);
 	}
@@ -244,6 +258,6 @@ int extract_branch(struct job *j, const struct copy *c, uint64_t at, uint32_t th
 
 	if (!stays(j, c, &to, true))
 		return put_thing(j, c, &r, thing, (int64_t)target - 4);
-	return put(j, c, &r, extern_symbol(j, c, j->t->v[thing].symbol, thing, true),
-		   (int64_t)(target - j->t->v[thing].at) - 4);
+	return put_extern(j, c, &r, j->t->v[thing].symbol, thing, true,
+			  (int64_t)(target - j->t->v[thing].at) - 4);
 }

@@ -24,8 +24,10 @@ static bool is_early(const char *name)
 	return streq(name, "__fentry__") || strncmp(name, "__x86_", 6) == 0;
 }
 
-static int refuse_key(const struct naming *n, const struct extref *ref)
+static int refuse_key(const struct naming *n, const struct extref *ref, const char *module)
 {
+	if (ref->tracepoint)
+		return extref_silence(ref, n->file, module, n->to);
 	return refuse(n->to, REFUSE_KEY, n->file, ref->user, ref->section, "the key '%.80s' is in a module",
 		      ref->name);
 }
@@ -34,7 +36,7 @@ static int export_name(const struct naming *n, const struct extref *ref, const s
 		       size_t size)
 {
 	if (ref->key && !streq(x->module, "vmlinux"))
-		return refuse_key(n, ref);
+		return refuse_key(n, ref, x->module);
 	return plain(ref->name, name, size);
 }
 
@@ -57,7 +59,7 @@ static int livepatch_name(const struct naming *n, const struct extref *ref, unsi
 			      "than %u",
 			      ref->name, n->object, NAMING_MAX_SYMBOL, NAMING_MAX_OBJECT);
 	if (ref->key && !n->symbols->kernel)
-		return refuse_key(n, ref);
+		return refuse_key(n, ref, n->object);
 	return (size_t)snprintf(name, size, ".klp.sym.%s.%s,%u", n->object, ref->name, position) < size
 		       ? 0
 		       : -ENAMETOOLONG;

@@ -230,6 +230,8 @@ static int take_klp(const struct resolve_unit *u, const struct extref *ref, cons
  */
 static int refuse_key(const struct resolve_unit *u, const struct extref *ref, const char *object)
 {
+	if (ref->tracepoint)
+		return extref_silence(ref, u->file, object, u->to);
 	return refuse(u->to, REFUSE_KEY, u->file, ref->user, ref->section,
 		      "it depends on the key '%.80s' of module %s", ref->name, object);
 }

@@ -345,6 +345,80 @@ static void a_key_is_asked_for_as_one(void **state)
 	pair_done(&p);
 }
 
+static int silence(void *arg, const struct extref *ref, char *name, size_t size)
+{
+	if (ref->key && ref->tracepoint)
+		return extref_silence(ref, "a.o", "ext4", arg);
+	if (ref->key)
+		return refuse(arg, REFUSE_KEY, "a.o", ref->user, ref->section, "the key '%s'", ref->name);
+	return pair_resolve(arg, ref, name, size);
+}
+
+/* A function with a jump label at `insn`, whose key is at `key`. */
+static void pair_label(struct pair *p, const char *insn, const char *key)
+{
+	struct extract_options opt = { .file = "a.o", .resolve = silence, .arg = &p->refusals };
+	char source[600];
+
+	snprintf(source, sizeof(source),
+		 "extern int __tracepoint_x[8], branch;\n"
+		 "int f(int a) { sink(__tracepoint_x); asm volatile(\"1: %s\\n2:\\n"
+		 ".pushsection __jump_table,\\\"aw\\\"\\n.long 1b - ., 2b - .\\n"
+		 ".quad %s - .\\n.popsection\"); return V(1, 2); }\n",
+		 insn, key);
+	pair(p, source);
+	expect_accepted(p, 1);
+	assert_int_equal(extract_make(p->d, &opt, &p->refusals, &p->x, NULL), 0);
+	if (p->x.bytes)
+		assert_int_equal(object_parse(p->x.bytes, p->x.len, &p->out, NULL), 0);
+}
+
+/* Bit 0 says that off is the jump, bit 1 that objtool makes a no-op of what is compiled as a jump. */
+static void a_module_s_tracepoint_is_left_silent(void **state)
+{
+	static const char *const off[][2] = { { "jmp 2f", "__tracepoint_x + 8 + 2" },
+					      { ".byte 0x0f,0x1f,0x44,0,0", "__tracepoint_x + 8" } };
+	const struct osection *table;
+	struct pair p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
+		pair_label(&p, off[i][0], off[i][1]);
+		assert_non_null(p.out);
+		expect_accepted(&p, 1);
+		assert_int_equal(p.refusals.n, 1);
+		assert_string_equal(p.refusals.v[0].function, "f");
+		assert_non_null(
+			strstr(p.refusals.v[0].why, "trace_x() stays silent in the patched function"));
+		/* a key of 16 zeros is off; the entry's own bits are kept */
+		assert_int_equal(out_uses(&p, "__jump_table", ".data.klpsh_off"), 1);
+		assert_int_equal(out_uses(&p, "__jump_table", "k___tracepoint_x"), 0);
+		assert_int_equal(out_uses(&p, ".text.f", "k___tracepoint_x"), 1);
+		table = out_section(&p, "__jump_table");
+		assert_int_equal(table->relocs[2].offset, 8);
+		assert_int_equal(table->relocs[2].addend, i == 0 ? 2 : 0);
+		assert_int_equal(out_section(&p, ".data.klpsh_off")->s->size, 16);
+		assert_int_equal(out_section(&p, ".data.klpsh_off")->s->flags, SHF_ALLOC | SHF_WRITE);
+		expect_links(&p);
+		pair_done(&p);
+	}
+}
+
+static void a_jump_label_that_may_be_on_is_refused(void **state)
+{
+	static const char *const labels[][2] = { { "jmp 2f", "branch + 2" },
+						 { "jmp 2f", "__tracepoint_x + 8" },
+						 { "jmp 2f", "__tracepoint_x + 8 + 1" },
+						 { "jmp 2f", "__tracepoint_x + 8 + 3" } };
+	struct pair p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
+		pair_label(&p, labels[i][0], labels[i][1]);
+		assert_null(p.x.bytes);
+		expect_refused(&p, REFUSE_KEY, "f");
+		pair_done(&p);
+	}
+}
+
 static int hide_calls(void *arg, const struct extref *ref, char *name, size_t size)
 {
 	bool hide = arg && strncmp(ref->name, EXTREF_TRAMPOLINE, 7) == 0;
@@ -405,6 +479,7 @@ static void what_is_read_early_is_asked_for_as_that(void **state)
 	assert_null(x.bytes);
 	expect_refused(&p, REFUSE_SECTION, "f");
 	assert_int_equal(refusals_count(&p.refusals), 1);
+	extract_done(&x);
 	pair_done(&p);
 }
 
@@ -443,6 +518,8 @@ int main(void)
 		cmocka_unit_test(calls_between_two_changed_neighbours_are_to_the_new),
 		cmocka_unit_test(refused_references_are_all_told),
 		cmocka_unit_test(a_key_is_asked_for_as_one),
+		cmocka_unit_test(a_module_s_tracepoint_is_left_silent),
+		cmocka_unit_test(a_jump_label_that_may_be_on_is_refused),
 		cmocka_unit_test(a_static_call_wants_its_key_if_it_is_named_as_one),
 		cmocka_unit_test(what_is_read_early_is_asked_for_as_that),
 		cmocka_unit_test(the_same_gives_the_same_bytes),

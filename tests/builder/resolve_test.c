@@ -482,6 +482,32 @@ static void keys_of_modules_are_refused(void **state)
 	bench_done(&b);
 }
 
+static void a_tracepoint_of_a_module_is_silent(void **state)
+{
+	static const char *const names[] = { "mine_key", "other_key", "journal_start" };
+	struct bench b;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct extref ref = { .name = names[i],
+				      .thing = THING_NONE,
+				      .section = "__jump_table",
+				      .user = "user",
+				      .key = true,
+				      .tracepoint = true };
+
+		bench_module(&b);
+		assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), -EXDEV);
+		assert_int_equal(refusals_count(&b.to), 0);
+		assert_int_equal(b.to.n, 1);
+		assert_string_equal(b.to.v[0].function, "user");
+		/* one of vmlinux can be heard */
+		ref.name = "hidden";
+		assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), 0);
+		assert_string_equal(b.name, "hidden");
+		bench_done(&b);
+	}
+}
+
 /* objtool makes static calls of calls of what begins with __SCT__. */
 static void a_module_s_static_call_goes_by_its_trampoline(void **state)
 {
@@ -709,6 +735,7 @@ int main(void)
 		cmocka_unit_test(this_module_is_the_patched_module),
 		cmocka_unit_test(a_dependency_s_export_is_resolved_with_the_patched_module),
 		cmocka_unit_test(keys_of_modules_are_refused),
+		cmocka_unit_test(a_tracepoint_of_a_module_is_silent),
 		cmocka_unit_test(a_module_s_static_call_goes_by_its_trampoline),
 		cmocka_unit_test(a_pointer_to_a_sealed_function_is_refused),
 		cmocka_unit_test(a_pointer_to_a_module_s_sealed_function_is_refused),

@@ -243,7 +243,9 @@ int extract_relocs(struct job *j, const struct copy *c, uint64_t from, uint64_t 
 	const struct elf_rela *r = object_relocs(&j->t->o->sections[c->section], from, to, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		int result = copy_reloc(j, c, &r[i]);
+		/* it would write into what comes to stand behind */
+		bool whole = (uint64_t)MAX(reloc_width(r[i].type), 0) <= to - r[i].offset;
+		int result = whole ? copy_reloc(j, c, &r[i]) : -EBADMSG;
 
 		if (result < 0 && result != -EPERM)
 			return result;

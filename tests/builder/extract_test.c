@@ -483,6 +483,25 @@ static void what_is_read_early_is_asked_for_as_that(void **state)
 	pair_done(&p);
 }
 
+/* The assembler can be told to; a compiler never does it. */
+static void a_field_that_reaches_into_a_neighbour_is_not_copied(void **state)
+{
+	const struct extract_options opt = { .file = "a.o", .resolve = pair_resolve };
+	struct extract x = { 0 };
+	struct err e = { 0 };
+	struct pair p;
+
+	pair(&p, "V(, extern int one; asm(\".section .data.one,\\\"aw\\\"\\n.globl one,two\\n\"\n"
+		 "\".type one,@object\\n.type two,@object\\n.size one,4\\n.size two,8\\n\"\n"
+		 "\"one: .long 0\\ntwo: .quad 0\\n.reloc one + 2,R_X86_64_64,outside\\n.previous\");)\n"
+		 "int f(int a) { return sink(V(0, &one), a); }\n");
+	expect_accepted(&p, 1);
+	assert_int_equal(extract_make(p.d, &opt, &p.refusals, &x, &e), -EBADMSG);
+	assert_null(x.bytes);
+	assert_non_null(strstr(e.text, "a.o: the changed code cannot be written out"));
+	pair_done(&p);
+}
+
 static void the_same_gives_the_same_bytes(void **state)
 {
 	struct pair p, q;
@@ -522,6 +541,7 @@ int main(void)
 		cmocka_unit_test(a_jump_label_that_may_be_on_is_refused),
 		cmocka_unit_test(a_static_call_wants_its_key_if_it_is_named_as_one),
 		cmocka_unit_test(what_is_read_early_is_asked_for_as_that),
+		cmocka_unit_test(a_field_that_reaches_into_a_neighbour_is_not_copied),
 		cmocka_unit_test(the_same_gives_the_same_bytes),
 	};
 

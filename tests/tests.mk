@@ -43,7 +43,7 @@ $(BUILD)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(LIB_SRC) $(H_FILES)
 	$(Q)$(ASAN_MAKE) build-asan/libklpsh.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -O1 $(ASAN_FLAGS) -U_FORTIFY_SOURCE -DFUZZ_STANDALONE -o $@ $< \
-		build-asan/libklpsh.a $(PKG_LIBS)
+		build-asan/libklpsh.a $(PKG_LIBS) -lcmocka
 
 # Programs at a time.
 UNIT_JOBS ?= 2

@@ -7,6 +7,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 runs=${KLPSH_FUZZ_RUNS:-20000}
 work=$(mktemp -d)
+# What a fuzzer leaves behind when it dies goes with it.
+TMPDIR=$work
+export TMPDIR
 trap 'rm -rf "$work"' EXIT
 n=0
 
@@ -31,4 +34,5 @@ done
 fuzz inspect_fuzz $((runs / 10)) "$@"
 fuzz core_fuzz "$runs"
 fuzz shell_fuzz "$runs"
+fuzz builder_fuzz "$runs"
 printf '1..%d\n' "$n"

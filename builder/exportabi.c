@@ -18,7 +18,8 @@
 /* One object that exports something. */
 struct unit {
 	const struct exportabi *x;
-	const struct kcmd *cmd;
+	const struct kcmd *cmd, *patched;
+	const char *file;
 	struct words exports;
 	struct export_crcs crcs;
 	size_t index;
@@ -83,7 +84,11 @@ static int out_of(int r, struct err *e)
 static int make_unit(const struct exportabi *x, const struct exportabi_unit *in, size_t index,
 		     struct unit *ret, struct err *e)
 {
-	struct unit u = { .x = x, .cmd = in->cmd, .index = index };
+	struct unit u = { .x = x,
+			  .cmd = in->cmd,
+			  .patched = in->patched ? in->patched : in->cmd,
+			  .file = in->file ? in->file : in->cmd->source,
+			  .index = index };
 	int r = exportabi_list(in->plain, &u.exports);
 
 	r = r < 0 ? r : place(&u, u.source, "new.i");
@@ -95,14 +100,14 @@ static int make_unit(const struct exportabi *x, const struct exportabi_unit *in,
 }
 
 /* The preprocessor's argv: the compiler's, which -E stops early. */
-static int preprocessor(const struct unit *u, const char *output, struct words *ret)
+static int preprocessor(const struct unit *u, const struct kcmd *cmd, const char *output, struct words *ret)
 {
 	char include[PATH_MAX + 2];
 	const char *extra[] = { "-E", "-D__GENKSYMS__", include, NULL };
 	const struct kcmd_edit edit = { .output = output, .extra = extra };
 
 	FORMAT(include, "-I%s", u->x->include);
-	return kcmd_compile(u->cmd, &edit, ret);
+	return kcmd_compile(cmd, &edit, ret);
 }
 
 static void on_line(void *arg, size_t job, const char *line, size_t len)
@@ -126,7 +131,7 @@ static int preprocess(const struct exportabi *x, struct unit *v, size_t n, struc
 	int r = argv ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = preprocessor(&v[i], v[i].source, &argv[i]);
+		r = preprocessor(&v[i], v[i].patched, v[i].source, &argv[i]);
 		jobs[i].spec = (struct child_spec){ .argv = (const char *const *)argv[i].v,
 						    .cwd = x->view,
 						    .env = x->env };
@@ -209,7 +214,7 @@ static void ask(const struct unit *u, struct before *b)
 	struct words argv = { 0 };
 
 	if (place(u, source, "old.i") < 0 || place(u, types, "types") < 0 || place(u, sums, "old.sums") < 0 ||
-	    preprocessor(u, source, &argv) < 0)
+	    preprocessor(u, u->cmd, source, &argv) < 0)
 		return;
 	s.argv = (const char *const *)argv.v;
 	b->r = run_quietly(&s, NULL, NULL);
@@ -241,10 +246,10 @@ static void refuse_export(const struct unit *u, const struct export *x, const st
 	uint32_t crc;
 
 	if (!export_crcs_find(&u->crcs, x->name, &crc))
-		(void)refuse(to, REFUSE_ABI, u->cmd->source, x->name, NULL,
+		(void)refuse(to, REFUSE_ABI, u->file, x->name, NULL,
 			     "%s is no longer exported, or its type cannot be told", x->name);
 	else
-		(void)refuse(to, REFUSE_ABI, u->cmd->source, x->name, NULL,
+		(void)refuse(to, REFUSE_ABI, u->file, x->name, NULL,
 			     "modules would see another interface of %s: its checksum is 0x%08x, not "
 			     "0x%08x%s%.100s",
 			     x->name, crc, x->crc, cause ? ", because of " : "", cause ? cause->why : "");
@@ -252,7 +257,7 @@ static void refuse_export(const struct unit *u, const struct export *x, const st
 
 static void warn_known(const struct unit *u, size_t n, const struct export_cause *cause, struct refusals *to)
 {
-	(void)refusal_warn(to, REFUSE_ABI, u->cmd->source, NULL, NULL,
+	(void)refusal_warn(to, REFUSE_ABI, u->file, NULL, NULL,
 			   "the checksum%s of %zu export%s (%.60s...) would be other only because the source "
 			   "now knows %.100s; no type changed",
 			   n == 1 ? "" : "s", n, n == 1 ? "" : "s", cause->name, cause->why);
@@ -305,7 +310,7 @@ static int check(const struct exportabi *x, struct unit *v, size_t n, struct ref
 	if (!jobs)
 		return err_set(e, -ENOMEM, "out of memory");
 	if (n && access(v->genksyms, X_OK) < 0)
-		return refusal_warn(to, REFUSE_ABI, v->cmd->source, NULL, NULL,
+		return refusal_warn(to, REFUSE_ABI, v->file, NULL, NULL,
 				    "checksums of exports were not compared: this kernel's tree has no "
 				    "genksyms");
 	r = n ? preprocess(x, v, n, jobs, e) : 0;

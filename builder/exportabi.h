@@ -33,6 +33,8 @@ struct exportabi {
 struct exportabi_unit {
 	const struct object *plain; /* as kbuild made it from the unpatched source */
 	const struct kcmd *cmd;
+	const struct kcmd *patched; /* where the view needs a command of its own; NULL: cmd */
+	const char *file; /* for messages; NULL: the command's */
 };
 
 /*

@@ -191,7 +191,7 @@ static int add_object(struct kbuild *k, const char *source)
 struct listener {
 	child_line_fn fn;
 	void *arg;
-	char reason[200];
+	char *reason; /* 200 bytes */
 };
 
 static void listen(void *arg, const char *line, size_t len)
@@ -199,24 +199,32 @@ static void listen(void *arg, const char *line, size_t len)
 	struct listener *l = arg;
 
 	if (!*l->reason && (memmem(line, len, "error: ", 7) || memmem(line, len, "No rule to make", 15)))
-		(void)snprintf(l->reason, sizeof(l->reason), "%.*s", (int)MIN(len, 190u), line);
+		(void)snprintf(l->reason, 200, "%.*s", (int)MIN(len, 190u), line);
 	if (l->fn)
 		l->fn(l->arg, line, len);
+}
+
+int kbuild_make(const struct ktree *t, const char *const *args, child_line_fn fn, void *arg, char reason[200],
+		int *ret_status, struct err *e)
+{
+	struct listener l = { .fn = fn, .arg = arg, .reason = reason };
+
+	*reason = '\0';
+	return ktree_make(t, args, listen, &l, ret_status, e);
 }
 
 static int run_make(const struct ktree *t, const struct words *objects, child_line_fn fn, void *arg,
 		    struct err *e)
 {
-	struct listener l = { .fn = fn, .arg = arg };
-	int status = 0, r = ktree_make(t, (const char *const *)objects->v, listen, &l, &status, e);
+	char reason[200];
+	int status = 0, r = kbuild_make(t, (const char *const *)objects->v, fn, arg, reason, &status, e);
 
 	if (r < 0 || !status)
 		return r;
-	if (strstr(l.reason, "No rule to make"))
+	if (strstr(reason, "No rule to make"))
 		return err_rc(e, RC_REFUSED, -EOPNOTSUPP, "the kernel does not contain this file: %s",
-			      l.reason);
-	return err_set(e, -EIO, "kbuild failed with exit status %d%s%s", status, *l.reason ? ": " : "",
-		       l.reason);
+			      reason);
+	return err_set(e, -EIO, "kbuild failed with exit status %d%s%s", status, *reason ? ": " : "", reason);
 }
 
 /* One make for all that are not there. */
@@ -279,6 +287,7 @@ struct kbuild *kbuild_free(struct kbuild *k)
 		free(k->v[i].source);
 		free(k->v[i].object);
 		kcmd_free(k->v[i].cmd);
+		kcmd_free(k->v[i].patched);
 	}
 	if (k)
 		free(k->v);

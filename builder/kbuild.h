@@ -19,6 +19,7 @@ struct kbuild_object {
 	char *object; /* "fs/ext4/super.o", as kbuild made it; with objtool's work where the kernel has it
 			 then */
 	struct kcmd *cmd;
+	struct kcmd *patched; /* the same for the patched view, where paths are told in it; NULL: cmd */
 };
 
 struct kbuild {
@@ -41,6 +42,34 @@ const char *kbuild_forbidden(const char *source);
 int kbuild_learn(const struct ktree *t, const char *const *sources, size_t n, child_line_fn fn, void *arg,
 		 struct kbuild **ret, struct err *e);
 struct kbuild *kbuild_free(struct kbuild *k);
+
+/* A module whose sources are outside of the tree. */
+struct kbuild_module {
+	const char *path; /* of its sources' folder: absolute, ours alone, a word for make */
+	int dir; /* the same, as a descriptor */
+	const char *view; /* where its patched sources will be; absolute */
+	const char *name; /* as the kernel has it */
+	const char
+		*was; /* where its sources were when it was built, as far as known: what __FILE__ says; "" */
+	const char *targets; /* of kbuild, separated by blanks */
+};
+
+/*
+ * Have kbuild make the module (make M=path TARGETS) and learn the commands of
+ * all its objects that are made of C. Paths of sources, objects and
+ * dependencies are relative to its folder, what belongs to the tree is
+ * absolute. -EIO kbuild failed; -ENOENT no object of a module of that name was
+ * made; e set.
+ */
+int kbuild_learn_module(const struct ktree *t, const struct kbuild_module *m, child_line_fn fn, void *arg,
+			struct kbuild **ret, struct err *e);
+
+/*
+ * Run make in the tree; reason: the line that tells why it failed, or "".
+ * *ret_status and the result as ktree_make's.
+ */
+int kbuild_make(const struct ktree *t, const char *const *args, child_line_fn fn, void *arg, char reason[200],
+		int *ret_status, struct err *e);
 DEFINE_CLEANUP(struct kbuild, kbuild_free)
 
 #endif

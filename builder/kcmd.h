@@ -37,6 +37,13 @@ int kcmd_read(int tree, const char *object, struct kcmd **ret, struct err *e);
 struct kcmd *kcmd_free(struct kcmd *k);
 
 /*
+ * The same command for sources that lie in another folder: wherever the path
+ * `from` (absolute) stands in a word, as a whole or before a slash, it is `to`.
+ * Only what a compile needs is taken along. 0, -ENOMEM, -E2BIG; kcmd_free.
+ */
+int kcmd_move(const struct kcmd *k, const char *from, const char *to, struct kcmd **ret);
+
+/*
  * Take "a/../", "./" and doubled slashes out of a path, in place and by its
  * text alone: "fs/proc/../mount.h" is "fs/mount.h". A way up that nothing
  * stands before stays.

@@ -97,3 +97,55 @@ int kcmd_objtool(const struct kcmd *k, const char *object, struct words *ret)
 	*ret = w;
 	return 0;
 }
+
+/* A copy with every `from` that is a path, or the begin of one, as `to`. */
+static char *move_word(const char *word, const char *from, const char *to)
+{
+	size_t n = strlen(from), m = strlen(to), len = strlen(word), count = 0, at = 0;
+	char *moved;
+
+	for (const char *p = word; (p = strstr(p, from)); p += n)
+		count++;
+	moved = malloc(len + count * m + 1);
+	for (const char *p = word; moved && *p;) {
+		if (strncmp(p, from, n) == 0 && (!p[n] || strchr("/\":'=,", p[n]))) {
+			memcpy(moved + at, to, m);
+			at += m;
+			p += n;
+		} else {
+			moved[at++] = *p++;
+		}
+	}
+	if (moved)
+		moved[at] = '\0';
+	return moved;
+}
+
+static int move_words(const struct words *w, const char *from, const char *to, struct words *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < w->n && r >= 0; i++) {
+		_cleanup_free_ char *word = move_word(w->v[i], from, to);
+
+		r = word ? words_add_str(ret, word) : -ENOMEM;
+	}
+	return r;
+}
+
+int kcmd_move(const struct kcmd *k, const char *from, const char *to, struct kcmd **ret)
+{
+	_cleanup_(kcmd_freep) struct kcmd *moved = calloc(1, sizeof(*moved));
+	int r;
+
+	if (!moved)
+		return -ENOMEM;
+	moved->object = move_word(k->object, from, to);
+	moved->source = move_word(k->source, from, to);
+	moved->is_module = k->is_module;
+	moved->is_asm = k->is_asm;
+	r = moved->object && moved->source ? move_words(&k->cc, from, to, &moved->cc) : -ENOMEM;
+	if (r >= 0)
+		*ret = TAKE_PTR(moved);
+	return MIN(r, 0);
+}

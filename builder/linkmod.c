@@ -99,7 +99,7 @@ static int write_inputs(const struct linkmod_spec *s, int dir, struct err *e)
 }
 
 /* No blanks, nothing that make or the shell that it uses would see as more than a word. */
-static int check_word(const char *what, const char *word, struct err *e)
+int linkmod_check_word(const char *what, const char *word, struct err *e)
 {
 	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_.+-~@";
 	size_t len = strlen(word);
@@ -113,11 +113,11 @@ static int check_word(const char *what, const char *word, struct err *e)
 
 static int check_spec(const struct linkmod_spec *s, struct err *e)
 {
-	int r = check_word("kernel tree", s->tree, e);
+	int r = linkmod_check_word("kernel tree", s->tree, e);
 
-	r = r < 0 ? r : check_word("build folder", s->folder, e);
-	r = r < 0 ? r : check_word("compiler", s->cc, e);
-	return r < 0 ? r : check_word("kernel release", s->release, e);
+	r = r < 0 ? r : linkmod_check_word("build folder", s->folder, e);
+	r = r < 0 ? r : linkmod_check_word("compiler", s->cc, e);
+	return r < 0 ? r : linkmod_check_word("kernel release", s->release, e);
 }
 
 /* *ret_silent: it said nothing that a reader should have heard. */

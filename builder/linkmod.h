@@ -43,4 +43,10 @@ struct linkmod_spec {
  */
 int linkmod(const struct linkmod_spec *s, char **ret, size_t *ret_len, struct err *e);
 
+/*
+ * Is it a word that make and the shell below it take for no more than a word
+ * (no blanks, no signs of theirs)? -EINVAL with e set; what: "build folder".
+ */
+int linkmod_check_word(const char *what, const char *word, struct err *e);
+
 #endif

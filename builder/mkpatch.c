@@ -210,6 +210,8 @@ static void mkpatch_done(struct mkpatch *m)
 	ksyms_done(&m->ksyms);
 	kimage_free(m->image);
 	kbuild_free(m->kbuild);
+	if (m->oot)
+		close(m->base_dir);
 	cache_tmp_free(m->tmp);
 	ktree_free(m->tree);
 	refusals_done(&m->refusals);

@@ -52,10 +52,16 @@ struct mkpatch_spec {
 	bool replace;
 	bool trust_compiler;
 	const char *tool; /* name and version, for the module */
+	/* A module from outside of the kernel's tree, which the patches are for. */
+	struct mkpatch_text
+		oot; /* its file as it is loaded; bytes NULL: they are for the kernel and its own */
+	const char *oot_source; /* folder of its sources; the patches' paths are relative to it */
+	const char *oot_targets; /* of kbuild */
 	const char *keep; /* name of the build's folder, which stays: cache_keep_name(); NULL: it goes */
 };
 
 #define MKPATCH_OBJECTS 64u /* the default of max_objects */
+#define MKPATCH_OOT_MAX (256u << 20) /* bytes of the file of a module from outside of the tree */
 
 struct mkpatch_function {
 	const char *object, *file, *name; /* "vmlinux", "net/core/dev.c", ... */

@@ -84,8 +84,11 @@ static int list_sources(struct mkpatch *m, struct words *ret, struct err *e)
 static int learn(struct mkpatch *m, struct err *e)
 {
 	struct words sources = { 0 };
-	int r = list_sources(m, &sources, e);
+	int r;
 
+	if (m->oot)
+		return mkpatch_oot_learn(m, e);
+	r = list_sources(m, &sources, e);
 	if (r == 0) {
 		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
 				 &m->kbuild, e);
@@ -166,8 +169,7 @@ static int make_farm(struct mkpatch *m, struct err *e)
 	for (size_t i = 0; r >= 0 && i < m->n_units; i++)
 		r = add_ways(&m->units[i], &ways);
 	r = r < 0 ? err_set(e, r, "the folders of the patched view cannot be listed: %s", strerror(-r))
-		  : farm_make(m->tree->path, m->farm, m->farm_files, m->n_files, (const char *const *)ways.v,
-			      e);
+		  : farm_make(m->base, m->farm, m->farm_files, m->n_files, (const char *const *)ways.v, e);
 	words_clear(&ways);
 	return r;
 }
@@ -193,7 +195,8 @@ static int command(struct compile *c, size_t i)
 	    snprintf(c->dep, sizeof(c->dep), "%s/%zu.d", c->m->out, i) >= (int)sizeof(c->dep))
 		return -ENAMETOOLONG;
 	FORMAT(include, "-I%s", c->m->include);
-	return kcmd_compile(c->u->k->cmd, &edit, &c->argv);
+	return kcmd_compile(c->patched && c->u->k->patched ? c->u->k->patched : c->u->k->cmd, &edit,
+			    &c->argv);
 }
 
 /* What the compiler reads in place of the tree's files, or besides. */
@@ -302,7 +305,7 @@ static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 			jobs[run.n++] = (struct child_job){
 				.user = &v[i],
 				.spec = { .argv = (const char *const *)v[i].argv.v,
-					  .cwd = v[i].patched ? m->farm : m->tree->path,
+					  .cwd = v[i].patched && !m->oot ? m->farm : m->tree->path,
 					  .env = m->tree->env },
 			};
 	return run.n ? failed(&run, child_run_all(jobs, run.n, m->tree->jobs, on_line, NULL, &run, e), e) : 0;
@@ -316,9 +319,8 @@ static int collect(struct mkpatch *m, struct compile *c, struct err *e)
 		return 0;
 	r = object_read(c->out, object_of(c), e);
 	if (r == 0 && c->patched)
-		r = farm_check_deps(m->tree->path, m->farm, c->u->k->source, c->dep, m->farm_files,
-				    m->n_files, e);
-	if (r == 0)
+		r = farm_check_deps(m->base, m->farm, c->u->k->source, c->dep, m->farm_files, m->n_files, e);
+	if (r == 0 && !m->oot)
 		keep(c);
 	return r;
 }
@@ -334,7 +336,7 @@ static int compile_all(struct mkpatch *m, struct compile *v, struct err *e)
 
 			*c = (struct compile){ .m = m, .u = &m->units[i], .patched = patched };
 			r = command(c, n);
-			if (r == 0 && !m->spec->keep)
+			if (r == 0 && !m->oot && !m->spec->keep)
 				r = load_kept(c);
 			keeplog_line(&m->log, "%s: the %s %s\n", c->out, patched ? "patched" : "original",
 				     c->u->k->source);
@@ -351,7 +353,7 @@ static int read_plain(struct mkpatch *m, struct munit *u, struct err *e)
 {
 	char path[PATH_MAX];
 
-	if (snprintf(path, sizeof(path), "%s/%s", m->tree->path, u->k->object) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s", m->base, u->k->object) >= (int)sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "%s is too long a path", u->k->object);
 	return object_read(path, &u->plain, e);
 }

@@ -75,6 +75,11 @@ struct mkpatch {
 	struct table_sizes sizes;
 	char release[65];
 	struct ktree *tree;
+	const char *base; /* absolute: the folder that the patches' paths are relative to */
+	int base_dir;
+	bool oot; /* which is a copy of the sources of a module from outside of the tree */
+	char oot_path[PATH_MAX], oot_name[64];
+	bool oot_symvers; /* its folder brought a Module.symvers along */
 	struct cache_tmp *tmp;
 	char farm[PATH_MAX], include[PATH_MAX], out[PATH_MAX];
 	struct farm_file *farm_files;
@@ -105,6 +110,11 @@ int mkpatch_prove(struct mkpatch *m, struct err *e);
 int mkpatch_compare(struct mkpatch *m, struct err *e);
 int mkpatch_extract(struct mkpatch *m, struct err *e);
 int mkpatch_link(struct mkpatch *m, struct err *e);
+
+/* Of a module from outside of the tree: read it; copy its sources; build them. */
+int mkpatch_oot_read(struct mkpatch *m, struct err *e);
+int mkpatch_oot_copy(struct mkpatch *m, struct err *e);
+int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
 
 /* Mark the units whose types may be others, and learn whether the compiler can write them down. */
 void mkpatch_mark_types(struct mkpatch *m);

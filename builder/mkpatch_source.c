@@ -42,9 +42,15 @@ static int refuse_file(struct mkpatch *m, const struct pfile *p, const char *why
 	return 0;
 }
 
+/* Of the kernel's tree alone: elsewhere a folder `tools` is none of its tools. */
+static const char *forbidden(const struct mkpatch *m, const char *path)
+{
+	return m->spec->oot.bytes ? NULL : kbuild_forbidden(path);
+}
+
 static int take_c(struct mkpatch *m, const struct pfile *p)
 {
-	const char *why = kbuild_forbidden(p->path);
+	const char *why = forbidden(m, p->path);
 
 	if (why) {
 		(void)refuse(&m->refusals, REFUSE_FILE, p->path, NULL, NULL, "the file %s", why);
@@ -70,7 +76,7 @@ static int take_c(struct mkpatch *m, const struct pfile *p)
 
 static int take_header(struct mkpatch *m, const struct pfile *p)
 {
-	const char *why = kbuild_forbidden(p->path);
+	const char *why = forbidden(m, p->path);
 
 	if (why) {
 		(void)refuse(&m->refusals, REFUSE_FILE, p->path, NULL, NULL, "the file %s", why);
@@ -138,7 +144,7 @@ int mkpatch_read(struct mkpatch *m, struct err *e)
 
 static int read_old(const struct mkpatch *m, struct mfile *f, struct err *e)
 {
-	_cleanup_close_ int fd = openat(m->tree->dir, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_close_ int fd = openat(m->base_dir, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_set(e, -errno, "%s: %s", f->path, strerror(errno));

@@ -109,14 +109,24 @@ int mkpatch_prepare(struct mkpatch *m, struct err *e)
 				   .trust_compiler = m->spec->trust_compiler,
 				   .say = mkpatch_say,
 				   .arg = m };
+	bool oot = m->spec->oot.bytes;
 	int r = read_image(m, &banner, e);
 
 	r = r < 0 ? r : check_release(m, &banner, e);
+	if (r == 0 && oot)
+		r = mkpatch_oot_read(m, e);
 	r = r < 0 ? r : source_find(m->spec->root, &want, &source, e);
 	r = r < 0 ? r : take_symvers(m, source, e);
 	if (r < 0)
 		return r;
 	spec.source = source;
 	r = make_folders(m, e);
-	return r < 0 ? r : ktree_prepare(&spec, &m->tree, e);
+	if (r == 0 && oot)
+		r = mkpatch_oot_copy(m, e);
+	r = r < 0 ? r : ktree_prepare(&spec, &m->tree, e);
+	if (r == 0 && !oot) {
+		m->base = m->tree->path;
+		m->base_dir = m->tree->dir;
+	}
+	return r;
 }

@@ -47,7 +47,7 @@ int mkpatch_exports(struct mkpatch *m, struct err *e)
 {
 	_cleanup_free_ struct exportabi_unit *v = calloc(m->n_units + 1, sizeof(*v));
 	const struct exportabi x = { .tree = m->tree->path,
-				     .view = m->farm,
+				     .view = m->oot ? m->tree->path : m->farm,
 				     .out = m->out,
 				     .include = m->include,
 				     .env = m->tree->env,
@@ -61,7 +61,8 @@ int mkpatch_exports(struct mkpatch *m, struct err *e)
 		return err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < m->n_units; i++)
 		if (m->units[i].types)
-			v[n++] = (struct exportabi_unit){ m->units[i].plain, m->units[i].k->cmd };
+			v[n++] = (struct exportabi_unit){ m->units[i].plain, m->units[i].k->cmd,
+							  m->units[i].k->patched, m->units[i].k->source };
 	return exportabi_check(&x, v, n, &m->refusals, e);
 }
 

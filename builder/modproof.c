@@ -201,23 +201,30 @@ int module_read(const char *path, struct object **ret, struct err *e)
 	return module_read_at(AT_FDCWD, path, ret, e);
 }
 
+int module_parse(const void *file, size_t file_len, struct object **ret, struct err *e)
+{
+	enum compression c = compression_of(file, file_len);
+	char *bytes = NULL;
+	size_t len = 0;
+	int r;
+
+	if (c == COMPRESSION_NONE)
+		return object_parse(file, file_len, ret, e);
+	r = decompress(c, file, file_len, MODULE_FILE_MAX, &bytes, &len, e);
+	return r < 0 ? r : object_adopt(bytes, len, ret, e);
+}
+
 int module_read_at(int dir, const char *path, struct object **ret, struct err *e)
 {
 	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	_cleanup_free_ char *file = NULL;
 	struct err why = { 0 };
-	char *bytes = NULL;
 	size_t len = 0;
 	int r = fd < 0 ? err_set(e, -errno, "%s: %s", path, strerror(errno))
 		       : file_read_fd(path, fd, MODULE_FILE_MAX, &file, &len, e);
 
 	if (r < 0)
 		return r;
-	if (compression_of(file, len) == COMPRESSION_NONE)
-		r = object_adopt(TAKE_PTR(file), len, ret, &why);
-	else
-		r = decompress(compression_of(file, len), file, len, MODULE_FILE_MAX, &bytes, &len, &why);
-	if (r >= 0 && bytes)
-		r = object_adopt(bytes, len, ret, &why);
+	r = module_parse(file, len, ret, &why);
 	return r < 0 ? err_set(e, r, "%s: %s", path, why.text) : 0;
 }

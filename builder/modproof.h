@@ -18,6 +18,8 @@
  * object_free.
  */
 int module_read(const char *path, struct object **ret, struct err *e);
+/* The same of its bytes. */
+int module_parse(const void *bytes, size_t len, struct object **ret, struct err *e);
 /* The same, beneath a folder's descriptor. */
 int module_read_at(int dir, const char *path, struct object **ret, struct err *e);
 

@@ -103,8 +103,49 @@ int symvers_parse(const char *path, char *text, size_t len, struct symvers *ret,
 	return 0;
 }
 
+/* Both are in the order of names. */
+static size_t merge(const struct symvers *a, const struct symvers *b, struct export *to)
+{
+	size_t i = 0, k = 0, n = 0;
+
+	while (i < a->n || k < b->n) {
+		int c = i == a->n ? 1 : k == b->n ? -1 : strcmp(a->v[i].name, b->v[k].name);
+
+		if (c == 0)
+			i++;
+		else
+			to[n++] = c < 0 ? a->v[i++] : b->v[k++];
+	}
+	return n;
+}
+
+int symvers_join(struct symvers *s, struct symvers *more)
+{
+	struct symvers *taken = calloc(1, sizeof(*taken)), **end = &s->joined;
+	struct export *v = calloc(s->n + more->n + 1, sizeof(*v));
+
+	if (!taken || !v) {
+		free(taken);
+		free(v);
+		symvers_done(more);
+		return -ENOMEM;
+	}
+	s->n = merge(s, more, v);
+	free(s->v);
+	s->v = v;
+	*taken = *more;
+	*more = (struct symvers){ 0 };
+	while (*end)
+		end = &(*end)->joined;
+	*end = taken;
+	return 0;
+}
+
 void symvers_done(struct symvers *s)
 {
+	if (s->joined)
+		symvers_done(s->joined);
+	free(s->joined);
 	free(s->text);
 	free(s->v);
 	*s = (struct symvers){ 0 };

@@ -23,11 +23,14 @@ struct symvers {
 	char *text; /* owned; what the strings point into */
 	struct export *v; /* by name */
 	size_t n;
+	struct symvers *joined; /* owned; texts of those that were joined to it */
 };
 
 /* Takes over text (len bytes, malloc'd), also on failure. -EBADMSG with the line, -EFBIG, -ENOMEM; e set. */
 int symvers_parse(const char *path, char *text, size_t len, struct symvers *ret, struct err *e);
 void symvers_done(struct symvers *s);
+/* Take over all of `more`, also on failure; of a name that both have, more's counts. -ENOMEM. */
+int symvers_join(struct symvers *s, struct symvers *more);
 /* NULL: not exported. */
 const struct export *symvers_find(const struct symvers *s, const char *name);
 /* The module's name as the kernel has it: the last part of the path, '-' as '_'. */

@@ -39,7 +39,7 @@ struct err {
 	int code; /* negative errno, 0: no error */
 	enum rc rc; /* exit code; RC_OK: derive it from code */
 	char text[320]; /* what and why; sanitized by err_set */
-	char hint[320]; /* what to do next, may be empty */
+	char hint[640]; /* what to do next, may be empty; the usage of a verb with many flags */
 };
 
 /*

@@ -15,6 +15,8 @@ struct kpb {
 	char *words[KPB_WORDS + 1];
 	size_t n;
 	char *name; /* of the module, as it was given or made */
+	char *targets; /* for the sources of --oot-module; NULL: none */
+	bool oot; /* that was given */
 };
 
 #define KPB_HELPED (-1)

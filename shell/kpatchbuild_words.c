@@ -56,7 +56,9 @@ static const struct {
 	{ "-R, --non-replace", "leave other livepatches as they are" },
 	{ "-d, --debug", "show what compilers and make print" },
 	{ "-v, --vmlinux FILE", "taken, not needed: the kernel's image is used" },
-	{ "-t, --target TARGET", "taken, not needed: only what the patch touches is built" },
+	{ "-t, --target TARGET", "what to make of the sources of --oot-module; else not needed" },
+	{ "--oot-module FILE", "patch this module from outside of the kernel's tree" },
+	{ "--oot-module-src DIR", "its sources" },
 	{ "--skip-cleanup", "keep the build's folder and say where it is" },
 	{ "-h, --help", "this" },
 };
@@ -97,6 +99,18 @@ static int take_name(struct kpb *k, const char *name)
 	return k->name ? 0 : -ENOMEM;
 }
 
+/* It may be given several times; of the kernel no target is needed. */
+static int add_target(struct kpb *k, const char *target)
+{
+	char *before = k->targets;
+	int r = asprintf(&k->targets, "%s%s%s", before ? before : "", before ? " " : "", target);
+
+	free(before);
+	if (r < 0)
+		k->targets = NULL;
+	return r < 0 ? -ENOMEM : 0;
+}
+
 static const char *flag_of(int option)
 {
 	switch (option) {
@@ -123,10 +137,6 @@ static int refused(int option)
 			"install the compiler that the kernel was built with, or try --trust-compiler: "
 			"another "
 			"version of it is taken then, and the module says so");
-	case OPT_OOT:
-	case OPT_OOT_SRC:
-		return kpb_fail("out-of-tree modules are not supported yet: --oot-module, --oot-module-src",
-				"patches for the kernel and its own modules can be built");
 	default:
 		return kpb_fail("source packages are not unpacked from RPM files: --sourcerpm",
 				"unpack and prepare it, then give the folder with --sourcedir DIR");
@@ -152,13 +162,17 @@ static int take_option(struct kpb *k, int option, const char *name, const char *
 	case 'd':
 		return add_word(k, "--verbose");
 	case 'v':
-	case 't':
 		return 0;
+	case 't':
+		return add_target(k, optarg);
+	case OPT_OOT:
+		k->oot = true;
+		return add_word(k, "--oot-module=%s", optarg);
+	case OPT_OOT_SRC:
+		return add_word(k, "--oot-module-src=%s", optarg);
 	case OPT_SKIP_CLEANUP:
 		return add_word(k, "--keep");
 	case OPT_SKIP_COMPILER:
-	case OPT_OOT:
-	case OPT_OOT_SRC:
 	case 'r':
 		return refused(option);
 	default:
@@ -208,6 +222,8 @@ int kpb_parse(struct kpb *k, int argc, char **argv)
 	if (!k->name)
 		r = make_name(k, argv[optind]);
 	r = r < 0 ? r : add_word(k, "--name=%s", k->name);
+	if (r == 0 && k->oot && k->targets)
+		r = add_word(k, "--target=%s", k->targets);
 	r = r < 0 ? r : add_word(k, "--");
 	for (int i = optind; r == 0 && i < argc; i++)
 		r = add_word(k, "%s", argv[i]);
@@ -219,5 +235,6 @@ void kpb_done(struct kpb *k)
 	for (size_t i = 0; i < k->n; i++)
 		free(k->words[i]);
 	free(k->name);
+	free(k->targets);
 	*k = (struct kpb){ 0 };
 }

@@ -25,9 +25,9 @@
 struct inputs {
 	struct mkpatch_text patches[PATCHES_MAX];
 	size_t n;
-	char *image;
+	char *image, *oot;
 	char release[65], image_path[PATH_MAX], modules[PATH_MAX], module[WRAPPER_OBJECT_MAX + 1];
-	char source[PATH_MAX], config[PATH_MAX], symvers[PATH_MAX];
+	char source[PATH_MAX], config[PATH_MAX], symvers[PATH_MAX], oot_source[PATH_MAX];
 };
 
 static void inputs_free(struct inputs **p)
@@ -36,8 +36,10 @@ static void inputs_free(struct inputs **p)
 
 	for (size_t i = 0; in && i < in->n; i++)
 		free((char *)(uintptr_t)in->patches[i].bytes);
-	if (in)
+	if (in) {
 		free(in->image);
+		free(in->oot);
+	}
 	free(in);
 }
 
@@ -128,6 +130,49 @@ static int find_files(const struct call *c, struct inputs *in, struct mkpatch_sp
 
 	r = r < 0 ? r : absolute(c, "config", in->config, &s->config, e);
 	return r < 0 ? r : absolute(c, "symvers", in->symvers, &s->symvers, e);
+}
+
+/* Words as make's targets are, so that no flag or assignment is among them. */
+static bool is_targets(const char *s)
+{
+	for (const char *p = s; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("/_.+ ", *p) &&
+		    (*p != '-' || p == s || p[-1] == ' '))
+			return false;
+	return s[strspn(s, " ")] != '\0';
+}
+
+/* A module from outside of the kernel's tree: its file and its sources belong together. */
+static int find_oot(const struct call *c, struct inputs *in, struct mkpatch_spec *s, struct err *e)
+{
+	const char *file = call_flag(c, "oot-module"), *source = call_flag(c, "oot-module-src"),
+		   *target = call_flag(c, "target");
+	size_t len;
+	int r;
+
+	if (!file != !source) {
+		err_rc(e, RC_USAGE, -EINVAL, "--%s without --%s", file ? "oot-module" : "oot-module-src",
+		       file ? "oot-module-src" : "oot-module");
+		err_hint(e,
+			 "--oot-module is the module's file as it is loaded, --oot-module-src the folder of "
+			 "its sources");
+		return -EINVAL;
+	}
+	if (target && !file)
+		return err_rc(
+			e, RC_USAGE, -EINVAL,
+			"--target is for --oot-module: of the kernel only what the patch touches is built");
+	if (target && !is_targets(target))
+		return err_rc(e, RC_USAGE, -EINVAL, "--target '%s' is no list of make's targets", target);
+	if (!file)
+		return 0;
+	r = absolute(c, "oot-module-src", in->oot_source, &s->oot_source, e);
+	r = r < 0 ? r : file_read(file, MKPATCH_OOT_MAX, &in->oot, &len, e);
+	if (r < 0)
+		return r;
+	s->oot = (struct mkpatch_text){ file, in->oot, len };
+	s->oot_targets = target ? target : "modules";
+	return 0;
 }
 
 static void open_modules(const struct call *c, struct inputs *in, struct mkpatch_spec *s)
@@ -225,6 +270,7 @@ static int make_spec(struct building *b, struct inputs *in, struct err *e)
 	if (r == 0 && call_flag(c, "keep"))
 		r = cache_keep_name(b->keep, e);
 	r = r < 0 ? r : find_files(c, in, s, e);
+	r = r < 0 ? r : find_oot(c, in, s, e);
 	r = r < 0 ? r : read_patches(c, in, e);
 	r = r < 0 ? r : read_image(c, in, s, e);
 	if (r < 0)
@@ -290,6 +336,10 @@ static const struct flag build_flags[] = {
 	{ "image", "FILE", .help = "its image (vmlinuz or vmlinux)" },
 	{ "symvers", "FILE", .help = "its Module.symvers" },
 	{ "modules", "DIR", .help = "its modules, instead of /lib/modules/RELEASE" },
+	{ "oot-module", "FILE",
+	  .help = "the patches are for this module from outside of the kernel's tree, as it is loaded" },
+	{ "oot-module-src", "DIR", .help = "its sources; the patches' paths are relative to it" },
+	{ "target", "TARGETS", .help = "what kbuild is to make of these sources (modules)" },
 	{ "non-replace", NULL,
 	  .help = "leave other livepatches as they are; else this one replaces them all" },
 	{ "as", "USER", .help = "as root: compile as this user" },
@@ -318,14 +368,20 @@ const struct verb verb_build = {
 		   "soundly is refused, with the reason and what helps (exit 11); a patch that changes "
 		   "no code is exit 12. Needs the kernel's source and header packages, no debug "
 		   "information. The first build for a kernel prepares its source, which takes a minute; "
-		   "later ones take seconds. Everything that a build made on the way "
+		   "later ones take seconds. A module from outside of the kernel's "
+		   "tree is patched with --oot-module and --oot-module-src: kbuild makes it of a copy of its "
+		   "sources, and the file that you name is what the proof compares with. Everything that a "
+		   "build made on the way "
 		   "is removed when it ends; with --keep the patched view, the objects, what was linked and "
 		   "a log stay in a folder that is named at the end, until you remove it with 'rm -r "
 		   "FOLDER'. Nothing is ever compiled as root: root's builds run as --as "
 		   "USER, else as the user that sudo was called by, else as nobody.",
-	.examples = "klpsh build --check fix.patch  # can it be done, and what would change\n"
-		    "klpsh build -o /root fix.patch  # for the running kernel\n"
-		    "klpsh build --kernel 6.1.0-56-amd64 -n fix one.patch two.patch  # for another one",
+	.examples =
+		"klpsh build --check fix.patch  # can it be done, and what would change\n"
+		"klpsh build -o /root fix.patch  # for the running kernel\n"
+		"klpsh build --kernel 6.1.0-56-amd64 -n fix one.patch two.patch  # for another one\n"
+		"klpsh build --oot-module /lib/modules/6.1.0-56-amd64/updates/dkms/foo.ko --oot-module-src "
+		"/usr/src/foo-1.0 fix.patch  # for a module of your own",
 	.shape = &shape_build,
 	.stream = true,
 	.run = build_run,

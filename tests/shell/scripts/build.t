@@ -3,7 +3,7 @@
 == args build
 == stderr
 klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
+  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--oot-module=FILE] [--oot-module-src=DIR] [--target=TARGETS] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
 == rc 2
 == case of a patch that is not there
 == args build nosuch.patch
@@ -93,6 +93,50 @@ not a patch
 == stderr
 klpsh: build: --symvers /nosuch: No such file or directory
 == rc 5
+== case an out-of-tree module without its sources
+== script
+not a patch
+== args build --oot-module @SCRIPT@ @SCRIPT@
+== stderr
+klpsh: build: --oot-module without --oot-module-src
+  --oot-module is the module's file as it is loaded, --oot-module-src the folder of its sources
+== rc 2
+== case sources of an out-of-tree module without its file
+== script
+not a patch
+== args build --oot-module-src /tmp @SCRIPT@
+== stderr
+klpsh: build: --oot-module-src without --oot-module
+  --oot-module is the module's file as it is loaded, --oot-module-src the folder of its sources
+== rc 2
+== case a target of the kernel
+== script
+not a patch
+== args build --target vmlinux @SCRIPT@
+== stderr
+klpsh: build: --target is for --oot-module: of the kernel only what the patch touches is built
+== rc 2
+== case a target that is a rule
+== script
+not a patch
+== args build --oot-module @SCRIPT@ --oot-module-src /tmp --target=one:two @SCRIPT@
+== stderr
+klpsh: build: --target 'one:two' is no list of make's targets
+== rc 2
+== case a target that sets a variable
+== script
+not a patch
+== args build --oot-module @SCRIPT@ --oot-module-src /tmp --target=CC=cc @SCRIPT@
+== stderr
+klpsh: build: --target 'CC=cc' is no list of make's targets
+== rc 2
+== case sources of an out-of-tree module that are not there
+== script
+not a patch
+== args build --oot-module @SCRIPT@ --oot-module-src /nosuch @SCRIPT@
+== stderr
+klpsh: build: --oot-module-src /nosuch: No such file or directory
+== rc 5
 == case as a user that there is not
 == script
 not a patch
@@ -125,10 +169,10 @@ klpsh: build: nosuch.patch: No such file or directory
 == case a wrong word in JSON
 == args build --json
 == stdout
-{"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]"},"audit":null}
+{"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--oot-module=FILE] [--oot-module-src=DIR] [--target=TARGETS] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]"},"audit":null}
 == stderr
 klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
+  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--oot-module=FILE] [--oot-module-src=DIR] [--target=TARGETS] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
 == rc 2
 == case signed with a certificate and no key
 == script

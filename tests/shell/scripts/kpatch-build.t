@@ -15,7 +15,9 @@ Options:
    -R, --non-replace          leave other livepatches as they are
    -d, --debug                show what compilers and make print
    -v, --vmlinux FILE         taken, not needed: the kernel's image is used
-   -t, --target TARGET        taken, not needed: only what the patch touches is built
+   -t, --target TARGET        what to make of the sources of --oot-module; else not needed
+   --oot-module FILE          patch this module from outside of the kernel's tree
+   --oot-module-src DIR       its sources
    --skip-cleanup             keep the build's folder and say where it is
    -h, --help                 this
 
@@ -37,7 +39,9 @@ Options:
    -R, --non-replace          leave other livepatches as they are
    -d, --debug                show what compilers and make print
    -v, --vmlinux FILE         taken, not needed: the kernel's image is used
-   -t, --target TARGET        taken, not needed: only what the patch touches is built
+   -t, --target TARGET        what to make of the sources of --oot-module; else not needed
+   --oot-module FILE          patch this module from outside of the kernel's tree
+   --oot-module-src DIR       its sources
    --skip-cleanup             keep the build's folder and say where it is
    -h, --help                 this
 
@@ -159,16 +163,38 @@ not a patch
 ERROR: --skip-compiler-check is not done: with another compiler the new code could differ from the kernel in more than the patch
   install the compiler that the kernel was built with, or try --trust-compiler: another version of it is taken then, and the module says so
 == rc 1
-== case out-of-tree modules are not supported
+== case of an out-of-tree module the file alone
 == name kpatch-build
 == script
 not a patch
-== args --oot-module a.ko --oot-module-src /tmp @SCRIPT@
+== args --oot-module @SCRIPT@ -t one -t two @SCRIPT@
+== stdout
+Testing patch file(s)
 == stderr
-ERROR: out-of-tree modules are not supported yet: --oot-module, --oot-module-src
-  patches for the kernel and its own modules can be built
+ERROR: --oot-module without --oot-module-src
+  --oot-module is the module's file as it is loaded, --oot-module-src the folder of its sources
 == rc 1
-== case nor are source packages
+== case of an out-of-tree module a target that is none
+== name kpatch-build
+== script
+not a patch
+== args --oot-module @SCRIPT@ --oot-module-src /tmp -t one -t -k @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: --target 'one -k' is no list of make's targets
+== rc 1
+== case an out-of-tree module that is not there
+== name kpatch-build
+== script
+not a patch
+== args --oot-module=a.ko --oot-module-src=/tmp --target=modules @SCRIPT@
+== stdout
+Testing patch file(s)
+== stderr
+ERROR: a.ko: No such file or directory
+== rc 1
+== case source packages are not unpacked
 == name kpatch-build
 == script
 not a patch

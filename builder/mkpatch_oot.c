@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Patches for a module from outside of the kernel's tree: its sources are
+ * copied into the build's folder and made there by kbuild against the prepared
+ * tree; its file as it was shipped is what the proof compares with, as for the
+ * kernel's own modules. The user's folder is never written.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "builder/copydir.h"
+#include "builder/includes.h"
+#include "builder/linkmod.h"
+#include "builder/mkpatch_own.h"
+#include "builder/modproof.h"
+#include "builder/wrapper.h"
+#include "kmod/decompress.h"
+
+#define SYMVERS "Module.symvers"
+
+/* A value of .modinfo, which is strings one behind the other; NULL. */
+static const char *modinfo(const struct object *ko, const char *key)
+{
+	const struct elf_section *s = elf_find_section(ko->elf, ".modinfo");
+	const char *p = s && s->size && s->data ? (const char *)s->data : "", *end = p + (*p ? s->size : 0);
+	size_t n = strlen(key);
+
+	for (const char *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1)
+		if (strncmp(p, key, n) == 0 && p[n] == '=')
+			return p + n + 1;
+	return NULL;
+}
+
+/* The kernel compares the whole of it; the release is what a wrong file is told by. */
+static int check_vermagic(const struct mkpatch *m, const struct object *ko, struct err *e)
+{
+	const char *vermagic = modinfo(ko, "vermagic");
+	size_t n = vermagic ? strcspn(vermagic, " ") : 0;
+
+	if (vermagic && n == strlen(m->release) && strncmp(vermagic, m->release, n) == 0)
+		return 0;
+	err_rc(e, RC_REFUSED, -ESTALE, "%s is a module for kernel %.*s, not for %s", m->spec->oot.name,
+	       (int)MIN(n, 64), vermagic ? vermagic : "", m->release);
+	err_hint(e,
+		 "give the file that is loaded in %s, or say which kernel the patch is for with --kernel "
+		 "RELEASE",
+		 m->release);
+	return -ESTALE;
+}
+
+static int take_name(struct mkpatch *m, const struct object *ko, struct err *e)
+{
+	const char *name = modinfo(ko, "name");
+
+	if (!name || !wrapper_is_module_name(name))
+		return err_set(e, -EBADMSG, "%s does not say the name of its module: is it a kernel module?",
+			       m->spec->oot.name);
+	FORMAT(m->oot_name, "%s", name);
+	return 0;
+}
+
+static int read_module(struct mkpatch *m, struct object **ret, struct err *e)
+{
+	struct err why = { 0 };
+	int r = module_parse(m->spec->oot.bytes, m->spec->oot.len, ret, &why);
+
+	if (r < 0)
+		return err_set(e, r, "%s: %s", m->spec->oot.name, why.text);
+	r = take_name(m, *ret, e);
+	return r < 0 ? r : check_vermagic(m, *ret, e);
+}
+
+/* It stands in the list of modules, where the proof looks first. */
+int mkpatch_oot_read(struct mkpatch *m, struct err *e)
+{
+	_cleanup_(object_freep) struct object *ko = NULL;
+	int r = read_module(m, &ko, e);
+
+	if (r < 0)
+		return r;
+	if (array_grow(&m->modules, m->n_modules, sizeof(*m->modules)) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	FORMAT(m->modules[m->n_modules].name, "%s", m->oot_name);
+	m->modules[m->n_modules++].ko = TAKE_PTR(ko);
+	return 0;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n > k && streq(s + n - k, end);
+}
+
+/* Without kbuild's notes of an earlier build everything is made anew. */
+static bool leave_out(const char *name)
+{
+	return streq(name, ".git") || streq(name, ".tmp_versions") || ends_with(name, ".ko") ||
+	       (*name == '.' && ends_with(name, ".cmd"));
+}
+
+/* Also links in the path of the cache would make two names of one file. */
+static int make_base(struct mkpatch *m, struct err *e)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/module", m->tmp->path) >= (int)sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "%s is too long a path", m->tmp->path);
+	if (mkdir(path, 0700) < 0 || !realpath(path, m->oot_path))
+		return cache_err(m->spec->cache, -errno, "make a folder", e);
+	m->base_dir = open(m->oot_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (m->base_dir < 0)
+		return cache_err(m->spec->cache, -errno, "open a folder", e);
+	m->oot = true;
+	m->base = m->oot_path;
+	return 0;
+}
+
+static int copy_source(struct mkpatch *m, struct err *e)
+{
+	struct copydir c = { .leave_out = leave_out };
+	int r = copydir(&c, m->spec->oot_source, m->base_dir, e);
+
+	if (r == -ENOSPC || r == -EDQUOT)
+		return cache_err(m->spec->cache, r, "copy the module's sources", e);
+	if (r == -EACCES)
+		err_hint(e,
+			 "uid %u builds, and must be able to read the folder and all in it; as root you may "
+			 "name its owner with --as USER",
+			 (unsigned)geteuid());
+	if (r == 0 && c.links)
+		mkpatch_note(m, "%s is left out, as a link that leads out of the module's sources%s",
+			     c.first_link, c.links > 1 ? "; so are others" : "");
+	return r;
+}
+
+/* Exports of this module and of those that it was built with; -ENOENT: there is no list. */
+static int join_symvers(struct mkpatch *m, struct err *e)
+{
+	_cleanup_close_ int fd = openat(m->base_dir, SYMVERS, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct symvers more = { 0 };
+	char *text;
+	size_t len;
+	int r = fd < 0 ? -errno : file_read_fd(SYMVERS, fd, SYMVERS_MAX_BYTES, &text, &len, e);
+
+	if (fd < 0)
+		return r == -ENOENT ? r : err_set(e, r, SYMVERS ": %s", strerror(-r));
+	r = r < 0 ? r : symvers_parse(SYMVERS, text, len, &more, e);
+	if (r < 0)
+		return r;
+	return symvers_join(&m->symvers, &more) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
+}
+
+/* Is this the path of one of its files where it was built? Its length without the file's; 0: no. */
+static size_t outside_of(const struct mkpatch *m, const char *path)
+{
+	struct stat st;
+
+	if (*path != '/' || !(ends_with(path, ".c") || ends_with(path, ".h")) || strstr(path, "/../"))
+		return 0;
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/'))
+		if (slash[1] && fstatat(m->base_dir, slash + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode))
+			return (size_t)(slash - path);
+	return 0;
+}
+
+/*
+ * Where its sources were when it was built: __FILE__ is the absolute path of a
+ * file, so that strings of the code would be others in our copy.
+ */
+static void find_origin(const struct mkpatch *m, const struct object *ko, char was[256])
+{
+	for (size_t i = 0; i < ko->n_sections; i++) {
+		const struct elf_section *s = ko->sections[i].s;
+		const char *p = s && s->data ? (const char *)s->data : NULL, *end = p + (p ? s->size : 0);
+
+		if (!p || !(s->flags & SHF_STRINGS))
+			continue;
+		for (const char *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1) {
+			size_t n = outside_of(m, p);
+
+			if (n == 0 || n >= 256)
+				continue;
+			(void)snprintf(was, 256, "%.*s", (int)n, p);
+			if (linkmod_check_word("path", was, NULL) == 0)
+				return;
+			*was = '\0';
+		}
+	}
+}
+
+int mkpatch_oot_copy(struct mkpatch *m, struct err *e)
+{
+	int r = make_base(m, e);
+
+	r = r < 0 ? r : copy_source(m, e);
+	if (r < 0)
+		return r;
+	r = join_symvers(m, e);
+	m->oot_symvers = r == 0;
+	return r == -ENOENT ? 0 : r;
+}
+
+/* A changed file that no object of the module was made of changes nothing: that is not what was meant. */
+static int check_used(struct mkpatch *m, struct err *e)
+{
+	for (size_t i = 0; i < m->n_files; i++) {
+		bool used = false;
+
+		for (size_t k = 0; k < m->kbuild->n && !used; k++)
+			used = includes_names(m->kbuild->v[k].cmd, m->files[i].path);
+		if (!used)
+			(void)refuse(&m->refusals, REFUSE_NOT_LINKED, m->files[i].path, NULL, NULL,
+				     "no object of module %s is made of this file", m->oot_name);
+	}
+	return mkpatch_judge(m, e);
+}
+
+int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
+{
+	char was[256] = "";
+	const struct kbuild_module k = { .path = m->base,
+					 .dir = m->base_dir,
+					 .view = m->farm,
+					 .name = m->oot_name,
+					 .was = was,
+					 .targets = m->spec->oot_targets };
+	int r;
+
+	find_origin(m, m->modules[0].ko, was);
+	r = kbuild_learn_module(m->tree, &k, mkpatch_say, m, &m->kbuild, e);
+	if (r == 0 && !m->oot_symvers) {
+		r = join_symvers(m, e);
+		r = r == -ENOENT ? 0 : r;
+	}
+	return r < 0 ? r : check_used(m, e);
+}

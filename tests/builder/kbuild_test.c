@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which sources the kernel has objects of, read off makefiles; and objects
- * made by kbuild, with a toy whose makefile writes objects and .cmd files as
- * kbuild does.
+ * Which sources the kernel has objects of, read off makefiles; objects made by
+ * kbuild, with a toy whose makefile writes objects and .cmd files as kbuild
+ * does; and those of a module whose sources are outside of the tree.
  */
 #include "tests/lib/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -257,6 +258,144 @@ static void a_command_of_another_compiler_is_refused(void **state)
 	toy_free(toy);
 }
 
+/*
+ * A module outside of the toy's tree. Its makefile only notes what it was
+ * called with; what kbuild would leave lies there already.
+ */
+struct outside {
+	struct toy *toy;
+	struct tree *t;
+	struct kbuild_module m;
+	struct kbuild *k;
+	struct err e;
+};
+
+static void outside_open(struct outside *o)
+{
+	*o = (struct outside){ .toy = toy_new(), .t = tree_new() };
+	o->toy->k.jobs = 1; /* targets in their order */
+	tree_write(o->toy->t, "Makefile",
+		   "modules one.ko two.ko:\n\t@echo '$@ $(KCFLAGS)' >> $(M)/asked\n"
+		   "fail:\n\t@echo '$(M)/a.c:7: error: broken'; exit 1\n");
+	o->m = (struct kbuild_module){ .path = tree_path(o->t),
+				       .dir = open(tree_path(o->t), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+				       .view = "/the/view",
+				       .name = "one",
+				       .was = "/usr/src/one-1.0",
+				       .targets = "modules" };
+	assert_true(o->m.dir >= 0);
+}
+
+static void outside_close(struct outside *o)
+{
+	kbuild_free(o->k);
+	close(o->m.dir);
+	tree_free(o->t);
+	toy_free(o->toy);
+}
+
+/* folder: "" or "sub/"; deps: one more line of dependencies. */
+static void put_object(const struct outside *o, const char *folder, const char *name, const char *module,
+		       const char *deps)
+{
+	char text[4096], object[512];
+
+	FORMAT(object, "%s/%s%s", o->m.path, folder, name);
+	FORMAT(text,
+	       "savedcmd_%s.o := toy-gcc -I%s -DMODULE -DKBUILD_MODNAME='\"%s\"' -c -o %s.o %s.c\n\n"
+	       "deps_%s.o := \\\n  include/linux/kconfig.h \\\n  /usr/lib/gcc/stdarg.h \\\n%s\n",
+	       object, o->m.path, module, object, object, object, deps);
+	tree_writef(o->t, text, "%s.%s.o.cmd", folder, name);
+	tree_writef(o->t, "int x;\n", "%s%s.c", folder, name);
+}
+
+static int learn_outside(struct outside *o)
+{
+	return kbuild_learn_module(&o->toy->k, &o->m, NULL, NULL, &o->k, &o->e);
+}
+
+static void expect_text_of(const struct outside *o, const char *path, const char *want)
+{
+	_cleanup_close_ int fd = openat(o->m.dir, path, O_RDONLY | O_CLOEXEC);
+	char got[2 * PATH_MAX] = "";
+
+	assert_true(fd >= 0 && read(fd, got, sizeof(got) - 1) >= 0);
+	assert_string_equal(got, want);
+}
+
+static void a_module_outside_is_made_and_its_objects_found(void **state)
+{
+	char deps[PATH_MAX + 100], want[2 * PATH_MAX];
+	const struct kbuild_object *b;
+	struct outside o;
+
+	outside_open(&o);
+	FORMAT(deps, "  %s/sub/../one.h \\\n", o.m.path);
+	put_object(&o, "sub/", "b", "one", deps);
+	put_object(&o, "", "a", "one", "");
+	put_object(&o, "", "of_two", "two", "");
+	put_object(&o, "", "one.mod", "one", ""); /* modpost's */
+	tree_writef(o.t, "savedcmd_one.o := ld -r -o one.o @one.mod\n", ".one.o.cmd");
+	o.m.targets = " one.ko  two.ko ";
+	if (learn_outside(&o) < 0)
+		fail_msg("%s", o.e.text);
+	assert_int_equal(o.k->n, 2);
+	assert_string_equal(o.k->v[0].source, "a.c");
+	b = &o.k->v[1];
+	assert_string_equal(b->source, "sub/b.c");
+	assert_string_equal(b->object, "sub/b.o");
+	/* paths as a patch names them; those of the tree are none of its */
+	assert_true(words_has(&b->cmd->deps, "sub/b.c"));
+	assert_true(words_has(&b->cmd->deps, "sub/../one.h"));
+	FORMAT(want, "%s/include/linux/kconfig.h", o.toy->k.path);
+	assert_true(words_has(&b->cmd->deps, want));
+	assert_string_equal(b->patched->source, "/the/view/sub/b.c");
+	assert_true(words_has(&b->patched->cc, "-I/the/view"));
+	FORMAT(want,
+	       "one.ko -ffile-prefix-map=%s/=/usr/src/one-1.0/\n"
+	       "two.ko -ffile-prefix-map=%s/=/usr/src/one-1.0/\n",
+	       o.m.path, o.m.path);
+	expect_text_of(&o, "asked", want);
+	outside_close(&o);
+}
+
+static void a_module_outside_that_is_not_made_is_told(void **state)
+{
+	struct outside o;
+
+	outside_open(&o);
+	put_object(&o, "", "of_two", "two", "");
+	assert_int_equal(learn_outside(&o), -ENOENT);
+	assert_string_equal(o.e.text, "kbuild made no object of a module one of these sources");
+	assert_non_null(strstr(o.e.hint, "--target"));
+	o.m.targets = "fail";
+	assert_int_equal(learn_outside(&o), -EIO);
+	assert_string_equal(
+		o.e.text, "the sources of module one do not build, make ended with 2: a.c:7: error: broken");
+	/* no flag and no variable of make's */
+	o.m.targets = "modules -k";
+	assert_int_equal(learn_outside(&o), -EINVAL);
+	o.m.targets = "CC=id";
+	assert_int_equal(learn_outside(&o), -EINVAL);
+	outside_close(&o);
+}
+
+/* A command that cannot be repeated is passed over only where no source is meant. */
+static void a_command_of_a_source_must_be_understood(void **state)
+{
+	struct outside o;
+
+	outside_open(&o);
+	put_object(&o, "", "a", "one", "");
+	tree_writef(o.t, "savedcmd_b.o := cat x | toy-gcc -c -o b.o b.c\n", ".b.o.cmd");
+	assert_int_equal(learn_outside(&o), 0);
+	kbuild_free(TAKE_PTR(o.k));
+	tree_write(o.t, "b.c", "int b;\n");
+	assert_int_equal(learn_outside(&o), -EOPNOTSUPP);
+	assert_non_null(strstr(o.e.text, "cannot be repeated"));
+	outside_close(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +407,9 @@ int main(void)
 		cmocka_unit_test(places_that_cannot_be_patched_are_refused_by_path),
 		cmocka_unit_test(a_path_is_nothing_but_a_path_in_the_tree),
 		cmocka_unit_test(a_command_of_another_compiler_is_refused),
+		cmocka_unit_test(a_module_outside_is_made_and_its_objects_found),
+		cmocka_unit_test(a_module_outside_that_is_not_made_is_told),
+		cmocka_unit_test(a_command_of_a_source_must_be_understood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,6 +192,26 @@ static void a_repeated_command_changes_only_what_was_asked_for(void **state)
 	kcmd_free(k);
 }
 
+/* As for sources in a folder of their own (make M=/m/src). */
+static void a_command_is_moved_to_another_folder(void **state)
+{
+	struct kcmd *moved = NULL,
+		    *k = parse("savedcmd_/m/src/a.o := gcc-12 -Wp,-MMD,/m/src/.a.o.d -I/m/src -I/m/src/inc "
+			       "-I./include -I/m/src2 -ffile-prefix-map=/m/src/=/usr/src/x/ "
+			       "-DPLACE='\"/m/src\"' -DMODULE -c -o /m/src/a.o /m/src/a.c\n");
+
+	assert_int_equal(kcmd_move(k, "/m/src", "/m/patched", &moved), 0);
+	expect_words(&moved->cc,
+		     "gcc-12|-Wp,-MMD,/m/patched/.a.o.d|-I/m/patched|-I/m/patched/inc|-I./include|"
+		     "-I/m/src2|-ffile-prefix-map=/m/patched/=/usr/src/x/|-DPLACE=\"/m/patched\"|"
+		     "-DMODULE|-c");
+	assert_string_equal(moved->object, "/m/patched/a.o");
+	assert_string_equal(moved->source, "/m/patched/a.c");
+	assert_true(moved->is_module);
+	kcmd_free(moved);
+	kcmd_free(k);
+}
+
 static void the_file_of_an_object_is_found_and_must_be_its_own(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = tree_new();
@@ -245,6 +265,7 @@ int main(void)
 		cmocka_unit_test(what_an_argv_cannot_say_is_refused),
 		cmocka_unit_test(what_is_no_such_file_is_told),
 		cmocka_unit_test(a_repeated_command_changes_only_what_was_asked_for),
+		cmocka_unit_test(a_command_is_moved_to_another_folder),
 		cmocka_unit_test(the_file_of_an_object_is_found_and_must_be_its_own),
 		cmocka_unit_test(damaged_files_do_no_harm),
 	};

@@ -59,6 +59,31 @@ static void every_export_is_found_by_its_name(void **state)
 	symvers_done(&s);
 }
 
+/* A module from outside may replace one of the kernel's. */
+static void of_two_lists_the_second_counts(void **state)
+{
+	struct symvers s = { 0 }, more = { 0 }, last = { 0 };
+
+	assert_int_equal(parse(SAMPLE, &s, NULL), 0);
+	assert_int_equal(parse("0x7\tsnd_take\t/home/me/snd-pcm\tEXPORT_SYMBOL\t\n"
+			       "0x8\tzz_own\t/home/me/own\tEXPORT_SYMBOL_GPL\t\n"
+			       "0x9\tabove\t/home/me/own\tEXPORT_SYMBOL\t\n",
+			       &more, NULL),
+			 0);
+	assert_int_equal(symvers_join(&s, &more), 0);
+	assert_null(more.text);
+	assert_int_equal(s.n, 7);
+	expect_export(&s, "snd_take", "/home/me/snd-pcm", 7, false, "");
+	expect_export(&s, "zz_own", "/home/me/own", 8, true, "");
+	expect_export(&s, "above", "/home/me/own", 9, false, "");
+	expect_export(&s, "bio_put", "vmlinux", 0xffffffff, true, "");
+	assert_int_equal(parse("0xa\tabove\t/x\tEXPORT_SYMBOL\t\n", &last, NULL), 0);
+	assert_int_equal(symvers_join(&s, &last), 0);
+	assert_int_equal(s.n, 7);
+	expect_export(&s, "above", "/x", 10, false, "");
+	symvers_done(&s);
+}
+
 static void an_empty_file_exports_nothing(void **state)
 {
 	static const char *const texts[] = { "", "\n\n\n" };
@@ -152,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_export_is_found_by_its_name),
+		cmocka_unit_test(of_two_lists_the_second_counts),
 		cmocka_unit_test(an_empty_file_exports_nothing),
 		cmocka_unit_test(the_last_line_may_lack_its_end),
 		cmocka_unit_test(a_line_that_is_none_is_told_with_its_number),

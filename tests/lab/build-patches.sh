@@ -21,6 +21,8 @@ root=$(need_kernel "$kernel")
 release=$(cat "$root/release")
 made=${BUILD:-build}/klpmods/$release
 work=$(mktemp -d)
+cp -r "$LAB_DIR/modules" "$work/modules"
+chmod -R a+rX "$work/modules"
 # Where nothing may appear. Who builds is not root, and reads our files.
 none=$work/none
 mkdir "$none"
@@ -29,6 +31,7 @@ cp "$root/boot/config-$release" "$root/usr/src/linux-headers-$release/Module.sym
 config=$work/config-$release
 image=$root/boot/vmlinuz-$release
 source=${KLPSH_BUILD_SOURCE:-}
+oot=
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
@@ -57,7 +60,9 @@ klpsh_build() {
 	"$KLPSH" build --json --kernel "$release" --image "$image" \
 		--config "$config" --symvers "$work/Module.symvers" \
 		--modules "$root/lib/modules/$release" \
-		${source:+--source "$source"} -o "$out" "$@" \
+		${source:+--source "$source"} \
+		${oot:+--oot-module "$oot" --oot-module-src "$work/modules" --target klpsh_target.ko} \
+		-o "$out" "$@" \
 		>"$work/events" 2>"$work/err"
 	rc=$?
 }
@@ -150,6 +155,12 @@ twice() {
 	check "$1: another build gives the same bytes" diff -r "$out" "$work/first"
 }
 
+# target KERNEL: the lab's own module, which its oot-patches are for, as that kernel loads it.
+target() {
+	"$LAB_DIR/klpsh-lab" modules "$1" >&2
+	printf '%s\n' "$LAB_BUILD/$1/klpsh_target.ko"
+}
+
 # The compiler is not the kernel's, and the image is another kernel's.
 wrong_inputs() {
 	sed 's/^CONFIG_CC_VERSION_TEXT=.*/CONFIG_CC_VERSION_TEXT="gcc-12 (Debian 12.0.0-1) 12.0.0"/' \
@@ -158,17 +169,21 @@ wrong_inputs() {
 	refuses_somehow "another compiler" 12.0.0
 	config=$work/config-$release
 	case $kernel in
-	6.1) other=$(kernel_root 6.12) ;;
-	*) other=$(kernel_root 6.1) ;;
+	6.1) name=6.12 ;;
+	*) name=6.1 ;;
 	esac
+	other=$(kernel_root $name)
 	[ -n "$other" ] || return
+	oot=$(target "$name")
+	refuses_somehow "a module of another kernel" "$(cat "$other/release")" oot
+	oot=
 	image=$other/boot/vmlinuz-$(cat "$other/release")
 	refuses_somehow "another image" "$(cat "$other/release")"
 }
 
-# refuses_somehow TEXT WORD: exit 11, and WORD is named.
+# refuses_somehow TEXT WORD [NAME]: exit 11, and WORD is named.
 refuses_somehow() {
-	klpsh_build -n klpsh_refused "$(patch_file one-function)"
+	klpsh_build -n klpsh_refused "$(patch_file "${3:-one-function}")"
 	is "$1: exit 11" $rc 11
 	check "$1: it is named" grep -qF -e "$2" "$work/events" "$work/err"
 	no_module "$1"
@@ -182,6 +197,10 @@ while read -r name kernels kind expected <&4; do
 	'' | '#'*) continue ;;
 	esac
 	wanted "$name" "$kernels" || continue
+	oot=
+	case $name in
+	oot*) oot=$(target "$kernel") ;;
+	esac
 	case $kind in
 	build) out=$made && builds "$name" "$expected" ;;
 	refuse) out=$none && refuses "$name" "$expected" ;;
@@ -191,6 +210,6 @@ while read -r name kernels kind expected <&4; do
 	esac
 done 4<"$patches/LIST"
 [ ! -d "$work/first" ] || twice unwind
-out=$none
+out=$none oot=
 [ -n "$only" ] || wrong_inputs
 finish

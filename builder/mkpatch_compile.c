@@ -275,6 +275,7 @@ static void on_line(void *arg, size_t job, const char *line, size_t len)
 	const struct run *run = arg;
 	struct compile *c = run->jobs[job].user;
 
+	mkpatch_oot_trim(run->m, &line, &len);
 	if (!*c->error && memmem(line, len, "error:", 6))
 		FORMAT(c->error, "%.*s", (int)MIN(len, sizeof(c->error) - 1), line);
 	mkpatch_say(run->m, line, len);

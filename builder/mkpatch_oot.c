@@ -237,3 +237,18 @@ int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
 	}
 	return r < 0 ? r : check_used(m, e);
 }
+
+void mkpatch_oot_trim(const struct mkpatch *m, const char **line, size_t *len)
+{
+	const char *const folders[] = { m->base, m->farm };
+
+	for (size_t i = 0; m->oot && i < ARRAY_SIZE(folders); i++) {
+		size_t n = strlen(folders[i]);
+
+		if (*len <= n || memcmp(*line, folders[i], n) != 0 || (*line)[n] != '/')
+			continue;
+		*line += n + 1;
+		*len -= n + 1;
+		return;
+	}
+}

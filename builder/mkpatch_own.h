@@ -115,6 +115,8 @@ int mkpatch_link(struct mkpatch *m, struct err *e);
 int mkpatch_oot_read(struct mkpatch *m, struct err *e);
 int mkpatch_oot_copy(struct mkpatch *m, struct err *e);
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
+/* A compiler's line without the build's folder, so that it begins with the file as patches name it. */
+void mkpatch_oot_trim(const struct mkpatch *m, const char **line, size_t *len);
 
 /* Mark the units whose types may be others, and learn whether the compiler can write them down. */
 void mkpatch_mark_types(struct mkpatch *m);

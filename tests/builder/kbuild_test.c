@@ -339,6 +339,7 @@ static void a_module_outside_is_made_and_its_objects_found(void **state)
 	o.m.targets = " one.ko  two.ko ";
 	if (learn_outside(&o) < 0)
 		fail_msg("%s", o.e.text);
+	assert_non_null(o.k);
 	assert_int_equal(o.k->n, 2);
 	assert_string_equal(o.k->v[0].source, "a.c");
 	b = &o.k->v[1];

@@ -43,6 +43,8 @@ static int __init klpsh_target_init(void)
 {
 	int r = -ENOMEM;
 
+	/* what a patch of these sources must be built with, too */
+	pr_info("klpsh_target: made of %s\n", __FILE__);
 	dir = proc_mkdir("klpsh", NULL);
 	if (!dir)
 		return -ENOMEM;

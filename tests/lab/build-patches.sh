@@ -209,7 +209,8 @@ while read -r name kernels kind expected <&4; do
 	*) not_ok "$name: LIST has no kind $kind" ;;
 	esac
 done 4<"$patches/LIST"
+oot=
 [ ! -d "$work/first" ] || twice unwind
-out=$none oot=
+out=$none
 [ -n "$only" ] || wrong_inputs
 finish

@@ -10,9 +10,12 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #define SYSTEM_PARENT "/var/cache"
 #define PASSWD_SPACE 16384
+#define FULL_BYTES (1u << 20) /* less room than that is none */
+#define FULL_INODES 16
 
 static int open_dir(int at, const char *name)
 {
@@ -193,6 +196,28 @@ struct cache *cache_free(struct cache *c)
 		close(c->fd);
 	free(c);
 	return NULL;
+}
+
+static int say_full(const char *path, struct err *e)
+{
+	char was[sizeof(e->text)];
+
+	memcpy(was, e->text, sizeof(was));
+	err_set(e, -ENOSPC, "the disk of %s is full%s%s", path, *was ? ": " : "", was);
+	err_hint(e, "make room there, and build again");
+	return -ENOSPC;
+}
+
+int cache_blame(const char *path, int r, struct err *e)
+{
+	struct statvfs fs;
+
+	if (!e || r == -ENOSPC || statvfs(path, &fs) < 0)
+		return r;
+	/* a program that failed has removed its own part; some file systems count no inodes */
+	if (fs.f_bavail >= FULL_BYTES / fs.f_frsize && (fs.f_files == 0 || fs.f_favail >= FULL_INODES))
+		return r;
+	return say_full(path, e);
 }
 
 int cache_err(const struct cache *c, int code, const char *what, struct err *e)

@@ -89,5 +89,10 @@ int cache_rmtree(int dir, const char *name);
 
 /* For whatever is written into the cache: says -ENOSPC and -EDQUOT with a hint, others as "cannot WHAT". */
 int cache_err(const struct cache *c, int code, const char *what, struct err *e);
+/*
+ * For a failure of programs that write into it, whose own words may be about
+ * anything: when its disk has no room, say that before what e says. Returns r, or -ENOSPC.
+ */
+int cache_blame(const char *path, int r, struct err *e);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <sys/stat.h>
 
+#include "builder/cache.h"
 #include "builder/kconfig.h"
 #include "builder/ktree_steps.h"
 #include "builder/program.h"
@@ -67,7 +68,8 @@ int ktree_run(const struct ktree_spec *spec, const struct child_spec *child, con
 	if (r < 0 || !status)
 		return r;
 	r = child_failed(child, status, &why);
-	return err_set(e, r, "%s: %s%s%s", what, why.text, *l.reason ? ": " : "", l.reason);
+	err_set(e, r, "%s: %s%s%s", what, why.text, *l.reason ? ": " : "", l.reason);
+	return cache_blame(spec->cache, r, e);
 }
 
 /* A name that is looked up in PATH and nothing else. */
@@ -243,7 +245,7 @@ static int make_prepare(const struct ktree_spec *spec, const struct ktree *t, st
 	err_set(e, -EIO, "preparing the source failed, make ended with %d%s%s", status, *l.reason ? ": " : "",
 		l.reason);
 	err_hint(e, "a kernel's build also needs libelf-dev, libssl-dev and libc6-dev");
-	return -EIO;
+	return cache_blame(spec->cache, -EIO, e);
 }
 
 /* What olddefconfig made of the configuration must be what it was. */

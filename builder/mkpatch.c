@@ -233,6 +233,8 @@ int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink
 		tell_unit(&m, &m.units[i]);
 	if (r >= 0 && !spec->check)
 		r = mkpatch_link(&m, e);
+	if (r < 0 && err_exit(e) == RC_FAILED)
+		r = cache_blame(spec->cache->path, r, e);
 	tell_refusals(&m);
 	if (r < 0)
 		keeplog_line(&m.log, "failed: %s\n", e->text);

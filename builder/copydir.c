@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <sys/sendfile.h>
 
-#include "builder/dirwalk.h"
+#include "builder/walk.h"
 
 #define CHUNK (16u << 20)
 
@@ -94,18 +94,18 @@ static int copy_file(struct copy *c, int dir, const char *path, const char *name
 	return r;
 }
 
-static int on_entry(void *arg, int dir, const char *path, const char *name, const struct stat *st)
+static int take(struct walk *w, int dir, const char *name, const struct stat *st)
 {
-	struct copy *c = arg;
+	struct copy *c = w->arg;
 
 	if (c->c->leave_out && c->c->leave_out(name))
-		return 1;
+		return 0;
 	if (S_ISDIR(st->st_mode))
-		return mkdirat(c->to, path, 0700) < 0 ? -errno : 0;
+		return mkdirat(c->to, w->path, 0700) < 0 ? -errno : 1;
 	if (S_ISLNK(st->st_mode))
-		return copy_link(c, dir, path, name);
+		return copy_link(c, dir, w->path, name);
 	if (S_ISREG(st->st_mode))
-		return copy_file(c, dir, path, name);
+		return copy_file(c, dir, w->path, name);
 	c->c->others++;
 	return 0;
 }
@@ -114,12 +114,14 @@ int copydir(struct copydir *c, const char *from, int to, struct err *e)
 {
 	_cleanup_close_ int fd = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct copy copy = { .c = c, .to = to };
-	struct dirwalk w = { .entry = on_entry, .arg = &copy };
-	int r = fd < 0 ? -errno : dirwalk(&w, fd);
+	struct walk w = {
+		.take = take, .arg = &copy, .depth_max = COPYDIR_DEPTH_MAX, .entries_max = COPYDIR_FILES_MAX
+	};
+	int r = fd < 0 ? -errno : walk_folder(&w, fd);
 
 	if (r == -E2BIG)
 		return err_set(e, r, "%s has more than %u files, or is deeper than %u folders", from,
-			       DIRWALK_ENTRIES_MAX, DIRWALK_DEPTH_MAX);
+			       COPYDIR_FILES_MAX, COPYDIR_DEPTH_MAX);
 	if (r == -EFBIG)
 		return err_set(e, r, "%s has more than %llu bytes", from, COPYDIR_BYTES_MAX);
 	return r < 0 ? err_set(e, r, "%s%s%s cannot be copied: %s", from, w.path[0] ? "/" : "", w.path,

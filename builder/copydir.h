@@ -10,6 +10,8 @@
 #include "core/err.h"
 
 #define COPYDIR_BYTES_MAX (2ULL << 30)
+#define COPYDIR_DEPTH_MAX 32u
+#define COPYDIR_FILES_MAX 200000u /* and folders; also what leave_out names */
 
 struct copydir {
 	bool (*leave_out)(const char *name); /* of a file or folder */

@@ -19,7 +19,7 @@ struct lines {
 /* target: what the link there says, or "". */
 static int add_line(struct lines *l, const char *path, const struct stat *st, const char *target)
 {
-	int r = l->n < FINGERPRINT_FILES_MAX ? array_grow(&l->v, l->n, sizeof(*l->v)) : -E2BIG;
+	int r = array_grow(&l->v, l->n, sizeof(*l->v));
 	char *line;
 
 	if (r < 0)
@@ -85,8 +85,15 @@ static int hash_lines(struct lines *l, char ret[SHA256_HEX])
 int fingerprint_folder(const char *path, char ret[SHA256_HEX], struct err *e)
 {
 	struct lines l = { 0 };
-	struct walk w = { .wants = is_wanted, .take = take, .arg = &l, .depth_max = FINGERPRINT_DEPTH_MAX };
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+	struct walk w = {
+		.wants = is_wanted,
+		.take = take,
+		.arg = &l,
+		.depth_max = FINGERPRINT_DEPTH_MAX,
+		.entries_max = FINGERPRINT_FILES_MAX,
+	};
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
 
 	if (fd < 0)
 		return err_set(e, -errno, "%s: cannot be opened: %s", path, strerror(errno));

@@ -16,6 +16,7 @@
 #define INDEX KTREE_OWN "-includes2" /* the number goes up when other files are read */
 #define FILE_MAX (64u << 20) /* generated register headers have some 20 MB */
 #define DEPTH_MAX 32
+#define FILES_MAX (1u << 20) /* Debian's 6.12, prepared, has 99,702 */
 
 struct index {
 	char *p;
@@ -112,10 +113,11 @@ static int take(struct walk *w, int dir, const char *name, const struct stat *st
 static int make_index(const struct ktree *t, char **ret, size_t *ret_len)
 {
 	struct index x = { 0 };
-	struct walk w = { .wants = is_wanted, .take = take, .arg = &x, .depth_max = DEPTH_MAX };
-	int fd = openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+	struct walk w = {
+		.wants = is_wanted, .take = take, .arg = &x, .depth_max = DEPTH_MAX, .entries_max = FILES_MAX
+	};
+	int r = walk_folder(&w, t->dir);
 
-	r = fd < 0 ? -errno : walk_folder(&w, fd);
 	/* an empty tree has an empty index */
 	r = r < 0 ? r : put(&x, "", 0, '\n');
 	r = r < 0 ? r : dirfile_write_text(t->dir, INDEX, 0600, x.p);

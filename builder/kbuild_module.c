@@ -8,9 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "builder/dirwalk.h"
+#include "builder/copydir.h"
 #include "builder/kbuild.h"
 #include "builder/linkmod.h"
+#include "builder/walk.h"
 #include "kmod/decompress.h"
 
 #define CMD ".o.cmd"
@@ -174,15 +175,17 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* ".x.o.cmd" tells of "x.o"; ".x.mod.o.cmd" of what modpost wrote. */
-static int on_entry(void *arg, int dir, const char *path, const char *name, const struct stat *st)
+static int take(struct walk *w, int dir, const char *name, const struct stat *st)
 {
 	char object[PATH_MAX];
 
+	if (S_ISDIR(st->st_mode))
+		return 1;
 	if (!S_ISREG(st->st_mode) || *name != '.' || !ends_with(name, CMD) || ends_with(name, ".mod" CMD))
 		return 0;
-	FORMAT(object, "%.*s%.*s", (int)(strlen(path) - strlen(name)), path,
+	FORMAT(object, "%.*s%.*s", (int)(strlen(w->path) - strlen(name)), w->path,
 	       (int)(strlen(name) - strlen(".cmd") - 1), name + 1);
-	return take_cmd(arg, dir, name, object);
+	return take_cmd(w->arg, dir, name, object);
 }
 
 static int by_object(const void *a, const void *b)
@@ -193,8 +196,11 @@ static int by_object(const void *a, const void *b)
 /* In the order of names, so that the same sources give the same module. */
 static int harvest(struct harvest *h)
 {
-	struct dirwalk w = { .entry = on_entry, .arg = h };
-	int r = dirwalk(&w, h->m->dir);
+	/* bounded as the copy is that the folder was made by */
+	struct walk w = {
+		.take = take, .arg = h, .depth_max = COPYDIR_DEPTH_MAX, .entries_max = COPYDIR_FILES_MAX
+	};
+	int r = walk_folder(&w, h->m->dir);
 
 	if (r < 0 && !h->e->code)
 		return err_set(h->e, r, "what kbuild made of the module cannot be listed: %s: %s", w.path,

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 
 #include "builder/copydir.h"
-#include "builder/dirwalk.h"
 #include "kmod/decompress.h"
 
 struct place {
@@ -163,7 +162,7 @@ static void too_deep_a_folder_ends_it(void **state)
 	struct err e;
 
 	place_open(&p);
-	for (unsigned i = 0; i <= DIRWALK_DEPTH_MAX; i++)
+	for (unsigned i = 0; i <= COPYDIR_DEPTH_MAX; i++)
 		strncat(path, "/d", sizeof(path) - strlen(path) - 1);
 	tree_mkdir(p.t, path);
 	assert_int_equal(copy(&p, &c, &e), -E2BIG);

@@ -18,7 +18,6 @@
 #include "core/dirfile.h"
 #include "kmod/decompress.h"
 
-#define STAMP KTREE_OWN "-stamp"
 #define CHECKED_MAX (64u << 20)
 
 /* All that decides how objects come out. */
@@ -105,7 +104,7 @@ static int hash_file(const struct ktree *t, const char *name, char ret[SHA256_HE
 static int make_stamp(const struct ktree *t, char *buf, size_t size)
 {
 	static const char *const checked[] = { ".config", "Module.symvers", "include/generated/autoconf.h" };
-	size_t at = (size_t)snprintf(buf, size, "tree 1\n%s\n", t->key);
+	size_t at = (size_t)snprintf(buf, size, "tree 2\n%s\n", t->key);
 	char sha[SHA256_HEX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(checked); i++) {
@@ -124,7 +123,7 @@ static bool is_complete(const struct ktree *t)
 	char want[1024], has[1024];
 
 	return make_stamp(t, want, sizeof(want)) >= 0 &&
-	       dirfile_read_text(t->dir, STAMP, has, sizeof(has)) >= 0 && streq(want, has);
+	       dirfile_read_text(t->dir, KTREE_STAMP, has, sizeof(has)) >= 0 && streq(want, has);
 }
 
 static int write_stamp(const struct ktree *t, struct err *e)
@@ -132,7 +131,7 @@ static int write_stamp(const struct ktree *t, struct err *e)
 	char text[1024];
 	int r = make_stamp(t, text, sizeof(text));
 
-	r = r < 0 ? r : dirfile_write_text(t->dir, STAMP, 0600, text);
+	r = r < 0 ? r : dirfile_write_text(t->dir, KTREE_STAMP, 0600, text);
 	return r < 0 ? err_set(e, r, "%s: not prepared as it should be: %s", t->path, strerror(-r)) : 0;
 }
 
@@ -144,6 +143,7 @@ static int remake(const struct ktree_spec *spec, struct ktree *t, struct err *e)
 	r = r < 0 ? r : ktree_fill(spec, t, e);
 	r = r < 0 ? r : open_tree(t, e);
 	r = r < 0 ? r : ktree_configure(spec, t, e);
+	r = r < 0 ? r : ktree_note(t, e);
 	r = r < 0 ? r : write_stamp(t, e);
 	t->made = r >= 0;
 	if (t->made)

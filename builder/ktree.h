@@ -50,6 +50,14 @@ int ktree_prepare(const struct ktree_spec *spec, struct ktree **ret, struct err 
 struct ktree *ktree_free(struct ktree *t);
 DEFINE_CLEANUP(struct ktree, ktree_free)
 
+/*
+ * Has somebody changed or removed a file of it since it was made? Looks at
+ * them all, which takes a good part of a second: for when a build has failed.
+ */
+bool ktree_is_damaged(const struct ktree *t);
+/* Have the next ktree_prepare make it anew. */
+void ktree_discard(const struct ktree *t);
+
 /* The tree's .config as text, NUL-terminated; the caller's. Negative errno with e set. */
 int ktree_config(const struct ktree *t, char **ret, size_t *ret_len, struct err *e);
 

@@ -12,6 +12,8 @@
 	".klpsh" /* the folder in a tree that is ours: stamp, pahole's stand-in, temporary files             \
 		  */
 
+#define KTREE_STAMP KTREE_OWN "-stamp"
+
 /* A line of progress. */
 void ktree_say(const struct ktree_spec *spec, const char *fmt, ...) _printf_(2, 3);
 /* Run argv, output to spec->say; -EIO with the line that tells why when it fails. */
@@ -32,5 +34,8 @@ void ktree_sweep(const struct ktree_spec *spec, const struct ktree *t);
 int ktree_compiler(const struct ktree_spec *spec, struct ktree *t, struct err *e);
 /* Configure and prepare the folder, compare the configuration. */
 int ktree_configure(const struct ktree_spec *spec, struct ktree *t, struct err *e);
+
+/* Write down what the tree's files are like, for ktree_is_damaged. */
+int ktree_note(const struct ktree *t, struct err *e);
 
 #endif

@@ -218,6 +218,31 @@ static void mkpatch_done(struct mkpatch *m)
 	keeplog_close(&m->log);
 }
 
+/* What a prepared tree that somebody has changed brings about, and hardly anything else. */
+static bool is_suspicious(const struct mkpatch *m, const struct err *e)
+{
+	if (!m->tree || m->tree->made)
+		return false;
+	for (size_t i = 0; i < m->refusals.n; i++)
+		if (m->refusals.v[i].code == REFUSE_PROOF || m->refusals.v[i].code == REFUSE_NOT_LINKED)
+			return true;
+	return err_exit(e) == RC_FAILED;
+}
+
+/* Is it the disk, or the prepared tree, rather than the patch? Says so in e then. */
+static int find_blame(const struct mkpatch *m, int r, struct err *e)
+{
+	if (err_exit(e) == RC_FAILED)
+		r = cache_blame(m->spec->cache->path, r, e);
+	if (r == -ENOSPC || !is_suspicious(m, e) || !ktree_is_damaged(m->tree))
+		return r;
+	ktree_discard(m->tree);
+	err_rc(e, RC_FAILED, -ESTALE, "somebody has changed files in %s since it was prepared",
+	       m->tree->path);
+	err_hint(e, "build again: it is made anew");
+	return -ESTALE;
+}
+
 int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink, struct err *e)
 {
 	struct mkpatch m = { .spec = spec, .sink = spec->keep ? &m.log.sink : sink };
@@ -233,8 +258,8 @@ int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink
 		tell_unit(&m, &m.units[i]);
 	if (r >= 0 && !spec->check)
 		r = mkpatch_link(&m, e);
-	if (r < 0 && err_exit(e) == RC_FAILED)
-		r = cache_blame(spec->cache->path, r, e);
+	if (r < 0)
+		r = find_blame(&m, r, e);
 	tell_refusals(&m);
 	if (r < 0)
 		keeplog_line(&m.log, "failed: %s\n", e->text);

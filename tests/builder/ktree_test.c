@@ -314,6 +314,34 @@ static void a_damaged_tree_is_made_anew(void **state)
 	toy_free(toy);
 }
 
+/* What a build that fails looks at; no build does else. */
+static void a_change_by_hand_is_known(void **state)
+{
+	struct toy *toy = toy_new();
+	struct ktree *k = prepare(toy);
+	char inside[1200];
+
+	assert_false(ktree_is_damaged(k));
+	/* what kbuild adds, and its own objects */
+	FORMAT(inside, "cache/%s/made.c", strrchr(k->path, '/') + 1);
+	tree_write(toy->t, inside, "");
+	FORMAT(inside, "cache/%s/x.o", strrchr(k->path, '/') + 1);
+	tree_write(toy->t, inside, "");
+	assert_false(ktree_is_damaged(k));
+	FORMAT(inside, "cache/%s/Makefile", strrchr(k->path, '/') + 1);
+	tree_write(toy->t, inside, "all:\n");
+	assert_true(ktree_is_damaged(k));
+	ktree_discard(k);
+	ktree_free(k);
+	k = prepare(toy);
+	assert_true(k->made);
+	assert_false(ktree_is_damaged(k));
+	tree_remove(toy->t, inside);
+	assert_true(ktree_is_damaged(k));
+	ktree_free(k);
+	toy_free(toy);
+}
+
 static void a_tree_that_is_a_link_or_a_file_is_replaced(void **state)
 {
 	struct toy *toy = toy_new();
@@ -515,6 +543,7 @@ int main(void)
 		cmocka_unit_test(another_source_configuration_or_version_is_another_tree),
 		cmocka_unit_test(a_tree_takes_the_place_of_those_that_nobody_works_in),
 		cmocka_unit_test(a_damaged_tree_is_made_anew),
+		cmocka_unit_test(a_change_by_hand_is_known),
 		cmocka_unit_test(a_tree_that_is_a_link_or_a_file_is_replaced),
 		cmocka_unit_test(another_compiler_is_refused_unless_it_is_trusted),
 		cmocka_unit_test(a_compilers_name_is_nothing_but_a_name),

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 
+#include "builder/taketext.h"
+
 static bool is_hex(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
@@ -100,15 +102,10 @@ int symlist_parse(const char *path, char *text, size_t len, const char *object, 
 		  struct err *e)
 {
 	struct symlist s = { .kernel = streq(object, "vmlinux") };
-	int r;
+	int r = take_text(path, text, len, SYMLIST_MAX_BYTES, &s.text, e);
 
-	s.text = len <= SYMLIST_MAX_BYTES ? realloc(text, len + 1) : NULL;
-	if (!s.text) {
-		free(text);
-		return len > SYMLIST_MAX_BYTES ? err_set(e, -EFBIG, "%s is too large (%zu bytes)", path, len)
-					       : err_set(e, -ENOMEM, "out of memory");
-	}
-	s.text[len] = '\0';
+	if (r < 0)
+		return r;
 	r = memchr(s.text, '\0', len) ? failed(path, 1, -EBADMSG, e) : parse_lines(path, &s, object, e);
 	if (r < 0) {
 		symlist_done(&s);

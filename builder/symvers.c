@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "builder/symvers.h"
+#include "builder/taketext.h"
 #include "core/modname.h"
 
 /* The next field of a line that is cut up in place; NULL when there is none. */
@@ -83,15 +84,10 @@ static int parse_lines(const char *path, struct symvers *s, struct err *e)
 int symvers_parse(const char *path, char *text, size_t len, struct symvers *ret, struct err *e)
 {
 	struct symvers s = { 0 };
-	int r;
+	int r = take_text(path, text, len, SYMVERS_MAX_BYTES, &s.text, e);
 
-	s.text = len <= SYMVERS_MAX_BYTES ? realloc(text, len + 1) : NULL;
-	if (!s.text) {
-		free(text);
-		return len > SYMVERS_MAX_BYTES ? err_set(e, -EFBIG, "%s is too large (%zu bytes)", path, len)
-					       : err_set(e, -ENOMEM, "out of memory");
-	}
-	s.text[len] = '\0';
+	if (r < 0)
+		return r;
 	r = parse_lines(path, &s, e);
 	if (r < 0) {
 		symvers_done(&s);

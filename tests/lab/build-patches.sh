@@ -8,32 +8,20 @@
 # KLPSH_BUILD_SOURCE: a source tree in place of the distribution's package.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-LAB_DIR=$(cd "$here/../../lab" && pwd)
-# shellcheck source=lab/common.sh
-. "$LAB_DIR/common.sh"
-# shellcheck source=tests/lib/tap.sh
-. "$here/../lib/tap.sh"
-kernel=${1:?kernel}
+# shellcheck source=tests/lab/build-lib.sh
+. "$here/build-lib.sh"
 shift
 only=$*
 patches=$here/../builder/patches
-root=$(need_kernel "$kernel")
-release=$(cat "$root/release")
 made=${BUILD:-build}/klpmods/$release
-work=$(mktemp -d)
 cp -r "$LAB_DIR/modules" "$work/modules"
 chmod -R a+rX "$work/modules"
-# Where nothing may appear. Who builds is not root, and reads our files.
+# Where nothing may appear.
 none=$work/none
 mkdir "$none"
-chmod 755 "$work" "$none"
-cp "$root/boot/config-$release" "$root/usr/src/linux-headers-$release/Module.symvers" "$work/"
-config=$work/config-$release
-image=$root/boot/vmlinuz-$release
+chmod 755 "$none"
 source=${KLPSH_BUILD_SOURCE:-}
 oot=
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
 
 patch_file() {
 	for f in "$patches/$1.$kernel.patch" "$patches/$1.patch"; do

@@ -7,21 +7,9 @@
 # KLPSH_LAB_LONG is 1. KLPSH_BUILD_SOURCE: a source tree in place of the package.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-LAB_DIR=$(cd "$here/../../lab" && pwd)
-# shellcheck source=lab/common.sh
-. "$LAB_DIR/common.sh"
-# shellcheck source=tests/lib/tap.sh
-. "$here/../lib/tap.sh"
-kernel=${1:?kernel}
-root=$(need_kernel "$kernel")
-release=$(cat "$root/release")
+# shellcheck source=tests/lab/build-lib.sh
+. "$here/build-lib.sh"
 made=${BUILD:-build}/positions/$release
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-# Who builds is not root, and reads our files.
-chmod 755 "$work"
-cp "$root/boot/config-$release" "$root/usr/src/linux-headers-$release/Module.symvers" "$work/"
 
 objects=100
 [ "$kernel" != 6.12 ] || [ "${KLPSH_LAB_LONG:-0}" = 1 ] || objects=20
@@ -29,8 +17,8 @@ grep -v '^#' "$here/positions.list" | head -n $objects >"$work/list"
 
 mkdir -p "$(dirname "$made")"
 rm -f "$made"
-"${BUILD:-build}/tests/lab/positions_probe" "$root/boot/vmlinuz-$release" "$root/lib/modules/$release" \
-	"$work/config-$release" "$work/Module.symvers" ${KLPSH_BUILD_SOURCE:+"$KLPSH_BUILD_SOURCE"} \
+"${BUILD:-build}/tests/lab/positions_probe" "$image" "$root/lib/modules/$release" \
+	"$config" "$work/Module.symvers" ${KLPSH_BUILD_SOURCE:+"$KLPSH_BUILD_SOURCE"} \
 	<"$work/list" >"$work/made" 2>"$work/err"
 rc=$?
 is "positions: objects are made and asked for theirs" $rc 0

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which symbol of the kernel, or of a module, a thing of the patched file is:
+ * by the proof of its object, and without one by a name that is there once.
+ * What is not certain is refused.
+ */
+#include <errno.h>
+
+#include "builder/resolve_own.h"
+
+uint64_t resolve_address(const struct ksyms *k, const char *name)
+{
+	const uint32_t *v;
+
+	return ksyms_named(k, name, &v) == 1 ? k->v[*v].address : 0;
+}
+
+bool resolve_is_sealed(const struct resolve_unit *u, const struct extref *ref, uint64_t address)
+{
+	return takes_address(ref) && u->r->sealed && sealed_has(u->r->sealed, address);
+}
+
+/* The symbol of the plainly compiled object that a thing of the sectioned one is. */
+static const struct elf_symbol *plain_symbol(const struct resolve_unit *u, const struct thing *t)
+{
+	const struct elf_symbol *found = NULL;
+	const uint32_t *v;
+	size_t n = object_named(u->plain, t->name, &v);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct elf_symbol *s = object_symbol(u->plain, v[i]);
+
+		if (!object_section_of(u->plain, s) || s->size != t->size ||
+		    (s->type == STT_FUNC) != (t->kind == THING_FUNC))
+			continue;
+		if (found)
+			return NULL;
+		found = s;
+	}
+	return found;
+}
+
+/* Does another compiler, or another place in the file, give it another name? A weak one may be of another
+ * file. */
+static bool is_plain_name(const struct elf_symbol *s)
+{
+	return !strchr(s->name, '.') && s->bind != STB_WEAK;
+}
+
+/* Without a proof only what the kernel, or the module, has once by that name is certain. */
+static int position_by_name(const struct resolve_unit *u, const struct elf_symbol *s, const char *user,
+			    uint32_t *ret_pos)
+{
+	const uint32_t *v;
+	size_t n = u->module ? object_named(u->module, s->name, &v) : ksyms_named(u->r->ksyms, s->name, &v);
+
+	if (n == 0)
+		return refuse(u->to, REFUSE_NOT_LINKED, u->file, user, NULL,
+			      "'%.80s': the running kernel does not have it", s->name);
+	if (n > 1 || !is_plain_name(s))
+		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL,
+			      "'%.80s': without a proof it cannot be told which of the kernel's it is",
+			      s->name);
+	*ret_pos = 0;
+	return 0;
+}
+
+int resolve_position(const struct resolve_unit *u, const struct thing *t, const char *user, uint32_t *ret_pos)
+{
+	const struct elf_symbol *s = plain_symbol(u, t);
+	struct err e = { 0 };
+	uint32_t pos, of;
+	int r;
+
+	if (!s)
+		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL,
+			      "'%.80s' is not the same when the file is compiled as the kernel was", t->name);
+	if (!u->proof)
+		return position_by_name(u, s, user, ret_pos);
+	r = proof_position(u->proof, s, &pos, &of, &e);
+	if (r == -ENOENT)
+		return refuse(u->to, REFUSE_NOT_LINKED, u->file, user, NULL, "'%.80s': %s", t->name,
+			      e.text[0] ? e.text : "the running kernel does not have it");
+	if (r < 0)
+		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL, "'%.80s': %s", t->name, e.text);
+	*ret_pos = of == 1 ? 0 : pos;
+	return 0;
+}
+
+/* Is a weak symbol of this file the one that the linker took? */
+bool resolve_is_in_place(const struct resolve_unit *u, const char *name)
+{
+	const uint32_t *v;
+	uint64_t address;
+
+	for (size_t n = object_named(u->plain, name, &v), i = 0; i < n; i++) {
+		const struct elf_symbol *s = object_symbol(u->plain, v[i]);
+
+		if (u->proof && object_section_of(u->plain, s) && proof_address(u->proof, s, &address) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool resolve_is_own_sealed(const struct resolve_unit *u, const struct extref *ref, const struct thing *t)
+{
+	const struct elf_symbol *s = plain_symbol(u, t);
+	uint64_t address;
+
+	if (u->module)
+		return takes_address(ref) && sealed_in_module(u->module, t->name);
+	if (!u->proof)
+		return resolve_is_sealed(u, ref, resolve_address(u->r->ksyms, t->name));
+	return s && proof_address(u->proof, s, &address) == 0 && resolve_is_sealed(u, ref, address);
+}
+
+int resolve_function(const struct resolve_unit *u, uint32_t thing, const char **ret_name, uint32_t *ret_pos)
+{
+	const struct thing *t = &u->orig->v[thing];
+	int r = resolve_position(u, t, t->name, ret_pos);
+
+	if (r == 0)
+		*ret_name = t->name;
+	return r;
+}

@@ -118,6 +118,8 @@ int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
 /* A compiler's line without the build's folder, so that it begins with the file as patches name it. */
 void mkpatch_oot_trim(const struct mkpatch *m, const char **line, size_t *len);
 
+/* The objects that the patch touches, and the patched view. */
+int mkpatch_units(struct mkpatch *m, struct err *e);
 /* Mark the units whose types may be others, and learn whether the compiler can write them down. */
 void mkpatch_mark_types(struct mkpatch *m);
 /* Their exports' checksums, by what was compiled. */

@@ -14,6 +14,7 @@
 #include <ctype.h>
 
 #include "tests/fuzz/builder_objects.h"
+#include "tests/fuzz/builder_patches.h"
 #include "tests/fuzz/builder_texts.h"
 #include "tests/fuzz/builder_wire.h"
 

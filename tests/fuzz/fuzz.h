@@ -55,4 +55,11 @@ static inline void fuzz_told(int r, const struct err *e)
 			 : e->code == 0);
 }
 
+/* Does a path leave the folder that it is relative to? */
+static inline bool fuzz_leads_out(const char *path)
+{
+	return *path == '/' || streq(path, "..") || strncmp(path, "../", 3) == 0 || strstr(path, "/../") ||
+	       (strlen(path) > 2 && streq(path + strlen(path) - 3, "/.."));
+}
+
 #endif

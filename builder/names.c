@@ -2,8 +2,8 @@
 /*
  * What gcc makes of names: numbers behind dots for static locals and clones
  * (name.123, f.isra.0, f.constprop.1), .cold and .part for what it cut out of a
- * function; and the statics of the kernel's macros, of which every version of
- * a function has its own.
+ * function; and the static variables of the kernel's macros, of which every
+ * version of a function has its own.
  */
 #include <ctype.h>
 

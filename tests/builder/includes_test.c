@@ -4,17 +4,11 @@
  * headers and through C files that are included, and who of them the kernel
  * has an object of.
  */
-#include "tests/lib/tree.h"
+#include "tests/builder/toy.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include "builder/includes.h"
-
-struct toy {
-	struct tree *t;
-	struct ktree k;
-};
 
 static struct toy *toy_new(void)
 {
@@ -60,33 +54,11 @@ static struct toy *toy_new(void)
 		{ "loop/b.h", "#include \"a.h\"\n#include\n#include <\n#include \"" },
 		{ "loop/l.c", "#include \"a.h\"" },
 	};
-	struct toy *toy = calloc(1, sizeof(*toy));
+	struct toy *toy = toy_begin();
 
-	assert_non_null(toy);
-	toy->t = tree_new();
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		tree_write(toy->t, files[i][0], files[i][1]);
-	toy->k.path = strdup(tree_path(toy->t));
-	toy->k.dir = open(tree_path(toy->t), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return toy;
-}
-
-static void toy_free(struct toy *toy)
-{
-	close(toy->k.dir);
-	free(toy->k.path);
-	tree_free(toy->t);
-	free(toy);
-}
-
-static void expect_words(const struct words *w, const char *joined)
-{
-	char got[1000] = "";
-	size_t len = 0;
-
-	for (size_t i = 0; i < w->n; i++)
-		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%s", i ? " " : "", w->v[i]);
-	assert_string_equal(got, joined);
 }
 
 static struct includes find(struct toy *toy, const char *a, const char *b)
@@ -104,7 +76,7 @@ static void expect(struct toy *toy, const char *a, const char *b, const char *jo
 {
 	struct includes found = find(toy, a, b);
 
-	expect_words(&found.objects, joined);
+	expect_words(&found.objects, ' ', joined);
 	includes_clear(&found);
 }
 
@@ -145,15 +117,15 @@ static void what_no_patch_can_change_is_told_apart(void **state)
 	struct toy *toy = toy_new();
 	struct includes found = find(toy, "include/linux/asm.h", NULL);
 
-	expect_words(&found.objects, "");
-	expect_words(&found.fixed, "arch/x86/entry/entry.S arch/x86/entry/unlisted.S");
+	expect_words(&found.objects, ' ', "");
+	expect_words(&found.fixed, ' ', "arch/x86/entry/entry.S arch/x86/entry/unlisted.S");
 	includes_clear(&found);
 	found = find(toy, "include/linux/vtime.h", NULL);
-	expect_words(&found.objects, "arch/x86/entry/vdso/vma.c");
-	expect_words(&found.fixed, "arch/x86/entry/vdso/time.c");
+	expect_words(&found.objects, ' ', "arch/x86/entry/vdso/vma.c");
+	expect_words(&found.fixed, ' ', "arch/x86/entry/vdso/time.c");
 	includes_clear(&found);
 	found = find(toy, "include/linux/h.h", NULL);
-	expect_words(&found.fixed, "");
+	expect_words(&found.fixed, ' ', "");
 	includes_clear(&found);
 	toy_free(toy);
 }
@@ -164,14 +136,14 @@ static void a_c_file_that_others_include_is_a_part(void **state)
 	struct toy *toy = toy_new();
 	struct includes found = find(toy, "fs/part.c", "fs/direct.c");
 
-	expect_words(&found.objects, "fs/deep.c");
-	expect_words(&found.parts, "fs/part.c");
+	expect_words(&found.objects, ' ', "fs/deep.c");
+	expect_words(&found.parts, ' ', "fs/part.c");
 	includes_clear(&found);
 	tree_write(toy->t, "fs/other.c", "#include \"direct.c\"\n");
 	tree_remove(toy->t, ".klpsh-includes2");
 	found = find(toy, "fs/direct.c", "fs/nobody.c");
-	expect_words(&found.objects, "fs/other.c");
-	expect_words(&found.parts, "");
+	expect_words(&found.objects, ' ', "fs/other.c");
+	expect_words(&found.parts, ' ', "");
 	includes_clear(&found);
 	toy_free(toy);
 }

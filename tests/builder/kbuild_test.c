@@ -4,7 +4,7 @@
  * kbuild, with a toy whose makefile writes objects and .cmd files as kbuild
  * does; and those of a module whose sources are outside of the tree.
  */
-#include "tests/lib/tree.h"
+#include "tests/builder/toy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,17 +24,10 @@ static const char makefile[] =
 	"\t@echo object > $@\n"
 	"\t@echo 'savedcmd_$@ := $(CC) -DKBUILD_MODNAME='\\''\"x\"'\\'' -c -o $@ $<' > $(@D)/.$(@F).cmd\n";
 
-struct toy {
-	struct tree *t;
-	struct ktree k;
-};
-
 static struct toy *toy_new(void)
 {
-	struct toy *toy = calloc(1, sizeof(*toy));
+	struct toy *toy = toy_begin();
 
-	assert_non_null(toy);
-	toy->t = tree_new();
 	tree_write(toy->t, ".config", CONFIG);
 	tree_write(toy->t, "Makefile", makefile);
 	tree_write(toy->t, "Kbuild", "obj-y += fs/\nobj-$(CONFIG_OFF) += off/\nobj-y += drivers/\n");
@@ -51,21 +44,11 @@ static struct toy *toy_new(void)
 		     (const char *const[]){ "fs/a.c", "fs/b.c", "fs/none.c", "fs/unit.c", NULL };
 	     *f; f++)
 		tree_write(toy->t, *f, "int x;\n");
-	toy->k = (struct ktree){ .path = strdup(tree_path(toy->t)),
-				 .dir = open(tree_path(toy->t), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-				 .cc = "toy-gcc",
-				 .release = "6.1.0-toy",
-				 .jobs = 2,
-				 .env = { "MAKEFLAGS=", NULL } };
+	FORMAT(toy->k.cc, "toy-gcc");
+	FORMAT(toy->k.release, "6.1.0-toy");
+	toy->k.jobs = 2;
+	toy->k.env[0] = "MAKEFLAGS=";
 	return toy;
-}
-
-static void toy_free(struct toy *toy)
-{
-	close(toy->k.dir);
-	free(toy->k.path);
-	tree_free(toy->t);
-	free(toy);
 }
 
 static void makefiles_tell_what_the_kernel_contains(void **state)

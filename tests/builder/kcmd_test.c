@@ -11,6 +11,7 @@
 
 #include "builder/kcmd.h"
 #include "tests/builder/kernel.h"
+#include "tests/builder/toy.h"
 
 #define GCC "gcc-12 -Wp,-MMD,fs/proc/.cmdline.o.d -nostdinc -I./include -include ./include/linux/kconfig.h "
 #define FACTS                                                                                                \
@@ -42,31 +43,20 @@ static struct kcmd *parse_command(const char *command)
 	return parse(text);
 }
 
-static void expect_words(const struct words *w, const char *joined)
-{
-	char got[4096] = "";
-	size_t len = 0;
-
-	for (size_t i = 0; i < w->n; i++)
-		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%s", i ? "|" : "", w->v[i]);
-	assert_string_equal(got, joined);
-	if (w->n)
-		assert_null(w->v[w->n]);
-}
-
 static void a_command_is_taken_apart(void **state)
 {
 	struct kcmd *k = parse_command(GCC "-g " FACTS TAIL "  " OBJTOOL);
 
 	assert_string_equal(k->object, "fs/proc/cmdline.o");
 	assert_string_equal(k->source, "fs/proc/cmdline.c");
-	expect_words(&k->cc, "gcc-12|-Wp,-MMD,fs/proc/.cmdline.o.d|-nostdinc|-I./include|-include|"
-			     "./include/linux/kconfig.h|-g|-DKBUILD_MODFILE=\"fs/proc/proc\"|"
-			     "-DKBUILD_BASENAME=\"cmdline\"|-DKBUILD_MODNAME=\"proc\"|"
-			     "-D__KBUILD_MODNAME=kmod_proc|-c");
-	expect_words(&k->objtool, "./tools/objtool/objtool|--orc|--rethunk");
-	expect_words(&k->deps, "include/linux/kconfig.h|/usr/lib/gcc/stdarg.h");
-	expect_words(&k->configs, "PROC_FS|CC_VERSION_TEXT");
+	expect_words(&k->cc, '|',
+		     "gcc-12|-Wp,-MMD,fs/proc/.cmdline.o.d|-nostdinc|-I./include|-include|"
+		     "./include/linux/kconfig.h|-g|-DKBUILD_MODFILE=\"fs/proc/proc\"|"
+		     "-DKBUILD_BASENAME=\"cmdline\"|-DKBUILD_MODNAME=\"proc\"|"
+		     "-D__KBUILD_MODNAME=kmod_proc|-c");
+	expect_words(&k->objtool, '|', "./tools/objtool/objtool|--orc|--rethunk");
+	expect_words(&k->deps, '|', "include/linux/kconfig.h|/usr/lib/gcc/stdarg.h");
+	expect_words(&k->configs, '|', "PROC_FS|CC_VERSION_TEXT");
 	assert_string_equal(k->modfile, "fs/proc/proc");
 	assert_string_equal(k->modname, "proc");
 	assert_string_equal(k->basename, "cmdline");
@@ -98,7 +88,7 @@ static void steps_of_others_are_left_out(void **state)
 				       "> fs/proc/.cmdline.o.symversions; fi; rm -f fs/proc/.tmp_*;");
 
 	assert_string_equal(k->source, "fs/proc/cmdline.c");
-	expect_words(&k->objtool, "./tools/objtool/objtool|--orc|--rethunk");
+	expect_words(&k->objtool, '|', "./tools/objtool/objtool|--orc|--rethunk");
 	kcmd_free(k);
 }
 
@@ -107,7 +97,7 @@ static void quotes_and_makes_escapes_are_undone(void **state)
 	struct kcmd *k = parse_command("gcc -DA='a b;c' -DB=\"x\\\"y\\n\" -DC=a\\ b -DD='' -DE='it'\\''s' "
 				       "-DF='$$x' -DG='$(pound)1' " TAIL);
 
-	expect_words(&k->cc, "gcc|-DA=a b;c|-DB=x\"y\\n|-DC=a b|-DD=|-DE=it's|-DF=$x|-DG=#1|-c");
+	expect_words(&k->cc, '|', "gcc|-DA=a b;c|-DB=x\"y\\n|-DC=a b|-DD=|-DE=it's|-DF=$x|-DG=#1|-c");
 	kcmd_free(k);
 }
 
@@ -176,15 +166,16 @@ static void a_repeated_command_changes_only_what_was_asked_for(void **state)
 	struct words w = { 0 };
 
 	assert_int_equal(kcmd_compile(k, &edit, &w), 0);
-	expect_words(&w, "gcc|-gno-record-gcc-switches|-O2|-include|-g|-fno-common|-c|-ffunction-sections|"
-			 "-fdata-sections|-Wp,-MMD,/c/d|-o|/c/new.o|/c/new.c");
+	expect_words(&w, '|',
+		     "gcc|-gno-record-gcc-switches|-O2|-include|-g|-fno-common|-c|-ffunction-sections|"
+		     "-fdata-sections|-Wp,-MMD,/c/d|-o|/c/new.o|/c/new.c");
 	words_clear(&w);
 	assert_int_equal(kcmd_compile(k, &(struct kcmd_edit){ .output = "y.o" }, &w), 0);
-	expect_words(&w,
+	expect_words(&w, '|',
 		     "gcc|-gno-record-gcc-switches|-O2|-include|-g|-fno-common|-c|-o|y.o|fs/proc/cmdline.c");
 	words_clear(&w);
 	assert_int_equal(kcmd_objtool(k, "y.o", &w), 0);
-	expect_words(&w, "./tools/objtool/objtool|--orc|--rethunk|y.o");
+	expect_words(&w, '|', "./tools/objtool/objtool|--orc|--rethunk|y.o");
 	words_clear(&w);
 	kcmd_free(k);
 	k = parse_command("gcc " TAIL);
@@ -201,7 +192,7 @@ static void a_command_is_moved_to_another_folder(void **state)
 			       "-DPLACE='\"/m/src\"' -DMODULE -c -o /m/src/a.o /m/src/a.c\n");
 
 	assert_int_equal(kcmd_move(k, "/m/src", "/m/patched", &moved), 0);
-	expect_words(&moved->cc,
+	expect_words(&moved->cc, '|',
 		     "gcc-12|-Wp,-MMD,/m/patched/.a.o.d|-I/m/patched|-I/m/patched/inc|-I./include|"
 		     "-I/m/src2|-ffile-prefix-map=/m/patched/=/usr/src/x/|-DPLACE=\"/m/patched\"|"
 		     "-DMODULE|-c");

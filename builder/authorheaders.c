@@ -33,8 +33,13 @@ int authorheaders_write(const char *folder, struct err *e)
 	return r < 0 ? r : write_header(dir, "kpatch-syscall.h", klpsh_syscall_h, klpsh_syscall_h_end, e);
 }
 
+static int sha_until(const char *from, const char *end, char sha[SHA256_HEX])
+{
+	return sha256_hex(from, (size_t)(end - from), sha);
+}
+
 /* They stand one behind the other. */
 int authorheaders_sha(char sha[SHA256_HEX])
 {
-	return sha256_hex(klpsh_macros_h, (size_t)(klpsh_syscall_h_end - klpsh_macros_h), sha);
+	return sha_until(klpsh_macros_h, klpsh_syscall_h_end, sha);
 }

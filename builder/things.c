@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "builder/insn.h"
-#include "builder/things.h"
+#include "builder/things_own.h"
 
 static bool is_divided(enum section_class c)
 {
@@ -146,53 +146,7 @@ static const struct elf_symbol *best_at(const struct things *t, const struct ose
 	return best;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 #define PREFIX_MAX 64u /* bytes before a function that are its own */
-
-static uint64_t entry_key(uint64_t section, uint64_t offset)
-{
-	return section << 32 | offset;
-}
-
-/* The first that is not below `key`. */
-static size_t first_key(const uint64_t *v, size_t n, uint64_t key)
-{
-	return COUNT_BEFORE(n, i, v[i] < key);
-}
-
-/* Where __patchable_function_entries points, which may be one section or many. */
-static int collect_entries(struct things *t, const struct osection *from)
-{
-	for (size_t i = 0; i < from->n_relocs; i++) {
-		const struct elf_rela *r = &from->relocs[i];
-		const struct elf_symbol *sym = object_symbol(t->o, r->symbol);
-		uint64_t at = sym->value + (uint64_t)r->addend;
-
-		if (!object_section_of(t->o, sym) || at > UINT32_MAX)
-			continue;
-		if (array_grow(&t->entries, t->n_entries, sizeof(*t->entries)) < 0)
-			return -ENOMEM;
-		t->entries[t->n_entries++] = entry_key(sym->shndx, at);
-	}
-	return 0;
-}
-
-static int find_entries(struct things *t)
-{
-	for (size_t i = 1; i < t->o->n_sections; i++)
-		if (streq(t->o->sections[i].s->name, "__patchable_function_entries") &&
-		    collect_entries(t, &t->o->sections[i]) < 0)
-			return -ENOMEM;
-	if (t->n_entries)
-		qsort(t->entries, t->n_entries, sizeof(*t->entries), by_value);
-	return 0;
-}
 
 /* A bundle: the section is the one thing's, with prefix and padding; code takes what has no name along. */
 static void own_section(struct things *t, size_t first)
@@ -224,7 +178,7 @@ static void own_section(struct things *t, size_t first)
  */
 static uint64_t entry_before(const struct things *t, uint32_t section, uint64_t from, uint64_t symbol)
 {
-	size_t lo = first_key(t->entries, t->n_entries, entry_key(section, symbol));
+	size_t lo = things_first_key(t->entries, t->n_entries, things_key(section, symbol));
 	uint64_t found;
 
 	if (!t->entries || lo == 0 || t->entries[lo - 1] >> 32 != section)
@@ -264,42 +218,10 @@ static int divide(struct things *t, uint32_t section)
 	return 0;
 }
 
-/* Where the relocations of one section point into fragments of others. */
-static int collect_cuts(struct things *t, const struct osection *from)
-{
-	bool code = from->s->flags & SHF_EXECINSTR;
-
-	for (size_t i = 0; i < from->n_relocs; i++) {
-		const struct elf_rela *r = &from->relocs[i];
-		const struct elf_symbol *sym = object_symbol(t->o, r->symbol);
-		const struct osection *to = object_section_of(t->o, sym);
-		/* branches end in their field, so four bytes are to be added */
-		uint64_t at = sym->value + (uint64_t)r->addend + (code && reloc_is_relative(r->type) ? 4 : 0);
-
-		if (!to || to == from || things_class(t, sym->shndx) != SEC_FRAGMENT || at >= to->s->size ||
-		    at > UINT32_MAX)
-			continue;
-		if (array_grow(&t->cuts, t->n_cuts, sizeof(*t->cuts)) < 0)
-			return -ENOMEM;
-		t->cuts[t->n_cuts++] = entry_key(sym->shndx, at);
-	}
-	return 0;
-}
-
-static int find_cuts(struct things *t)
-{
-	for (size_t i = 1; i < t->o->n_sections; i++)
-		if (t->o->sections[i].s->flags & SHF_ALLOC && collect_cuts(t, &t->o->sections[i]) < 0)
-			return -ENOMEM;
-	if (t->n_cuts)
-		qsort(t->cuts, t->n_cuts, sizeof(*t->cuts), by_value);
-	return 0;
-}
-
 /* Pieces begin where something points, and end where the next begins. */
 static int divide_fragments(struct things *t, uint32_t section)
 {
-	for (size_t i = first_key(t->cuts, t->n_cuts, entry_key(section, 0));
+	for (size_t i = things_first_key(t->cuts, t->n_cuts, things_key(section, 0));
 	     i < t->n_cuts && t->cuts[i] >> 32 == section; i++) {
 		bool last = i + 1 == t->n_cuts || t->cuts[i + 1] >> 32 != section;
 		uint64_t from = t->cuts[i] & UINT32_MAX;
@@ -309,103 +231,6 @@ static int divide_fragments(struct things *t, uint32_t section)
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-uint32_t things_at(const struct things *t, uint32_t section, uint64_t offset)
-{
-	size_t lo = t->first[section], hi = t->first[section + 1], end = hi;
-
-	if (!t->v)
-		return THING_NONE;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (t->v[mid].end <= offset)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo < end && offset >= t->v[lo].start)
-		return (uint32_t)lo;
-	if (lo > t->first[section] && offset == t->v[lo - 1].end)
-		return (uint32_t)(lo - 1);
-	return THING_NONE;
-}
-
-static void name_symbols(struct things *t)
-{
-	for (size_t i = 0; i < t->o->n_symbols; i++) {
-		const struct elf_symbol *sym = object_symbol(t->o, i);
-		const struct osection *s = object_section_of(t->o, sym);
-
-		t->of_symbol[i] = THING_NONE;
-		if (s && sym->type != STT_SECTION && sym->type != STT_FILE)
-			t->of_symbol[i] = things_at(t, s->s->index, sym->value);
-	}
-	for (uint32_t i = 0; i < t->n; i++) /* the end of one is the start of the next */
-		if (t->v[i].symbol)
-			t->of_symbol[t->v[i].symbol] = i;
-}
-
-static int by_name(const void *a, const void *b, void *things)
-{
-	const struct things *t = things;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int r = strcmp(t->v[x].name, t->v[y].name);
-
-	return r ? r : x < y ? -1 : x > y;
-}
-
-static int index_names(struct things *t)
-{
-	t->by_name = calloc(t->n + 1, sizeof(*t->by_name));
-	if (!t->by_name)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < t->n; i++)
-		if (t->v[i].name[0])
-			t->by_name[t->n_named++] = i;
-	qsort_r(t->by_name, t->n_named, sizeof(*t->by_name), by_name, t);
-	return 0;
-}
-
-static size_t find_name(const struct things *t, const char *name, size_t len)
-{
-	return COUNT_BEFORE(t->n_named, i, strncmp(t->v[t->by_name[i]].name, name, len) < 0);
-}
-
-size_t things_named(const struct things *t, const char *name, const uint32_t **ret)
-{
-	size_t lo = find_name(t, name, strlen(name) + 1), n = 0;
-
-	while (lo + n < t->n_named && streq(t->v[t->by_name[lo + n]].name, name))
-		n++;
-	*ret = &t->by_name[lo];
-	return n;
-}
-
-/* The function of that name, whose length is given; THING_NONE. */
-static uint32_t function_called(const struct things *t, const char *name, size_t len)
-{
-	for (size_t i = find_name(t, name, len); i < t->n_named; i++) {
-		const struct thing *f = &t->v[t->by_name[i]];
-
-		if (strncmp(f->name, name, len) != 0)
-			break;
-		if (f->kind == THING_FUNC && f->name[len] == '\0')
-			return t->by_name[i];
-	}
-	return THING_NONE;
-}
-
-static void find_parents(struct things *t)
-{
-	for (uint32_t i = 0; i < t->n; i++) {
-		bool may_miss;
-		size_t len = t->v[i].kind == THING_FUNC ? name_parent_len(t->v[i].name, &may_miss) : 0;
-
-		if (len > 0)
-			t->v[i].parent = function_called(t, t->v[i].name, len);
-	}
 }
 
 /* A variable without bytes (struct lock_class_key without lockdep) still is one, with its section. */
@@ -441,11 +266,11 @@ static int things_fill(struct things *t)
 	t->first = calloc(o->n_sections + 1, sizeof(*t->first));
 	t->of_symbol = calloc(o->n_symbols + 1, sizeof(*t->of_symbol));
 	t->hint = calloc(1, sizeof(*t->hint));
-	if (!t->class || !t->first || !t->of_symbol || !t->hint || find_entries(t) < 0)
+	if (!t->class || !t->first || !t->of_symbol || !t->hint || things_find_entries(t) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < o->n_sections; i++)
 		t->class[i] = (unsigned char)section_classify(o->sections[i].s);
-	if (find_cuts(t) < 0)
+	if (things_find_cuts(t) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < o->n_sections; i++) {
 		t->first[i] = (uint32_t)t->n;
@@ -453,11 +278,7 @@ static int things_fill(struct things *t)
 			return -ENOMEM;
 	}
 	t->first[o->n_sections] = (uint32_t)t->n;
-	name_symbols(t);
-	if (index_names(t) < 0)
-		return -ENOMEM;
-	find_parents(t);
-	return 0;
+	return things_index(t);
 }
 
 int things_make(const struct object *o, struct things *ret, struct err *e)

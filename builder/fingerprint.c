@@ -28,8 +28,9 @@ static int add_line(struct lines *l, const char *path, const struct stat *st, co
 	if (S_ISDIR(st->st_mode))
 		r = asprintf(&line, "%s/", path);
 	else
-		r = asprintf(&line, "%s %o %lld %lld.%09ld %s", path, st->st_mode, (long long)st->st_size,
-			     (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec, target);
+		r = asprintf(&line, "%s %o %lld %lld.%09ld %lld.%09ld %s", path, st->st_mode,
+			     (long long)st->st_size, (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+			     (long long)st->st_ctim.tv_sec, st->st_ctim.tv_nsec, target);
 	if (r < 0)
 		return -ENOMEM;
 	l->v[l->n++] = line;

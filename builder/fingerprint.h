@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a folder of sources looks like, as one hash: every file's path, size,
- * time and mode, links by what they say. No file is opened and no link is
+ * mode and times (also that of its inode, which nobody sets back), links by
+ * what they say. No file is opened and no link is
  * followed, so that a kernel's 80,000 files take a fraction of a second.
  */
 #ifndef KLPSH_BUILDER_FINGERPRINT_H

@@ -531,6 +531,13 @@ static void a_fingerprint_sees_what_changes(void **state)
 	tree_mkdir(t, "empty");
 	assert_int_equal(fingerprint_folder(tree_path(t), a, &e), 0);
 	assert_string_not_equal(a, b);
+	/* another file of the same size and time, as rsync leaves it */
+	assert_int_equal(utimensat(dir, "fs/a.c", (const struct timespec[2]){ 0 }, 0), 0);
+	assert_int_equal(fingerprint_folder(tree_path(t), a, &e), 0);
+	tree_write(t, "fs/a.c", "y");
+	assert_int_equal(utimensat(dir, "fs/a.c", (const struct timespec[2]){ 0 }, 0), 0);
+	assert_int_equal(fingerprint_folder(tree_path(t), b, &e), 0);
+	assert_string_not_equal(a, b);
 	assert_int_equal(fingerprint_folder("/nonexistent", a, &e), -ENOENT);
 }
 

@@ -21,6 +21,7 @@ struct extref {
 	bool key; /* from a table of keys (jump labels, static calls) */
 	bool tracepoint; /* the key is a tracepoint's: where it is a module's, extref_silence() */
 	bool weak; /* another file's may stand in its place */
+	bool table; /* in a special section: an address that nobody calls */
 	bool early; /* read when the patch is loaded, so it cannot wait for a module */
 };
 

@@ -54,9 +54,10 @@ int extref_silence(const struct extref *ref, const char *file, const char *modul
 {
 	const char *name = is_tracepoint(ref->name) ? ref->name + sizeof(tracepoint) - 1 : ref->name;
 
-	(void)refusal_warn(
-		to, REFUSE_KEY, file, ref->user, ref->section,
-		"trace_%.80s() stays silent in the patched function, as module %s has the tracepoint", name,
-		module);
+	(void)refusal_warn(to, REFUSE_KEY, file, ref->user, ref->section,
+			   "trace_%.80s() stays silent in the patched function and trace_%.80s_enabled() "
+			   "false, as module "
+			   "%s has the tracepoint",
+			   name, name, module);
 	return -EXDEV;
 }

@@ -14,7 +14,7 @@ struct place {
 };
 
 /* How the kernel's is used, as far as what is answered may depend on it; one of these bits or several. */
-enum { USE_KEY = 1, USE_EARLY = 2, USE_BRANCH = 4, USES = 8 };
+enum { USE_KEY = 1, USE_EARLY = 2, USE_BRANCH = 4, USE_TABLE = 8, USES = 16 };
 
 struct job {
 	const struct diff *d;

@@ -138,7 +138,7 @@ static int ask(struct job *j, const struct copy *c, const struct extref *ref, in
 static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, const struct extref *ref)
 {
 	unsigned use = (ref->key ? USE_KEY : 0) | (ref->early ? USE_EARLY : 0) |
-		       (ref->branch ? USE_BRANCH : 0);
+		       (ref->branch ? USE_BRANCH : 0) | (ref->table ? USE_TABLE : 0);
 	int r = j->externs[symbol][use];
 
 	if (r < 0)
@@ -162,6 +162,7 @@ static int put_extern(struct job *j, const struct copy *c, const struct elf_rela
 		.key = c->key,
 		.tracepoint = extract_is_tracepoint(j, c, r, s->name, addend),
 		.weak = s->bind == STB_WEAK,
+		.table = c->table,
 		.early = is_early(j, c),
 	};
 	int handle = extern_symbol(j, c, symbol, &ref);

@@ -94,7 +94,7 @@ static const char *hide_trampoline(const struct resolve_unit *u, const struct ex
 	if (is_vmlinux(object) || strncmp(ref->name, prefix, sizeof(prefix) - 1) != 0)
 		return NULL;
 	(void)snprintf(hidden, ELF_MAX_NAME, "klpsh_call_%s", stem);
-	if (strncmp(stem, of_tracepoint, sizeof(of_tracepoint) - 1) != 0)
+	if (ref->branch && strncmp(stem, of_tracepoint, sizeof(of_tracepoint) - 1) != 0)
 		(void)refusal_warn(u->to, REFUSE_KEY, u->file, ref->user, ref->section,
 				   "static_call(%.80s) of module %s goes by its trampoline: one jump more",
 				   stem, object);

@@ -17,7 +17,7 @@ static inline bool is_vmlinux(const char *object)
 /* Tables and branches reach a function without its landing pad. */
 static inline bool takes_address(const struct extref *ref)
 {
-	return !ref->branch && !ref->early;
+	return !ref->branch && !ref->table;
 }
 
 /* What stands in the table under that name, borrowed; NULL: nothing. */

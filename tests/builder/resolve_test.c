@@ -159,6 +159,16 @@ static int refer(struct bench *b, const char *name)
 	return resolve_reference(&b->u, &ref, b->name, sizeof(b->name));
 }
 
+/* The same by a call. */
+static int call(struct bench *b, const char *name)
+{
+	const struct extref ref = {
+		.name = name, .thing = THING_NONE, .section = ".text.user", .user = "user", .branch = true
+	};
+
+	return resolve_reference(&b->u, &ref, b->name, sizeof(b->name));
+}
+
 /* To something of the file itself. */
 static int refer_own(struct bench *b, const char *name)
 {
@@ -514,9 +524,12 @@ static void a_module_s_static_call_goes_by_its_trampoline(void **state)
 	struct bench b;
 
 	bench_module(&b);
-	assert_int_equal(refer(&b, "__SCT__tp_func_other"), 0);
+	assert_int_equal(call(&b, "__SCT__tp_func_other"), 0);
 	expect_klp(&b, "klpsh_call_tp_func_other", "mine", "__SCT__tp_func_other", 0, NULL);
+	/* whoever takes its address makes no call */
 	assert_int_equal(refer(&b, "__SCT__other"), 0);
+	assert_int_equal(b.to.n, 0);
+	assert_int_equal(call(&b, "__SCT__other"), 0);
 	assert_string_equal(b.name, "klpsh_call_other");
 	assert_string_equal(resolved_as(&b, b.name)->real, "__SCT__other");
 	/* it is told, and nothing is refused */
@@ -541,8 +554,14 @@ static void a_pointer_to_a_sealed_function_is_refused(void **state)
 	expect_refusal(&b, REFUSE_SEALED, "the address of 'hidden'");
 	assert_int_equal(refer_own(&b, "my_open"), -EPERM);
 	expect_refusal(&b, REFUSE_SEALED, "the address of 'my_open'");
-	/* a call needs no landing pad, nor does what is not sealed */
+	/* also in code that takes the place of other code when the patch is loaded */
+	ref.early = true;
+	assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), -EPERM);
 	refusals_done(&b.to);
+	/* a call needs no landing pad, nor do tables, nor what is not sealed */
+	ref.table = true;
+	assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), 0);
+	ref.table = ref.early = false;
 	ref.branch = true;
 	assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), 0);
 	assert_int_equal(refer(&b, "common"), 0);

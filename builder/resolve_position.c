@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which symbol of the kernel, or of a module, a thing of the patched file is:
- * by the proof of its object, and without one by a name that is there once.
+ * by the proof of its object, and without one by a global name.
  * What is not certain is refused.
  */
 #include <errno.h>
 
+#include "builder/position.h"
 #include "builder/resolve_own.h"
 
 uint64_t resolve_address(const struct ksyms *k, const char *name)
@@ -40,28 +41,38 @@ static const struct elf_symbol *plain_symbol(const struct resolve_unit *u, const
 	return found;
 }
 
-/* Does another compiler, or another place in the file, give it another name? A weak one may be of another
- * file. */
-static bool is_plain_name(const struct elf_symbol *s)
+/* A global symbol of the module, the only one of its name. */
+static int lone_global(const struct object *module, const char *name)
 {
-	return !strchr(s->name, '.') && s->bind != STB_WEAK;
+	const uint32_t *v;
+	size_t n = object_named(module, name, &v);
+	const struct elf_symbol *s = n ? object_symbol(module, *v) : NULL;
+
+	return n == 1 && s->bind == STB_GLOBAL && object_section_of(module, s) ? 0 : n ? -ENOTUNIQ : -ENOENT;
 }
 
-/* Without a proof only what the kernel, or the module, has once by that name is certain. */
+/*
+ * Without a proof only a strong global symbol is certain: of statics the
+ * kernel's compiler may have inlined this file's, and the one that is there is
+ * another file's.
+ */
 static int position_by_name(const struct resolve_unit *u, const struct elf_symbol *s, const char *user,
 			    uint32_t *ret_pos)
 {
-	const uint32_t *v;
-	size_t n = u->module ? object_named(u->module, s->name, &v) : ksyms_named(u->r->ksyms, s->name, &v);
+	uint32_t pos = 0, of = 1;
+	int r = -ENOTUNIQ;
 
-	if (n == 0)
+	if (s->bind == STB_GLOBAL)
+		r = u->module ? lone_global(u->module, s->name)
+			      : position_global(u->r->ksyms, s->name, &pos, &of, NULL, NULL);
+	if (r == -ENOENT)
 		return refuse(u->to, REFUSE_NOT_LINKED, u->file, user, NULL,
 			      "'%.80s': the running kernel does not have it", s->name);
-	if (n > 1 || !is_plain_name(s))
+	if (r < 0)
 		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL,
 			      "'%.80s': without a proof it cannot be told which of the kernel's it is",
 			      s->name);
-	*ret_pos = 0;
+	*ret_pos = of == 1 ? 0 : pos;
 	return 0;
 }
 

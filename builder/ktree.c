@@ -15,10 +15,24 @@
 #include "builder/fingerprint.h"
 #include "builder/kconfig.h"
 #include "builder/ktree_steps.h"
+#include "builder/program.h"
 #include "core/dirfile.h"
 #include "kmod/decompress.h"
 
 #define CHECKED_MAX (64u << 20)
+
+/* Assembler and linker have no word in the configuration that must hold; another one is another tree. */
+static void add_tool(char *text, size_t size, const char *name)
+{
+	size_t at = strlen(text);
+	char path[PATH_MAX];
+	struct stat st = { 0 };
+
+	if (program_find(name, path, NULL) >= 0)
+		(void)stat(path, &st);
+	(void)snprintf(text + at, size - at, "%s %lld %lld.%09ld\n", name, (long long)st.st_size,
+		       (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
 
 /* All that decides how objects come out. */
 static int make_key(const struct ktree_spec *spec, struct ktree *t, struct err *e)
@@ -29,8 +43,10 @@ static int make_key(const struct ktree_spec *spec, struct ktree *t, struct err *
 
 	if (r < 0)
 		return r;
-	FORMAT(text, "tree 1\n%s\n%s\n%s\n%s\n%s\n%s\n", spec->release, s->version, seen, s->config.sha,
+	FORMAT(text, "tree 2\n%s\n%s\n%s\n%s\n%s\n%s\n", spec->release, s->version, seen, s->config.sha,
 	       s->symvers.sha, t->cc_text);
+	add_tool(text, sizeof(text), "as");
+	add_tool(text, sizeof(text), "ld");
 	r = sha256_hex(text, strlen(text), t->key);
 	return r < 0 ? err_set(e, r, "out of memory") : 0;
 }

@@ -258,6 +258,9 @@ static void another_source_configuration_or_version_is_another_tree(void **state
 	tree_remove(toy->t, "linux/new.c");
 	assert_true(is_made(toy, path));
 	assert_string_equal(path, first);
+	add_program(toy, "ld", "#!/bin/sh\n# another linker\n");
+	assert_true(is_made(toy, path));
+	assert_string_not_equal(path, first);
 	toy_free(toy);
 }
 

@@ -29,6 +29,7 @@ fi
 case $group in
 build)
 	"$here/build-patches.sh" "$kernel" </dev/null
+	[ "$kernel" != 6.1 ] || "$here/build-troubles.sh" "$kernel" </dev/null
 	"$here/positions.sh" "$kernel" </dev/null
 	;;
 esac

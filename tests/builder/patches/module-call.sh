@@ -5,7 +5,7 @@ passed() {
 	grep -A 4 '^driver *: ctr-aes-aesni$' /proc/crypto | grep -q '^selftest *: passed$'
 }
 test_it() {
-	modprobe aesni_intel && wait_for 30 passed
+	modprobe aesni_intel && wait_for 150 passed
 }
 before() {
 	modprobe -r aesni_intel && ! passed

@@ -289,8 +289,14 @@ struct kbuild *kbuild_free(struct kbuild *k)
 		kcmd_free(k->v[i].cmd);
 		kcmd_free(k->v[i].patched);
 	}
-	if (k)
+	for (size_t i = 0; k && i < k->n_strangers; i++) {
+		free(k->strangers[i].object);
+		kcmd_free(k->strangers[i].cmd);
+	}
+	if (k) {
 		free(k->v);
+		free(k->strangers);
+	}
 	free(k);
 	return NULL;
 }

@@ -22,9 +22,17 @@ struct kbuild_object {
 	struct kcmd *patched; /* the same for the patched view, where paths are told in it; NULL: cmd */
 };
 
+/* What kbuild made beside a module outside of the tree, or of it and of another. */
+struct kbuild_stranger {
+	char *object; /* relative to the module's folder */
+	struct kcmd *cmd; /* deps name the source, too */
+};
+
 struct kbuild {
 	struct kbuild_object *v; /* in the order that was asked for */
 	size_t n;
+	struct kbuild_stranger *strangers;
+	size_t n_strangers;
 	size_t n_made; /* how many kbuild had to make */
 };
 
@@ -56,10 +64,11 @@ struct kbuild_module {
 
 /*
  * Have kbuild make the module (make M=path TARGETS) and learn the commands of
- * all its objects that are made of C. Paths of sources, objects and
- * dependencies are relative to its folder, what belongs to the tree is
- * absolute. -EIO kbuild failed; -ENOENT no object of a module of that name was
- * made; e set.
+ * all its objects that are made of C; all others in the folder are strangers.
+ * Paths of sources, objects and dependencies are relative to its folder, what
+ * belongs to the tree or lies elsewhere is absolute; what is reached by links
+ * is also there by the name that it has. -EIO kbuild failed; -ENOENT no object
+ * of a module of that name was made; e set.
  */
 int kbuild_learn_module(const struct ktree *t, const struct kbuild_module *m, child_line_fn fn, void *arg,
 			struct kbuild **ret, struct err *e);

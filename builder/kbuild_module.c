@@ -82,25 +82,41 @@ struct harvest {
 	struct err *e;
 };
 
-/* Of the module: relative to it, as patches name it. Of the tree: absolute. */
+/* As patches name it, where it is of the module. */
+static int add_dep(const struct harvest *h, const char *path, struct words *to)
+{
+	const char *own = below(h->m, path);
+
+	return words_add_str(to, own ? own : path);
+}
+
+/*
+ * Of the module: relative to it. Of the tree: absolute. A way that may lead
+ * elsewhere, by links or "..", is also there as the file that it leads to.
+ */
 static int place_dep(const struct harvest *h, const char *dep, struct words *to)
 {
 	_cleanup_free_ char *absolute = NULL;
-	const char *own = below(h->m, dep);
+	char real[PATH_MAX];
+	int r;
 
-	if (own || *dep == '/')
-		return words_add_str(to, own ? own : dep);
-	if (asprintf(&absolute, "%s/%s", h->t->path, dep) < 0) {
+	if (*dep != '/' && asprintf(&absolute, "%s/%s", h->t->path, dep) < 0) {
 		absolute = NULL;
 		return -ENOMEM;
 	}
-	return words_add_str(to, absolute);
+	r = add_dep(h, absolute ? absolute : dep, to);
+	if (r < 0 || (absolute && !strstr(dep, "..")))
+		return r;
+	if (!realpath(absolute ? absolute : dep, real) || streq(real, absolute ? absolute : dep))
+		return 0;
+	return add_dep(h, real, to);
 }
 
-static int place_deps(const struct harvest *h, const char *source, struct kcmd *k)
+/* The source is one of them. */
+static int place_deps(const struct harvest *h, struct kcmd *k)
 {
 	struct words deps = { 0 };
-	int r = words_add_str(&deps, source);
+	int r = place_dep(h, k->source, &deps);
 
 	for (size_t i = 0; i < k->deps.n && r >= 0; i++)
 		r = place_dep(h, k->deps.v[i], &deps);
@@ -122,7 +138,26 @@ static int add_object(struct harvest *h, const char *source, const char *object,
 	*o = (struct kbuild_object){ strdup(source), strdup(object), NULL, NULL };
 	h->k->n++;
 	r = o->source && o->object ? kcmd_move(cmd, h->m->path, h->m->view, &o->patched) : -ENOMEM;
-	return r < 0 ? r : place_deps(h, o->source, cmd);
+	r = r < 0 ? r : place_deps(h, cmd);
+	o->cmd = r < 0 ? NULL : cmd;
+	return r;
+}
+
+static int add_stranger(struct harvest *h, const char *object, struct kcmd *cmd)
+{
+	struct kbuild_stranger *s;
+	int r;
+
+	if (h->k->n_strangers == KBUILD_OBJECTS_MAX)
+		return -E2BIG;
+	if (array_grow(&h->k->strangers, h->k->n_strangers, sizeof(*s)) < 0)
+		return -ENOMEM;
+	s = &h->k->strangers[h->k->n_strangers];
+	*s = (struct kbuild_stranger){ strdup(object), NULL };
+	h->k->n_strangers++;
+	r = s->object ? place_deps(h, cmd) : -ENOMEM;
+	s->cmd = r < 0 ? NULL : cmd;
+	return r;
 }
 
 /* Is there a C file of the object's name? Then its command must be understood. */
@@ -158,12 +193,15 @@ static int take_cmd(struct harvest *h, int dir, const char *name, const char *ob
 	int r = read_cmd(h, dir, name, object, &cmd);
 	const char *source = cmd ? below(h->m, cmd->source) : NULL;
 
-	if (r < 0 || !source || cmd->is_asm || !cmd->modname || !streq(cmd->modname, h->m->name))
+	if (r < 0 || !cmd)
 		return r;
-	r = add_object(h, source, object, cmd);
+	if (source && !cmd->is_asm && cmd->modname && streq(cmd->modname, h->m->name))
+		r = add_object(h, source, object, cmd);
+	else
+		r = add_stranger(h, object, cmd);
 	if (r < 0)
 		return err_set(h->e, r, "%s: %s", object, strerror(-r));
-	h->k->v[h->k->n - 1].cmd = TAKE_PTR(cmd);
+	(void)TAKE_PTR(cmd);
 	return 0;
 }
 
@@ -186,6 +224,12 @@ static int take(struct walk *w, int dir, const char *name, const struct stat *st
 	FORMAT(object, "%.*s%.*s", (int)(strlen(w->path) - strlen(name)), w->path,
 	       (int)(strlen(name) - strlen(".cmd") - 1), name + 1);
 	return take_cmd(w->arg, dir, name, object);
+}
+
+static int by_stranger(const void *a, const void *b)
+{
+	return strcmp(((const struct kbuild_stranger *)a)->object,
+		      ((const struct kbuild_stranger *)b)->object);
 }
 
 static int by_object(const void *a, const void *b)
@@ -212,6 +256,8 @@ static int harvest(struct harvest *h)
 	}
 	if (r == 0)
 		qsort(h->k->v, h->k->n, sizeof(*h->k->v), by_object);
+	if (r == 0 && h->k->n_strangers)
+		qsort(h->k->strangers, h->k->n_strangers, sizeof(*h->k->strangers), by_stranger);
 	return r;
 }
 

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include "builder/copydir.h"
-#include "builder/includes.h"
 #include "builder/linkmod.h"
 #include "builder/mkpatch_own.h"
 #include "builder/modproof.h"
@@ -195,27 +194,14 @@ int mkpatch_oot_copy(struct mkpatch *m, struct err *e)
 {
 	int r = make_base(m, e);
 
+	if (r == 0 && !realpath(m->spec->oot_source, m->oot_origin))
+		r = err_set(e, -errno, "%s: %s", m->spec->oot_source, strerror(errno));
 	r = r < 0 ? r : copy_source(m, e);
 	if (r < 0)
 		return r;
 	r = join_symvers(m, e);
 	m->oot_symvers = r == 0;
 	return r == -ENOENT ? 0 : r;
-}
-
-/* A changed file that no object of the module was made of changes nothing: that is not what was meant. */
-static int check_used(struct mkpatch *m, struct err *e)
-{
-	for (size_t i = 0; i < m->n_files; i++) {
-		bool used = false;
-
-		for (size_t k = 0; k < m->kbuild->n && !used; k++)
-			used = includes_names(m->kbuild->v[k].cmd, m->files[i].path);
-		if (!used)
-			(void)refuse(&m->refusals, REFUSE_NOT_LINKED, m->files[i].path, NULL, NULL,
-				     "no object of module %s is made of this file", m->oot_name);
-	}
-	return mkpatch_judge(m, e);
 }
 
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
@@ -235,7 +221,7 @@ int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
 		r = join_symvers(m, e);
 		r = r == -ENOENT ? 0 : r;
 	}
-	return r < 0 ? r : check_used(m, e);
+	return r < 0 ? r : mkpatch_oot_check(m, e);
 }
 
 void mkpatch_oot_trim(const struct mkpatch *m, const char **line, size_t *len)

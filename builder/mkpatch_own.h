@@ -79,6 +79,7 @@ struct mkpatch {
 	int base_dir;
 	bool oot; /* which is a copy of the sources of a module from outside of the tree */
 	char oot_path[PATH_MAX], oot_name[64];
+	char oot_origin[PATH_MAX]; /* the user's folder itself, without links */
 	bool oot_symvers; /* its folder brought a Module.symvers along */
 	struct cache_tmp *tmp;
 	char farm[PATH_MAX], include[PATH_MAX], out[PATH_MAX];
@@ -115,6 +116,8 @@ int mkpatch_link(struct mkpatch *m, struct err *e);
 int mkpatch_oot_read(struct mkpatch *m, struct err *e);
 int mkpatch_oot_copy(struct mkpatch *m, struct err *e);
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
+/* What uses the changed files, and whom the patch cannot reach. */
+int mkpatch_oot_check(struct mkpatch *m, struct err *e);
 /* A compiler's line without the build's folder, so that it begins with the file as patches name it. */
 void mkpatch_oot_trim(const struct mkpatch *m, const char **line, size_t *len);
 

@@ -124,6 +124,24 @@ static int name_object(struct mkpatch *m, struct munit *u)
 	return 0;
 }
 
+/* Of the tree there may be more than there are; here it is known. */
+static void check_number(struct mkpatch *m)
+{
+	unsigned max = m->spec->max_objects ? m->spec->max_objects : MKPATCH_OBJECTS;
+	size_t n = m->n_units;
+
+	for (size_t i = 0; i < m->n_units; i++)
+		for (size_t k = 0; k < m->n_files; k++)
+			n -= streq(m->units[i].k->source, m->files[k].path);
+	if (n)
+		mkpatch_note(m, "the changed headers touch %zu object%s", n, n == 1 ? "" : "s");
+	if (n > max)
+		(void)refuse(&m->refusals, REFUSE_FILE, NULL, NULL, NULL,
+			     "%zu objects of module %s include what the patch changes, the limit is %u; "
+			     "change a C file instead, or raise the limit",
+			     n, m->oot_name, max);
+}
+
 static int make_units(struct mkpatch *m, struct err *e)
 {
 	m->units = calloc(m->kbuild->n + 1, sizeof(*m->units));
@@ -137,6 +155,8 @@ static int make_units(struct mkpatch *m, struct err *e)
 		m->units[m->n_units].k = k;
 		(void)name_object(m, &m->units[m->n_units++]);
 	}
+	if (m->oot)
+		check_number(m);
 	return mkpatch_judge(m, e);
 }
 

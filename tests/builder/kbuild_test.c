@@ -364,6 +364,51 @@ static void a_module_outside_that_is_not_made_is_told(void **state)
 	outside_close(&o);
 }
 
+/* Assembly, other modules, tools: whoever changes a file has to ask whom else it is of. */
+static void what_is_made_beside_a_module_is_known(void **state)
+{
+	static const char *const objects[] = { "asm.o", "both.o", "of_two.o", "tool.o" };
+	struct outside o;
+
+	outside_open(&o);
+	put_object(&o, "", "a", "one", "");
+	put_object(&o, "", "of_two", "two", "");
+	put_object(&o, "", "both", "one:two", "");
+	tree_writef(o.t, "cmd_asm.o := gcc -D__ASSEMBLY__ -c -o asm.o asm.S\n\ndeps_asm.o := \\\n  x.h \\\n",
+		    ".asm.o.cmd");
+	tree_writef(o.t, "cmd_tool.o := gcc -c -o tool.o tool.c\n", ".tool.o.cmd");
+	if (learn_outside(&o) < 0)
+		fail_msg("%s", o.e.text);
+	assert_int_equal(o.k->n, 1);
+	assert_int_equal(o.k->n_strangers, ARRAY_SIZE(objects));
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		assert_string_equal(o.k->strangers[i].object, objects[i]);
+	assert_string_equal(o.k->strangers[1].cmd->modname, "one:two");
+	assert_true(words_has(&o.k->strangers[1].cmd->deps, "both.c"));
+	outside_close(&o);
+}
+
+/* By a link, or by a path of the tree that leads out of it. */
+static void a_file_is_known_by_whatever_way_it_is_included(void **state)
+{
+	char deps[3 * PATH_MAX];
+	struct outside o;
+
+	outside_open(&o);
+	tree_write(o.t, "src/one.h", "\n");
+	tree_write(o.t, "two.h", "\n");
+	tree_symlink(o.t, "src", "inc");
+	tree_symlink(o.toy->t, o.m.path, "beside");
+	FORMAT(deps, "  %s/inc/one.h \\\n  fs/../beside/two.h \\\n", o.m.path);
+	put_object(&o, "", "a", "one", deps);
+	if (learn_outside(&o) < 0)
+		fail_msg("%s", o.e.text);
+	assert_true(words_has(&o.k->v[0].cmd->deps, "inc/one.h"));
+	assert_true(words_has(&o.k->v[0].cmd->deps, "src/one.h"));
+	assert_true(words_has(&o.k->v[0].cmd->deps, "two.h"));
+	outside_close(&o);
+}
+
 /* A command that cannot be repeated is passed over only where no source is meant. */
 static void a_command_of_a_source_must_be_understood(void **state)
 {
@@ -393,6 +438,8 @@ int main(void)
 		cmocka_unit_test(a_command_of_another_compiler_is_refused),
 		cmocka_unit_test(a_module_outside_is_made_and_its_objects_found),
 		cmocka_unit_test(a_module_outside_that_is_not_made_is_told),
+		cmocka_unit_test(what_is_made_beside_a_module_is_known),
+		cmocka_unit_test(a_file_is_known_by_whatever_way_it_is_included),
 		cmocka_unit_test(a_command_of_a_source_must_be_understood),
 	};
 

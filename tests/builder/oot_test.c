@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Patches for a module from outside of the kernel's tree: what its sources'
+ * copy is made with, and who but the module is made of what a patch changes.
+ * The makefile is a toy that notes what it was called with; what kbuild would
+ * leave lies there already.
+ */
+#include "tests/builder/toy.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "builder/mkpatch_own.h"
+
+#define FILES_MAX 4
+
+struct oot {
+	struct toy *toy;
+	struct tree *copy, *origin;
+	struct mkpatch_spec spec;
+	struct mkpatch_sink sink;
+	struct mmodule module;
+	struct object ko;
+	struct mfile files[FILES_MAX];
+	char note[1024]; /* the last */
+	struct mkpatch m;
+	struct err e;
+};
+
+static void take_note(void *arg, const char *text)
+{
+	struct oot *o = arg;
+
+	FORMAT(o->note, "%s", text);
+}
+
+static void take_line(void *arg, const char *line, size_t len)
+{
+}
+
+static void oot_open(struct oot *o)
+{
+	*o = (struct oot){ .toy = toy_begin(), .copy = tree_new(), .origin = tree_new() };
+	tree_write(o->toy->t, "Makefile", "modules:\n\t@echo '$(KCFLAGS)' > $(M)/asked\n");
+	FORMAT(o->toy->k.cc, "toy-gcc");
+	FORMAT(o->toy->k.release, "6.1.0-toy");
+	o->toy->k.jobs = 1;
+	o->toy->k.env[0] = "MAKEFLAGS=";
+	o->sink = (struct mkpatch_sink){ .note = take_note, .line = take_line, .arg = o };
+	o->spec = (struct mkpatch_spec){ .oot_targets = "modules", .oot_source = tree_path(o->origin) };
+	o->module.ko = &o->ko;
+	o->m = (struct mkpatch){ .spec = &o->spec,
+				 .sink = &o->sink,
+				 .tree = &o->toy->k,
+				 .oot = true,
+				 .oot_name = "one",
+				 .modules = &o->module,
+				 .n_modules = 1,
+				 .files = o->files,
+				 .farm = "/the/view" };
+	assert_non_null(realpath(tree_path(o->copy), o->m.oot_path));
+	assert_non_null(realpath(tree_path(o->origin), o->m.oot_origin));
+	o->m.base = o->m.oot_path;
+	o->m.base_dir = open(o->m.base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(o->m.base_dir >= 0);
+}
+
+static void oot_close(struct oot *o)
+{
+	kbuild_free(o->m.kbuild);
+	symvers_done(&o->m.symvers);
+	refusals_done(&o->m.refusals);
+	close(o->m.base_dir);
+	tree_free(o->copy);
+	tree_free(o->origin);
+	toy_free(o->toy);
+}
+
+/* The patches change this file. */
+static void change(struct oot *o, const char *path)
+{
+	assert_true(o->m.n_files < FILES_MAX);
+	o->files[o->m.n_files++] = (struct mfile){ .path = path };
+}
+
+/* An object "a.o" of "a.c" that includes a file; end: ".c", ".S"; module NULL: none. */
+static void put(const struct oot *o, const char *name, const char *end, const char *module, const char *dep)
+{
+	char text[8 * PATH_MAX], at[PATH_MAX], define[200] = "";
+
+	FORMAT(at, "%s/%s", o->m.base, name);
+	if (module)
+		FORMAT(define, "-DMODULE -DKBUILD_MODNAME='\"%s\"'", module);
+	FORMAT(text, "savedcmd_%s.o := toy-gcc %s -c -o %s.o %s%s\n\ndeps_%s.o := \\\n  %s%s%s \\\n", at,
+	       define, at, at, end, at, *dep == '/' ? "" : o->m.base, *dep == '/' ? "" : "/", dep);
+	tree_writef(o->copy, text, ".%s.o.cmd", name);
+	tree_writef(o->copy, "int x;\n", "%s%s", name, end);
+}
+
+static void expect_refusal(struct oot *o, enum refusal_code code, const char *why)
+{
+	int r = mkpatch_oot_learn(&o->m, &o->e);
+
+	if (r != -EPERM)
+		fail_msg("%d, %s", r, o->e.text);
+	assert_int_equal(o->m.refusals.n, 1);
+	assert_string_equal(o->m.refusals.v[0].file, o->files[0].path);
+	assert_int_equal(o->m.refusals.v[0].code, code);
+	if (!strstr(o->m.refusals.v[0].why, why))
+		fail_msg("%s", o->m.refusals.v[0].why);
+}
+
+static void a_header_of_the_module_alone_may_be_changed(void **state)
+{
+	struct oot o;
+
+	oot_open(&o);
+	change(&o, "one.h");
+	put(&o, "a", ".c", "one", "one.h");
+	put(&o, "b", ".c", "two", "two.h");
+	if (mkpatch_oot_learn(&o.m, &o.e) < 0)
+		fail_msg("%s", o.e.text);
+	assert_int_equal(o.m.refusals.n, 0);
+	oot_close(&o);
+}
+
+static void what_others_are_made_of_cannot_be_changed_in_part(void **state)
+{
+	static const struct {
+		const char *name, *end, *module, *why;
+		enum refusal_code code;
+	} others[] = {
+		{ "b", ".c", "two", "module two of the same sources is made of it, too", REFUSE_FILE },
+		{ "b", ".c", "one:two", "b.o is made of it, and is an object of several modules: one:two",
+		  REFUSE_UNIT },
+		{ "b", ".c", "three:two", "module three:two of the same sources", REFUSE_FILE },
+		{ "b", ".S", "one", "b.o, which is assembly", REFUSE_FILE },
+		{ "b", ".c", NULL, "b.o, which is not an object of the module", REFUSE_FILE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct oot o;
+
+		oot_open(&o);
+		change(&o, "one.h");
+		put(&o, "a", ".c", "one", "one.h");
+		put(&o, others[i].name, others[i].end, others[i].module, "one.h");
+		expect_refusal(&o, others[i].code, others[i].why);
+		oot_close(&o);
+	}
+}
+
+/* By an absolute path, or by a link to the folder. */
+static void a_file_read_in_the_users_folder_is_not_patched(void **state)
+{
+	char dep[2 * PATH_MAX];
+	struct oot o;
+
+	for (int link = 0; link < 2; link++) {
+		oot_open(&o);
+		tree_write(o.origin, "one.h", "\n");
+		tree_symlink(o.toy->t, o.m.oot_origin, "there");
+		change(&o, "one.h");
+		FORMAT(dep, "%s%s/one.h", link ? o.toy->k.path : o.m.oot_origin, link ? "/there" : "");
+		put(&o, "a", ".c", "one", dep);
+		expect_refusal(&o, REFUSE_FILE, "a.o reads it by its absolute path");
+		oot_close(&o);
+	}
+}
+
+static void a_file_of_no_object_is_told_with_whose_it_is(void **state)
+{
+	struct oot o;
+
+	oot_open(&o);
+	change(&o, "b.c");
+	put(&o, "a", ".c", "one", "one.h");
+	put(&o, "b", ".c", "two", "one.h");
+	expect_refusal(&o, REFUSE_NOT_LINKED,
+		       "no object of module one is made of this file, but of module two");
+	oot_close(&o);
+	oot_open(&o);
+	change(&o, "none.h");
+	put(&o, "a", ".c", "one", "one.h");
+	expect_refusal(&o, REFUSE_NOT_LINKED, "no object of module one is made of this file");
+	oot_close(&o);
+}
+
+static void objects_are_counted_as_those_of_the_tree(void **state)
+{
+	struct tree *farm = tree_new();
+	struct farm_file f = { .path = "one.h", .data = "\n", .len = 1 };
+	struct oot o;
+
+	oot_open(&o);
+	change(&o, "one.h");
+	put(&o, "a", ".c", "one", "one.h");
+	put(&o, "b", ".c", "one", "one.h");
+	put(&o, "c", ".c", "one", "two.h");
+	FORMAT(o.m.farm, "%s", tree_path(farm));
+	o.m.farm_files = &f;
+	o.spec.max_objects = 1;
+	assert_int_equal(mkpatch_units(&o.m, &o.e), -EPERM);
+	assert_string_equal(o.note, "the changed headers touch 2 objects");
+	assert_int_equal(o.m.refusals.n, 1);
+	assert_non_null(strstr(o.m.refusals.v[0].why,
+			       "2 objects of module one include what the patch changes, the limit is 1"));
+	free(o.m.units);
+	oot_close(&o);
+	tree_free(farm);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_header_of_the_module_alone_may_be_changed),
+		cmocka_unit_test(what_others_are_made_of_cannot_be_changed_in_part),
+		cmocka_unit_test(a_file_read_in_the_users_folder_is_not_patched),
+		cmocka_unit_test(a_file_of_no_object_is_told_with_whose_it_is),
+		cmocka_unit_test(objects_are_counted_as_those_of_the_tree),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

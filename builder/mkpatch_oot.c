@@ -134,21 +134,49 @@ static int copy_source(struct mkpatch *m, struct err *e)
 	return r;
 }
 
-/* Exports of this module and of those that it was built with; -ENOENT: there is no list. */
-static int join_symvers(struct mkpatch *m, struct err *e)
+static int hint_symvers(const struct mkpatch *m, int r, struct err *e)
+{
+	err_hint(e, "remove %s/" SYMVERS ", or renew it by building the module there", m->spec->oot_source);
+	return r;
+}
+
+static int read_symvers(const struct mkpatch *m, const char *name, struct symvers *ret, struct err *e)
 {
 	_cleanup_close_ int fd = openat(m->base_dir, SYMVERS, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct symvers more = { 0 };
 	char *text;
 	size_t len;
-	int r = fd < 0 ? -errno : file_read_fd(SYMVERS, fd, SYMVERS_MAX_BYTES, &text, &len, e);
+	int r = fd < 0 ? -errno : file_read_fd(name, fd, SYMVERS_MAX_BYTES, &text, &len, e);
 
 	if (fd < 0)
-		return r == -ENOENT ? r : err_set(e, r, SYMVERS ": %s", strerror(-r));
-	r = r < 0 ? r : symvers_parse(SYMVERS, text, len, &more, e);
+		return r == -ENOENT ? r : err_set(e, r, "%s: %s", name, strerror(-r));
+	return r < 0 ? r : symvers_parse(name, text, len, ret, e);
+}
+
+/*
+ * Exports of this module and of those that it was built with: as its folder
+ * lists them, and (made) as kbuild has written them since. No list is none.
+ */
+static int join_symvers(struct mkpatch *m, bool made, struct err *e)
+{
+	struct symvers more = { 0 };
+	char name[PATH_MAX + sizeof(SYMVERS) + 1] = "kbuild's " SYMVERS;
+	ssize_t dropped;
+	int r;
+
+	if (!made)
+		FORMAT(name, "%s/" SYMVERS, m->spec->oot_source);
+	r = read_symvers(m, name, &more, e);
 	if (r < 0)
-		return r;
-	return symvers_join(&m->symvers, &more) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
+		return r == -ENOENT ? 0 : hint_symvers(m, r, e);
+	dropped = symvers_join(&m->symvers, &more);
+	if (dropped < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	if (dropped > 0 && !made)
+		mkpatch_note(m,
+			     "%s lists exports of the kernel itself, which are not taken from there; remove "
+			     "or renew it",
+			     name);
+	return 0;
 }
 
 /* Is this the path of one of its files where it was built? Its length without the file's; 0: no. */
@@ -197,11 +225,7 @@ int mkpatch_oot_copy(struct mkpatch *m, struct err *e)
 	if (r == 0 && !realpath(m->spec->oot_source, m->oot_origin))
 		r = err_set(e, -errno, "%s: %s", m->spec->oot_source, strerror(errno));
 	r = r < 0 ? r : copy_source(m, e);
-	if (r < 0)
-		return r;
-	r = join_symvers(m, e);
-	m->oot_symvers = r == 0;
-	return r == -ENOENT ? 0 : r;
+	return r < 0 ? r : join_symvers(m, false, e);
 }
 
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
@@ -217,10 +241,7 @@ int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
 
 	find_origin(m, m->modules[0].ko, was);
 	r = kbuild_learn_module(m->tree, &k, mkpatch_say, m, &m->kbuild, e);
-	if (r == 0 && !m->oot_symvers) {
-		r = join_symvers(m, e);
-		r = r == -ENOENT ? 0 : r;
-	}
+	r = r < 0 ? r : join_symvers(m, true, e);
 	return r < 0 ? r : mkpatch_oot_check(m, e);
 }
 

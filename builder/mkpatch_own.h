@@ -80,7 +80,6 @@ struct mkpatch {
 	bool oot; /* which is a copy of the sources of a module from outside of the tree */
 	char oot_path[PATH_MAX], oot_name[64];
 	char oot_origin[PATH_MAX]; /* the user's folder itself, without links */
-	bool oot_symvers; /* its folder brought a Module.symvers along */
 	struct cache_tmp *tmp;
 	char farm[PATH_MAX], include[PATH_MAX], out[PATH_MAX];
 	struct farm_file *farm_files;

@@ -99,6 +99,23 @@ int symvers_parse(const char *path, char *text, size_t len, struct symvers *ret,
 	return 0;
 }
 
+static bool is_kernels(const struct export *x)
+{
+	return streq(x->module, "vmlinux");
+}
+
+static size_t drop_kernels(struct symvers *s)
+{
+	size_t n = 0, dropped;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (!is_kernels(&s->v[i]))
+			s->v[n++] = s->v[i];
+	dropped = s->n - n;
+	s->n = n;
+	return dropped;
+}
+
 /* Both are in the order of names. */
 static size_t merge(const struct symvers *a, const struct symvers *b, struct export *to)
 {
@@ -107,7 +124,9 @@ static size_t merge(const struct symvers *a, const struct symvers *b, struct exp
 	while (i < a->n || k < b->n) {
 		int c = i == a->n ? 1 : k == b->n ? -1 : strcmp(a->v[i].name, b->v[k].name);
 
-		if (c == 0)
+		if (c == 0 && is_kernels(&a->v[i]))
+			k++;
+		else if (c == 0)
 			i++;
 		else
 			to[n++] = c < 0 ? a->v[i++] : b->v[k++];
@@ -115,8 +134,9 @@ static size_t merge(const struct symvers *a, const struct symvers *b, struct exp
 	return n;
 }
 
-int symvers_join(struct symvers *s, struct symvers *more)
+ssize_t symvers_join(struct symvers *s, struct symvers *more)
 {
+	size_t dropped = drop_kernels(more);
 	struct symvers *taken = calloc(1, sizeof(*taken)), **end = &s->joined;
 	struct export *v = calloc(s->n + more->n + 1, sizeof(*v));
 
@@ -134,7 +154,7 @@ int symvers_join(struct symvers *s, struct symvers *more)
 	while (*end)
 		end = &(*end)->joined;
 	*end = taken;
-	return 0;
+	return (ssize_t)dropped;
 }
 
 void symvers_done(struct symvers *s)

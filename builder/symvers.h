@@ -29,8 +29,12 @@ struct symvers {
 /* Takes over text (len bytes, malloc'd), also on failure. -EBADMSG with the line, -EFBIG, -ENOMEM; e set. */
 int symvers_parse(const char *path, char *text, size_t len, struct symvers *ret, struct err *e);
 void symvers_done(struct symvers *s);
-/* Take over all of `more`, also on failure; of a name that both have, more's counts. -ENOMEM. */
-int symvers_join(struct symvers *s, struct symvers *more);
+/*
+ * Take over the list of a module's folder, also on failure. Of a name that both
+ * have, more's counts, save that the kernel itself exports what it says: of
+ * vmlinux no line of more's does. How many there were is the result; -ENOMEM.
+ */
+ssize_t symvers_join(struct symvers *s, struct symvers *more);
 /* NULL: not exported. */
 const struct export *symvers_find(const struct symvers *s, const char *name);
 /* The module's name as the kernel has it: the last part of the path, '-' as '_'. */

@@ -211,6 +211,64 @@ static void objects_are_counted_as_those_of_the_tree(void **state)
 	tree_free(farm);
 }
 
+/* The folder that the sources are copied into; base comes from it. */
+static int copy(struct oot *o, struct cache_tmp *tmp)
+{
+	struct tree *at = tree_new();
+	int r;
+
+	FORMAT(tmp->path, "%s", tree_path(at));
+	close(o->m.base_dir);
+	o->m.base_dir = -1;
+	o->m.tmp = tmp;
+	r = mkpatch_oot_copy(&o->m, &o->e);
+	tree_free(at);
+	return r;
+}
+
+static void lists_of_exports_are_named_and_not_the_kernels(void **state)
+{
+	struct cache_tmp tmp = { 0 };
+	char want[2 * PATH_MAX];
+	struct oot o;
+
+	oot_open(&o);
+	tree_write(o.origin, "Module.symvers",
+		   "0x1\tkfree\tvmlinux\tEXPORT_SYMBOL\t\n0x2\town\tone\tEXPORT_SYMBOL\t\n");
+	assert_int_equal(copy(&o, &tmp), 0);
+	assert_int_equal(o.m.symvers.n, 1);
+	FORMAT(want, "%s/Module.symvers lists exports of the kernel itself, which are not taken from there",
+	       tree_path(o.origin));
+	if (!strstr(o.note, want))
+		fail_msg("%s", o.note);
+	oot_close(&o);
+	oot_open(&o);
+	tree_write(o.origin, "Module.symvers", "\nwrong\n");
+	assert_int_equal(copy(&o, &tmp), -EBADMSG);
+	FORMAT(want, "%s/Module.symvers:2: not a line of a Module.symvers", tree_path(o.origin));
+	assert_string_equal(o.e.text, want);
+	if (!strstr(o.e.hint, "remove") || strstr(o.e.hint, "--symvers"))
+		fail_msg("%s", o.e.hint);
+	oot_close(&o);
+}
+
+/* Also where the folder brought one along. */
+static void the_list_that_kbuild_wrote_counts(void **state)
+{
+	char text[] = "0x1\town\told\tEXPORT_SYMBOL\t\n";
+	struct oot o;
+
+	oot_open(&o);
+	assert_int_equal(symvers_parse("x", strdup(text), strlen(text), &o.m.symvers, NULL), 0);
+	change(&o, "a.c");
+	put(&o, "a", ".c", "one", "one.h");
+	tree_write(o.copy, "Module.symvers", "0x2\town\tone\tEXPORT_SYMBOL\t\n");
+	if (mkpatch_oot_learn(&o.m, &o.e) < 0)
+		fail_msg("%s", o.e.text);
+	assert_int_equal(symvers_find(&o.m.symvers, "own")->crc, 2);
+	oot_close(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +277,8 @@ int main(void)
 		cmocka_unit_test(a_file_read_in_the_users_folder_is_not_patched),
 		cmocka_unit_test(a_file_of_no_object_is_told_with_whose_it_is),
 		cmocka_unit_test(objects_are_counted_as_those_of_the_tree),
+		cmocka_unit_test(lists_of_exports_are_named_and_not_the_kernels),
+		cmocka_unit_test(the_list_that_kbuild_wrote_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,27 @@ static void of_two_lists_the_second_counts(void **state)
 	symvers_done(&s);
 }
 
+/* Whatever a module's folder says, which may list another kernel. */
+static void the_kernel_says_what_it_exports(void **state)
+{
+	struct symvers s = { 0 }, more = { 0 };
+
+	assert_int_equal(parse(SAMPLE, &s, NULL), 0);
+	assert_int_equal(parse("0x7\tbio_put\t/home/me/own\tEXPORT_SYMBOL\t\n"
+			       "0x8\tregister_netdev\tvmlinux\tEXPORT_SYMBOL\t\n"
+			       "0x9\tgone\tvmlinux\tEXPORT_SYMBOL\t\n"
+			       "0xa\tsnd_take\tvmlinux\tEXPORT_SYMBOL\t\n",
+			       &more, NULL),
+			 0);
+	assert_int_equal(symvers_join(&s, &more), 3);
+	assert_int_equal(s.n, 5);
+	expect_export(&s, "bio_put", "vmlinux", 0xffffffff, true, "");
+	expect_export(&s, "register_netdev", "vmlinux", 0x8dec1c19, false, "");
+	expect_export(&s, "snd_take", "sound/core/snd-pcm", 0x12345678, true, "SND_CORE");
+	assert_null(symvers_find(&s, "gone"));
+	symvers_done(&s);
+}
+
 static void an_empty_file_exports_nothing(void **state)
 {
 	static const char *const texts[] = { "", "\n\n\n" };
@@ -178,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_export_is_found_by_its_name),
 		cmocka_unit_test(of_two_lists_the_second_counts),
+		cmocka_unit_test(the_kernel_says_what_it_exports),
 		cmocka_unit_test(an_empty_file_exports_nothing),
 		cmocka_unit_test(the_last_line_may_lack_its_end),
 		cmocka_unit_test(a_line_that_is_none_is_told_with_its_number),

@@ -52,6 +52,27 @@ static int make_args(const struct kbuild_module *m, struct words *args, struct e
 	return add_targets(m->targets, args, e);
 }
 
+/*
+ * As a shell in the module's folder that calls 'make -C TREE M=$PWD': makefiles
+ * of modules say -I$(PWD)/include.
+ */
+static int make_there(const struct ktree *t, const struct kbuild_module *m, const struct words *args,
+		      child_line_fn fn, void *arg, char reason[200], int *ret_status, struct err *e)
+{
+	char pwd[PATH_MAX + 8];
+	struct ktree there = *t;
+	size_t n = 0;
+
+	while (there.env[n])
+		n++;
+	if (n == KTREE_ENV_MAX)
+		return err_set(e, -E2BIG, "the environment for make is too long");
+	FORMAT(pwd, "PWD=%s", m->path);
+	there.env[n] = pwd;
+	there.env[n + 1] = NULL;
+	return kbuild_make(&there, (const char *const *)args->v, fn, arg, reason, ret_status, e);
+}
+
 static int make(const struct ktree *t, const struct kbuild_module *m, child_line_fn fn, void *arg,
 		struct err *e)
 {
@@ -61,7 +82,7 @@ static int make(const struct ktree *t, const struct kbuild_module *m, child_line
 	int status = 0, r = linkmod_check_word("build folder", m->path, e);
 
 	r = r < 0 ? r : make_args(m, &args, e);
-	r = r < 0 ? r : kbuild_make(t, (const char *const *)args.v, fn, arg, reason, &status, e);
+	r = r < 0 ? r : make_there(t, m, &args, fn, arg, reason, &status, e);
 	words_clear(&args);
 	if (r < 0 || !status)
 		return r;

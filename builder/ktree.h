@@ -24,6 +24,8 @@ struct ktree_spec {
 	void *arg;
 };
 
+#define KTREE_ENV_MAX 6u
+
 /* It stays locked against other builds until ktree_free. */
 struct ktree {
 	char *path;
@@ -35,7 +37,7 @@ struct ktree {
 	unsigned jobs;
 	bool made; /* now; else it was there */
 	/* the whole environment that children in the tree need beyond ours; NULL-terminated, borrowed */
-	const char *env[5];
+	const char *env[KTREE_ENV_MAX + 1];
 	char tmpdir[4096 + 8];
 };
 

@@ -42,7 +42,8 @@ static void take_line(void *arg, const char *line, size_t len)
 static void oot_open(struct oot *o)
 {
 	*o = (struct oot){ .toy = toy_begin(), .copy = tree_new(), .origin = tree_new() };
-	tree_write(o->toy->t, "Makefile", "modules:\n\t@echo '$(KCFLAGS)' > $(M)/asked\n");
+	tree_write(o->toy->t, "Makefile",
+		   "modules:\n\t@echo '$(KCFLAGS)' > $(M)/asked\n\t@echo '$(PWD)' > $(M)/pwd\n");
 	FORMAT(o->toy->k.cc, "toy-gcc");
 	FORMAT(o->toy->k.release, "6.1.0-toy");
 	o->toy->k.jobs = 1;
@@ -269,6 +270,29 @@ static void the_list_that_kbuild_wrote_counts(void **state)
 	oot_close(&o);
 }
 
+static void expect_text_of(const struct oot *o, const char *path, const char *want)
+{
+	_cleanup_close_ int fd = openat(o->m.base_dir, path, O_RDONLY | O_CLOEXEC);
+	char got[2 * PATH_MAX] = "";
+
+	assert_true(fd >= 0 && read(fd, got, sizeof(got) - 1) >= 0);
+	assert_string_equal(got, want);
+}
+
+static void makefiles_may_name_their_folder_as_the_shell_does(void **state)
+{
+	char want[PATH_MAX + 2];
+	struct oot o;
+
+	oot_open(&o);
+	change(&o, "a.c");
+	put(&o, "a", ".c", "one", "one.h");
+	assert_int_equal(mkpatch_oot_learn(&o.m, &o.e), 0);
+	FORMAT(want, "%s\n", o.m.oot_path);
+	expect_text_of(&o, "pwd", want);
+	oot_close(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +303,7 @@ int main(void)
 		cmocka_unit_test(objects_are_counted_as_those_of_the_tree),
 		cmocka_unit_test(lists_of_exports_are_named_and_not_the_kernels),
 		cmocka_unit_test(the_list_that_kbuild_wrote_counts),
+		cmocka_unit_test(makefiles_may_name_their_folder_as_the_shell_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,8 +59,11 @@ struct kbuild_module {
 	const char *name; /* as the kernel has it */
 	const char
 		*was; /* where its sources were when it was built, as far as known: what __FILE__ says; "" */
-	const char *targets; /* of kbuild, separated by blanks */
+	const char *targets; /* of kbuild, and its options (kbuild_is_option), separated by blanks */
 };
+
+/* Is a word of so many bytes "CONFIG_NAME=VALUE", the value y, m, n or digits? */
+bool kbuild_is_option(const char *word, size_t len);
 
 /*
  * Have kbuild make the module (make M=path TARGETS) and learn the commands of

@@ -24,18 +24,43 @@ static const char *below(const struct kbuild_module *m, const char *path)
 	return strncmp(path, m->path, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
 }
 
+bool kbuild_is_option(const char *word, size_t len)
+{
+	static const char begin[] = "CONFIG_", digits[] = "0123456789";
+	const char *end = word + len, *p = word + sizeof(begin) - 1, *value;
+
+	if (len < sizeof(begin) || memcmp(word, begin, sizeof(begin) - 1) != 0)
+		return false;
+	while (p < end && (*p == '_' || (*p >= 'A' && *p <= 'Z') || (*p && strchr(digits, *p))))
+		p++;
+	if (p == word + sizeof(begin) - 1 || p == end || *p != '=' || p + 1 == end)
+		return false;
+	value = ++p;
+	if (end - value == 1 && *value && strchr("ymn", *value))
+		return true;
+	while (p < end && *p && strchr(digits, *p))
+		p++;
+	return p == end;
+}
+
+/* Of options alone it is the module that is made, as kbuild does. */
 static int add_targets(const char *targets, struct words *args, struct err *e)
 {
+	bool any = false;
 	int r = 0;
 
 	for (const char *p = targets + strspn(targets, " "); r >= 0 && *p; p += strspn(p, " ")) {
 		size_t n = strcspn(p, " ");
+		bool option = kbuild_is_option(p, n);
 
+		any = any || !option;
 		r = words_add(args, p, n);
-		if (r >= 0)
+		if (r >= 0 && !option)
 			r = linkmod_check_word("target", args->v[args->n - 1], e);
 		p += n;
 	}
+	if (r >= 0 && !any)
+		r = words_add_str(args, "modules");
 	return r == -ENOMEM || r == -E2BIG ? err_set(e, r, "%s", strerror(-r)) : r;
 }
 
@@ -89,10 +114,11 @@ static int make(const struct ktree *t, const struct kbuild_module *m, child_line
 	why = below(m, why) ? below(m, why) : why;
 	err_set(e, -EIO, "the sources of module %s do not build, make ended with %d%s%s", m->name, status,
 		*why ? ": " : "", why);
-	err_hint(e,
-		 "they are built as by 'make -C /lib/modules/%s/build M=DIR %s'; other targets are named "
-		 "with --target",
-		 t->release, m->targets);
+	err_hint(
+		e,
+		"they are built as by 'make -C /lib/modules/%s/build M=DIR %s'; other targets are named "
+		"with --target, and so are options that the makefile asks for: --target 'modules CONFIG_X=m'",
+		t->release, m->targets);
 	return -EIO;
 }
 
@@ -272,7 +298,8 @@ static int harvest(struct harvest *h)
 			       strerror(-r));
 	if (r == 0 && !h->k->n) {
 		err_set(h->e, -ENOENT, "kbuild made no object of a module %s of these sources", h->m->name);
-		err_hint(h->e, "are they the sources of that module? name what is to be made with --target");
+		err_hint(h->e, "are they the sources of that module? name what is to be made with --target, "
+			       "and options that the makefile asks for: --target 'modules CONFIG_X=m'");
 		return -ENOENT;
 	}
 	if (r == 0)

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <sys/utsname.h>
 
+#include "builder/kbuild.h"
 #include "builder/kimage.h"
 #include "builder/source.h"
 #include "builder/wrapper.h"
@@ -132,14 +133,27 @@ static int find_files(const struct call *c, struct inputs *in, struct mkpatch_sp
 	return r < 0 ? r : absolute(c, "symvers", in->symvers, &s->symvers, e);
 }
 
-/* Words as make's targets are, so that no flag or assignment is among them. */
+static bool is_target(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && !strchr("/_.+", s[i]) && (s[i] != '-' || i == 0))
+			return false;
+	return n > 0;
+}
+
+/* Words as make's targets and the kernel's options are, so that no flag or other assignment is among them. */
 static bool is_targets(const char *s)
 {
-	for (const char *p = s; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("/_.+ ", *p) &&
-		    (*p != '-' || p == s || p[-1] == ' '))
+	if (!s[strspn(s, " ")])
+		return false;
+	for (const char *p = s + strspn(s, " "); *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (!is_target(p, n) && !kbuild_is_option(p, n))
 			return false;
-	return s[strspn(s, " ")] != '\0';
+		p += n;
+	}
+	return true;
 }
 
 /* A module from outside of the kernel's tree: its file and its sources belong together. */
@@ -339,7 +353,8 @@ static const struct flag build_flags[] = {
 	{ "oot-module", "FILE",
 	  .help = "the patches are for this module from outside of the kernel's tree, as it is loaded" },
 	{ "oot-module-src", "DIR", .help = "its sources; the patches' paths are relative to it" },
-	{ "target", "TARGETS", .help = "what kbuild is to make of these sources (modules)" },
+	{ "target", "TARGETS",
+	  .help = "what kbuild is to make of these sources (modules), and CONFIG_X=m for it" },
 	{ "non-replace", NULL,
 	  .help = "leave other livepatches as they are; else this one replaces them all" },
 	{ "as", "USER", .help = "as root: compile as this user" },

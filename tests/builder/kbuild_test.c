@@ -351,7 +351,7 @@ static void a_module_outside_that_is_not_made_is_told(void **state)
 	put_object(&o, "", "of_two", "two", "");
 	assert_int_equal(learn_outside(&o), -ENOENT);
 	assert_string_equal(o.e.text, "kbuild made no object of a module one of these sources");
-	assert_non_null(strstr(o.e.hint, "--target"));
+	assert_non_null(strstr(o.e.hint, "--target 'modules CONFIG_X=m'"));
 	o.m.targets = "fail";
 	assert_int_equal(learn_outside(&o), -EIO);
 	assert_string_equal(
@@ -425,6 +425,38 @@ static void a_command_of_a_source_must_be_understood(void **state)
 	outside_close(&o);
 }
 
+/* That a makefile of a module asks for, which its author has on the command line. */
+static void options_are_given_beside_targets(void **state)
+{
+	static const char *const good[] = { "CONFIG_X=y", "CONFIG_X=m", "CONFIG_X=n", "CONFIG_80_B=4096",
+					    "CONFIG_X=0" },
+				 *const bad[] = { "CONFIG_=y",	  "CONFIG_X=",	 "CONFIG_X",
+						  "CONFIG_x=y",	  "CONFIG_X=ym", "CONFIG_X=$y",
+						  "CONFIG_X=1;2", "CONFIG_X=-1", "CONFIG_X=yes",
+						  "CONFIG_X+=y",  "CONFIG",	 "XCONFIG_X=y" };
+	struct outside o;
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		if (!kbuild_is_option(good[i], strlen(good[i])))
+			fail_msg("%s", good[i]);
+	outside_open(&o);
+	put_object(&o, "", "a", "one", "");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		if (kbuild_is_option(bad[i], strlen(bad[i])))
+			fail_msg("%s", bad[i]);
+		o.m.targets = bad[i];
+		if (strchr(bad[i], '='))
+			assert_int_equal(learn_outside(&o), -EINVAL);
+	}
+	/* options alone: the module is made */
+	tree_write(o.toy->t, "Makefile", "first:\nmodules:\n\t@echo '$@ $(CONFIG_X)' >> $(M)/asked\n");
+	o.m.targets = "CONFIG_X=m";
+	if (learn_outside(&o) < 0)
+		fail_msg("%s", o.e.text);
+	expect_text_of(&o, "asked", "modules m\n");
+	outside_close(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +470,7 @@ int main(void)
 		cmocka_unit_test(a_command_of_another_compiler_is_refused),
 		cmocka_unit_test(a_module_outside_is_made_and_its_objects_found),
 		cmocka_unit_test(a_module_outside_that_is_not_made_is_told),
+		cmocka_unit_test(options_are_given_beside_targets),
 		cmocka_unit_test(what_is_made_beside_a_module_is_known),
 		cmocka_unit_test(a_file_is_known_by_whatever_way_it_is_included),
 		cmocka_unit_test(a_command_of_a_source_must_be_understood),

@@ -130,6 +130,20 @@ not a patch
 == stderr
 klpsh: build: --target 'CC=cc' is no list of make's targets
 == rc 2
+== case a target and an option whose value is none
+== script
+not a patch
+== args build --oot-module @SCRIPT@ --oot-module-src /tmp '--target=modules CONFIG_X=$(id)' @SCRIPT@
+== stderr
+klpsh: build: --target 'modules CONFIG_X=$(id)' is no list of make's targets
+== rc 2
+== case options of an out-of-tree module
+== script
+not a patch
+== args build --oot-module @SCRIPT@ --oot-module-src /nosuch '--target= modules CONFIG_X=m CONFIG_N_2=4' @SCRIPT@
+== stderr
+klpsh: build: --oot-module-src /nosuch: No such file or directory
+== rc 5
 == case sources of an out-of-tree module that are not there
 == script
 not a patch

@@ -61,8 +61,12 @@ int mkpatch_judge(struct mkpatch *m, struct err *e)
 
 static void tell_refusals(const struct mkpatch *m)
 {
-	for (size_t i = 0; i < m->refusals.n; i++)
-		m->sink->refusal(m->sink->arg, &m->refusals.v[i]);
+	for (size_t i = 0; i < m->refusals.n; i++) {
+		struct refusal r = m->refusals.v[i];
+
+		mkpatch_oot_explain(m, &r);
+		m->sink->refusal(m->sink->arg, &r);
+	}
 }
 
 static void tell_function(const struct mkpatch *m, const struct munit *u, const struct thing *t,

@@ -98,3 +98,12 @@ int mkpatch_oot_check(struct mkpatch *m, struct err *e)
 		check_file(m, m->files[i].path);
 	return mkpatch_judge(m, e);
 }
+
+void mkpatch_oot_explain(const struct mkpatch *m, struct refusal *r)
+{
+	static const char advice[] = "; give the sources that the file of --oot-module was built from";
+	size_t n = MIN(strlen(r->why), sizeof(r->why) - sizeof(advice));
+
+	if (m->oot && !r->warning && (r->code == REFUSE_PROOF || r->code == REFUSE_NOT_LINKED))
+		memcpy(r->why + n, advice, sizeof(advice));
+}

@@ -117,6 +117,8 @@ int mkpatch_oot_copy(struct mkpatch *m, struct err *e);
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
 /* What uses the changed files, and whom the patch cannot reach. */
 int mkpatch_oot_check(struct mkpatch *m, struct err *e);
+/* Say what helps where a module from outside is what a build is compared with. */
+void mkpatch_oot_explain(const struct mkpatch *m, struct refusal *r);
 /* A compiler's line without the build's folder, so that it begins with the file as patches name it. */
 void mkpatch_oot_trim(const struct mkpatch *m, const char **line, size_t *len);
 

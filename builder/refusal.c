@@ -63,8 +63,8 @@ static const struct {
 			  "give the new thing a shorter name" },
 	[REFUSE_PROOF] = { "not-reproduced",
 			   "compiler, configuration or source do not reproduce the running kernel",
-			   "build with the compiler, the configuration and the source that this kernel was "
-			   "built from" },
+			   "build with the compiler, the configuration and the source that this kernel, or "
+			   "the module, was built from" },
 	[REFUSE_NOT_LINKED] = { "not-in-kernel", "what the patch changes is not part of the running kernel",
 				"patch the code that is there: a strong definition may have replaced a weak "
 				"one, or the configuration leaves it out" },

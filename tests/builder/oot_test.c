@@ -293,6 +293,37 @@ static void makefiles_may_name_their_folder_as_the_shell_does(void **state)
 	oot_close(&o);
 }
 
+/* Of a build for a module from outside it is not the kernel's source that is wrong. */
+static void what_the_module_was_built_from_is_what_helps(void **state)
+{
+	static const char advice[] = "; give the sources that the file of --oot-module was built from";
+	static const struct {
+		enum refusal_code code;
+		bool oot, warning, told;
+	} cases[] = {
+		{ REFUSE_PROOF, true, false, true },   { REFUSE_NOT_LINKED, true, false, true },
+		{ REFUSE_PROOF, false, false, false }, { REFUSE_DATA, true, false, false },
+		{ REFUSE_PROOF, true, true, false },
+	};
+	struct mkpatch m = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct refusal r = { .code = cases[i].code,
+				     .warning = cases[i].warning,
+				     .why = "other code" };
+
+		m.oot = cases[i].oot;
+		mkpatch_oot_explain(&m, &r);
+		if ((strcmp(r.why + strlen("other code"), cases[i].told ? advice : "")) != 0)
+			fail_msg("%zu: %s", i, r.why);
+		/* it is told whatever is cut */
+		memset(r.why, 'x', sizeof(r.why) - 1);
+		mkpatch_oot_explain(&m, &r);
+		assert_int_equal(strlen(r.why), sizeof(r.why) - 1);
+		assert_int_equal(!!strstr(r.why, advice), cases[i].told);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +335,7 @@ int main(void)
 		cmocka_unit_test(lists_of_exports_are_named_and_not_the_kernels),
 		cmocka_unit_test(the_list_that_kbuild_wrote_counts),
 		cmocka_unit_test(makefiles_may_name_their_folder_as_the_shell_does),
+		cmocka_unit_test(what_the_module_was_built_from_is_what_helps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

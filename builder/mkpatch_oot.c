@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include "builder/copydir.h"
-#include "builder/linkmod.h"
 #include "builder/mkpatch_own.h"
 #include "builder/modproof.h"
 #include "builder/wrapper.h"
@@ -179,45 +178,6 @@ static int join_symvers(struct mkpatch *m, bool made, struct err *e)
 	return 0;
 }
 
-/* Is this the path of one of its files where it was built? Its length without the file's; 0: no. */
-static size_t outside_of(const struct mkpatch *m, const char *path)
-{
-	struct stat st;
-
-	if (*path != '/' || !(ends_with(path, ".c") || ends_with(path, ".h")) || strstr(path, "/../"))
-		return 0;
-	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/'))
-		if (slash[1] && fstatat(m->base_dir, slash + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode))
-			return (size_t)(slash - path);
-	return 0;
-}
-
-/*
- * Where its sources were when it was built: __FILE__ is the absolute path of a
- * file, so that strings of the code would be others in our copy.
- */
-static void find_origin(const struct mkpatch *m, const struct object *ko, char was[256])
-{
-	for (size_t i = 0; i < ko->n_sections; i++) {
-		const struct elf_section *s = ko->sections[i].s;
-		const char *p = s && s->data ? (const char *)s->data : NULL, *end = p + (p ? s->size : 0);
-
-		if (!p || !(s->flags & SHF_STRINGS))
-			continue;
-		for (const char *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1) {
-			size_t n = outside_of(m, p);
-
-			if (n == 0 || n >= 256)
-				continue;
-			(void)snprintf(was, 256, "%.*s", (int)n, p);
-			if (linkmod_check_word("path", was, NULL) == 0)
-				return;
-			*was = '\0';
-		}
-	}
-}
-
 int mkpatch_oot_copy(struct mkpatch *m, struct err *e)
 {
 	int r = make_base(m, e);
@@ -239,7 +199,7 @@ int mkpatch_oot_learn(struct mkpatch *m, struct err *e)
 					 .targets = m->spec->oot_targets };
 	int r;
 
-	find_origin(m, m->modules[0].ko, was);
+	mkpatch_oot_find(m, m->modules[0].ko, was);
 	r = kbuild_learn_module(m->tree, &k, mkpatch_say, m, &m->kbuild, e);
 	r = r < 0 ? r : join_symvers(m, true, e);
 	return r < 0 ? r : mkpatch_oot_check(m, e);

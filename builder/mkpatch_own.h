@@ -115,6 +115,8 @@ int mkpatch_link(struct mkpatch *m, struct err *e);
 int mkpatch_oot_read(struct mkpatch *m, struct err *e);
 int mkpatch_oot_copy(struct mkpatch *m, struct err *e);
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
+/* Where its sources were when it was built, by what its strings say; "": they do not. */
+void mkpatch_oot_find(const struct mkpatch *m, const struct object *ko, char was[256]);
 /* What uses the changed files, and whom the patch cannot reach. */
 int mkpatch_oot_check(struct mkpatch *m, struct err *e);
 /* Say what helps where a module from outside is what a build is compared with. */

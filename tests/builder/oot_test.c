@@ -324,6 +324,41 @@ static void what_the_module_was_built_from_is_what_helps(void **state)
 	}
 }
 
+/* was: what the copy's path is to be in the module's strings. */
+static void expect_origin(const char *strings, size_t len, const char *was)
+{
+	const struct elf_section section = { .flags = SHF_STRINGS,
+					     .data = (const unsigned char *)strings,
+					     .size = len };
+	struct osection sections[] = { { .s = NULL }, { .s = &section } };
+	char got[256] = "";
+	struct oot o;
+
+	oot_open(&o);
+	tree_write(o.copy, "a.c", "\n");
+	tree_write(o.copy, "b.c", "\n");
+	tree_write(o.copy, "sub/c.c", "\n");
+	tree_write(o.copy, "include/one.h", "\n");
+	o.ko.sections = sections;
+	o.ko.n_sections = ARRAY_SIZE(sections);
+	mkpatch_oot_find(&o.m, &o.ko, got);
+	assert_string_equal(got, was);
+	oot_close(&o);
+}
+
+#define EXPECT_ORIGIN(strings, was) expect_origin(strings, sizeof(strings), was)
+
+static void where_a_module_was_built_is_where_most_of_its_sources_were(void **state)
+{
+	EXPECT_ORIGIN("text\0/src/one/a.c\0%s: /src/two/b.c", "/src/one");
+	EXPECT_ORIGIN("/usr/src/linux/include/one.h\0/src/one/a.c", "/src/one");
+	EXPECT_ORIGIN("/elsewhere/a.c\0/src/one/sub/c.c\0/src/one/b.c", "/src/one");
+	EXPECT_ORIGIN("/usr/h/include/one.h\0/usr/h/include/one.h\0/src/a.c", "/src");
+	EXPECT_ORIGIN("/src/one/include/one.h", "/src/one");
+	EXPECT_ORIGIN("/with blank/a.c\0/with blank/b.c\0/src/a.c", "/src");
+	EXPECT_ORIGIN("/src/none.c\0a.c", "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +371,7 @@ int main(void)
 		cmocka_unit_test(the_list_that_kbuild_wrote_counts),
 		cmocka_unit_test(makefiles_may_name_their_folder_as_the_shell_does),
 		cmocka_unit_test(what_the_module_was_built_from_is_what_helps),
+		cmocka_unit_test(where_a_module_was_built_is_where_most_of_its_sources_were),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,11 +17,11 @@
 
 #define SYMVERS "Module.symvers"
 
-/* A value of .modinfo, which is strings one behind the other; NULL. */
+/* A value of .modinfo, which is strings with NULs between them, also before the first; NULL. */
 static const char *modinfo(const struct object *ko, const char *key)
 {
 	const struct elf_section *s = elf_find_section(ko->elf, ".modinfo");
-	const char *p = s && s->size && s->data ? (const char *)s->data : "", *end = p + (*p ? s->size : 0);
+	const char *p = s && s->data ? (const char *)s->data : "", *end = p + (s && s->data ? s->size : 0);
 	size_t n = strlen(key);
 
 	for (const char *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1)

@@ -5,6 +5,7 @@
  * The makefile is a toy that notes what it was called with; what kbuild would
  * leave lies there already.
  */
+#include "tests/builder/cc.h"
 #include "tests/builder/toy.h"
 
 #include <errno.h>
@@ -359,6 +360,34 @@ static void where_a_module_was_built_is_where_most_of_its_sources_were(void **st
 	EXPECT_ORIGIN("/src/none.c\0a.c", "");
 }
 
+/* As the kernel reads it, which passes over NULs before the first string and between two. */
+static void what_a_module_says_of_itself_is_found_behind_nuls(void **state)
+{
+	static const char *const infos[] = { "name=one\\0vermagic=6.1.0-toy SMP",
+					     "\\0\\0name=one\\0\\0\\0vermagic=6.1.0-toy SMP\\0\\0" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(infos); i++) {
+		struct mkpatch m = { .release = "6.1.0-toy" };
+		struct mkpatch_spec spec = { .oot = { .name = "one.ko" } };
+		char source[300];
+		struct err e = { 0 };
+		struct bytes b;
+
+		FORMAT(source, "const char info[] __attribute__((section(\".modinfo\"))) = \"%s\";\n",
+		       infos[i]);
+		b = cc_compile(source, "", NULL);
+		spec.oot.bytes = b.data;
+		spec.oot.len = b.len;
+		m.spec = &spec;
+		if (mkpatch_oot_read(&m, &e) < 0)
+			fail_msg("%s", e.text);
+		assert_string_equal(m.oot_name, "one");
+		object_free(m.modules[0].ko);
+		free(m.modules);
+		free(b.data);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +401,7 @@ int main(void)
 		cmocka_unit_test(makefiles_may_name_their_folder_as_the_shell_does),
 		cmocka_unit_test(what_the_module_was_built_from_is_what_helps),
 		cmocka_unit_test(where_a_module_was_built_is_where_most_of_its_sources_were),
+		cmocka_unit_test(what_a_module_says_of_itself_is_found_behind_nuls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -227,8 +227,10 @@ static int read_cmd(const struct harvest *h, int dir, const char *name, const ch
 		       : file_read_fd(name, fd, KCMD_MAX, &data, &len, &why);
 
 	r = r < 0 ? r : kcmd_parse(name, data, len, ret, &why);
-	if ((r == -EOPNOTSUPP || r == -EBADMSG) && !has_source(h, object))
-		return 0;
+	if ((r == -EOPNOTSUPP || r == -EBADMSG) && !has_source(h, object)) {
+		r = data ? kcmd_parse_deps(data, len, ret) : -ENOENT;
+		return r == -ENOENT ? 0 : r < 0 ? err_set(h->e, r, "%s: %s", name, strerror(-r)) : 0;
+	}
 	if (r < 0)
 		*h->e = why;
 	return r;

@@ -331,6 +331,31 @@ int kcmd_parse(const char *path, const void *text, size_t len, struct kcmd **ret
 	return 0;
 }
 
+int kcmd_parse_deps(const void *text, size_t len, struct kcmd **ret)
+{
+	_cleanup_(kcmd_freep) struct kcmd *k = calloc(1, sizeof(*k));
+	struct text rest = { text, len }, line, name, value;
+	int r = k && !memchr(text, '\0', len) ? 0 : k ? -ENOENT : -ENOMEM;
+
+	while (r >= 0 && next_line(&rest, &line)) {
+		if (assigns(line, "deps_", &name, &value)) {
+			r = take_deps(k, value, &rest);
+		} else if (assigns(line, "source_", &name, &value)) {
+			free(k->source);
+			k->source = strndup(value.p, value.len);
+			r = k->source ? 0 : -ENOMEM;
+		}
+	}
+	if (r >= 0 && !k->source && !k->deps.n)
+		return -ENOENT;
+	if (r >= 0 && !k->source)
+		k->source = strdup("");
+	if (r < 0 || !k->source)
+		return r < 0 ? r : -ENOMEM;
+	*ret = TAKE_PTR(k);
+	return 0;
+}
+
 int kcmd_read(int tree, const char *object, struct kcmd **ret, struct err *e)
 {
 	const char *slash = strrchr(object, '/'), *base = slash ? slash + 1 : object;

@@ -32,6 +32,11 @@ struct kcmd {
  * -EFBIG, -ENOMEM; each with e set. Freed with kcmd_free.
  */
 int kcmd_parse(const char *path, const void *text, size_t len, struct kcmd **ret, struct err *e);
+/*
+ * Of a command that cannot be repeated: what it was made of, source and deps
+ * alone. -ENOENT: the file tells of nothing (a link); -E2BIG, -ENOMEM.
+ */
+int kcmd_parse_deps(const void *text, size_t len, struct kcmd **ret);
 /* The same of the file that belongs to an object ("fs/x.o") of the tree whose folder `tree` is. */
 int kcmd_read(int tree, const char *object, struct kcmd **ret, struct err *e);
 struct kcmd *kcmd_free(struct kcmd *k);

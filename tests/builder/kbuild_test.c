@@ -388,6 +388,26 @@ static void what_is_made_beside_a_module_is_known(void **state)
 	outside_close(&o);
 }
 
+/* What makes it is not understood, but what it is made of is. */
+static void what_a_rule_of_its_own_makes_is_known(void **state)
+{
+	struct outside o;
+
+	outside_open(&o);
+	put_object(&o, "", "a", "one", "");
+	tree_writef(o.t,
+		    "cmd_n.o := nasm -o n.o n.asm\n\nsource_n.o := n.asm\n\n"
+		    "deps_n.o := \\\n  one.h \\\n",
+		    ".n.o.cmd");
+	tree_writef(o.t, "cmd_link.o := ld -r -o link.o a.o\n", ".link.o.cmd");
+	if (learn_outside(&o) < 0)
+		fail_msg("%s", o.e.text);
+	assert_int_equal(o.k->n_strangers, 1);
+	assert_string_equal(o.k->strangers[0].object, "n.o");
+	assert_int_equal(o.k->strangers[0].cmd->deps.n, 2);
+	outside_close(&o);
+}
+
 /* By a link, or by a path of the tree that leads out of it. */
 static void a_file_is_known_by_whatever_way_it_is_included(void **state)
 {
@@ -472,6 +492,7 @@ int main(void)
 		cmocka_unit_test(a_module_outside_that_is_not_made_is_told),
 		cmocka_unit_test(options_are_given_beside_targets),
 		cmocka_unit_test(what_is_made_beside_a_module_is_known),
+		cmocka_unit_test(what_a_rule_of_its_own_makes_is_known),
 		cmocka_unit_test(a_file_is_known_by_whatever_way_it_is_included),
 		cmocka_unit_test(a_command_of_a_source_must_be_understood),
 	};

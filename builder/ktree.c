@@ -60,12 +60,12 @@ static int name_tree(const struct ktree_spec *spec, struct ktree *t, struct err 
 }
 
 /* make and what it runs get no flags, no job server and no folder for temporary files but ours. */
-static int set_env(const struct ktree_spec *spec, struct ktree *t, const char *tmp, struct err *e)
+int ktree_set_tmpdir(struct ktree *t, const char *path, struct err *e)
 {
-	int n = snprintf(t->tmpdir, sizeof(t->tmpdir), "TMPDIR=%s", tmp);
+	int n = snprintf(t->tmpdir, sizeof(t->tmpdir), "TMPDIR=%s", path);
 
 	if (n < 0 || (size_t)n >= sizeof(t->tmpdir))
-		return err_set(e, -ENAMETOOLONG, "%s: the name is too long", spec->cache);
+		return err_set(e, -ENAMETOOLONG, "%s: the name is too long", path);
 	t->env[0] = "LC_ALL=C";
 	t->env[1] = "MAKEFLAGS=";
 	t->env[2] = "MAKELEVEL=";
@@ -197,7 +197,7 @@ int ktree_prepare(const struct ktree_spec *spec, struct ktree **ret, struct err 
 	t->dir = t->lock = -1;
 	t->jobs = spec->jobs;
 	r = check_spec(spec, e);
-	r = r < 0 ? r : set_env(spec, t, spec->cache, e);
+	r = r < 0 ? r : ktree_set_tmpdir(t, spec->cache, e);
 	r = r < 0 ? r : ktree_compiler(spec, t, e);
 	r = r < 0 ? r : make_key(spec, t, e);
 	r = r < 0 ? r : name_tree(spec, t, e);
@@ -208,7 +208,7 @@ int ktree_prepare(const struct ktree_spec *spec, struct ktree **ret, struct err 
 		tmp = NULL;
 		return err_set(e, -ENOMEM, "out of memory");
 	}
-	r = set_env(spec, t, tmp, e);
+	r = ktree_set_tmpdir(t, tmp, e);
 	r = r < 0 ? r : lock_tree(spec, t, e);
 	r = r < 0 ? r : use_tree(spec, t, e);
 	if (r >= 0)

@@ -57,8 +57,11 @@ DEFINE_CLEANUP(struct ktree, ktree_free)
  * them all, which takes a good part of a second: for when a build has failed.
  */
 bool ktree_is_damaged(const struct ktree *t);
-/* Have the next ktree_prepare make it anew. */
-void ktree_discard(const struct ktree *t);
+/* Have the next ktree_prepare make it anew. False: the tree cannot be changed (any more). */
+bool ktree_discard(const struct ktree *t);
+
+/* From now on children that get its environment have temporary files in this folder (absolute). */
+int ktree_set_tmpdir(struct ktree *t, const char *path, struct err *e);
 
 /* The tree's .config as text, NUL-terminated; the caller's. Negative errno with e set. */
 int ktree_config(const struct ktree *t, char **ret, size_t *ret_len, struct err *e);

@@ -109,7 +109,7 @@ bool ktree_is_damaged(const struct ktree *t)
 	return !all_as_noted(t, text);
 }
 
-void ktree_discard(const struct ktree *t)
+bool ktree_discard(const struct ktree *t)
 {
-	(void)unlinkat(t->dir, KTREE_STAMP, 0);
+	return unlinkat(t->dir, KTREE_STAMP, 0) == 0 || errno == ENOENT;
 }

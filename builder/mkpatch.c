@@ -240,10 +240,12 @@ static int find_blame(const struct mkpatch *m, int r, struct err *e)
 		r = cache_blame(m->spec->cache->path, r, e);
 	if (r == -ENOSPC || !is_suspicious(m, e) || !ktree_is_damaged(m->tree))
 		return r;
-	ktree_discard(m->tree);
 	err_rc(e, RC_FAILED, -ESTALE, "somebody has changed files in %s since it was prepared",
 	       m->tree->path);
-	err_hint(e, "build again: it is made anew");
+	if (ktree_discard(m->tree))
+		err_hint(e, "build again: it is made anew");
+	else
+		err_hint(e, "remove it, and build again: it is made anew");
 	return -ESTALE;
 }
 

@@ -198,8 +198,9 @@ static int read_plain(struct mkpatch *m, struct munit *u, struct err *e)
 int mkpatch_compile(struct mkpatch *m, struct err *e)
 {
 	struct compile *v = NULL;
-	int r = mkpatch_units(m, e);
+	int r = m->oot ? mkpatch_oot_confine(m, e) : 0;
 
+	r = r < 0 ? r : mkpatch_units(m, e);
 	if (r < 0)
 		return r;
 	mkpatch_mark_types(m);

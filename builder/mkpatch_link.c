@@ -301,7 +301,8 @@ static int link_module(struct mkpatch *m, const char *source, const struct objec
 				  .patch_len = patch->len,
 				  .line = mkpatch_say,
 				  .arg = m,
-				  .cache = m->spec->keep ? NULL : m->spec->cache, /* kept is what was done */
+				  /* kept is what was done; of what a foreign Makefile made nothing is kept */
+				  .cache = m->spec->keep || m->oot ? NULL : m->spec->cache,
 				  .key = key };
 	struct klpmod_spec k = { .aliases = m->frame.aliases,
 				 .n_aliases = m->frame.n_aliases,

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "builder/confine.h"
 #include "builder/copydir.h"
 #include "builder/mkpatch_own.h"
 #include "builder/modproof.h"
@@ -186,6 +187,22 @@ int mkpatch_oot_copy(struct mkpatch *m, struct err *e)
 		r = err_set(e, -errno, "%s: %s", m->spec->oot_source, strerror(errno));
 	r = r < 0 ? r : copy_source(m, e);
 	return r < 0 ? r : join_symvers(m, false, e);
+}
+
+/* The folder's Makefile is a program like any other, and root's builds share a cache. */
+int mkpatch_oot_confine(struct mkpatch *m, struct err *e)
+{
+	int r = ktree_set_tmpdir(m->tree, m->tmp->path, e);
+
+	r = r < 0 ? r : confine_writes(m->tmp->fd, m->tmp->dir, e);
+	if (r != -EOPNOTSUPP)
+		return r;
+	mkpatch_note(
+		m,
+		"this kernel has no Landlock, so the Makefile of %s, which is run as uid %u, could change "
+		"what klpsh keeps in %s and builds later patches with",
+		m->spec->oot_source, (unsigned)geteuid(), m->spec->cache->path);
+	return 0;
 }
 
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e)

@@ -114,6 +114,8 @@ int mkpatch_link(struct mkpatch *m, struct err *e);
 /* Of a module from outside of the tree: read it; copy its sources; build them. */
 int mkpatch_oot_read(struct mkpatch *m, struct err *e);
 int mkpatch_oot_copy(struct mkpatch *m, struct err *e);
+/* From here on this process writes in the build's folder only: what follows runs their Makefile. */
+int mkpatch_oot_confine(struct mkpatch *m, struct err *e);
 int mkpatch_oot_learn(struct mkpatch *m, struct err *e);
 /* Where its sources were when it was built, by what its strings say; "": they do not. */
 void mkpatch_oot_find(const struct mkpatch *m, const struct object *ko, char was[256]);

@@ -376,21 +376,25 @@ const struct verb verb_build = {
 	.n_flags = ARRAY_SIZE(build_flags),
 	.danger = DANGER_MILD,
 	.help = "make a livepatch module from source patches",
-	.details = "Compiles only what the patches touch, with the kernel's own compiler and "
-		   "configuration; proves against the kernel's image that this reproduces the kernel "
-		   "byte for byte; compares each object with its patched twin, and makes a module of the "
-		   "functions that differ. Several patches become one module. What cannot be built "
-		   "soundly is refused, with the reason and what helps (exit 11); a patch that changes "
-		   "no code is exit 12. Needs the kernel's source and header packages, no debug "
-		   "information. The first build for a kernel prepares its source, which takes a minute; "
-		   "later ones take seconds. A module from outside of the kernel's "
-		   "tree is patched with --oot-module and --oot-module-src: kbuild makes it of a copy of its "
-		   "sources, and the file that you name is what the proof compares with. Everything that a "
-		   "build made on the way "
-		   "is removed when it ends; with --keep the patched view, the objects, what was linked and "
-		   "a log stay in a folder that is named at the end, until you remove it with 'rm -r "
-		   "FOLDER'. Nothing is ever compiled as root: root's builds run as --as "
-		   "USER, else as the user that sudo was called by, else as nobody.",
+	.details =
+		"Compiles only what the patches touch, with the kernel's own compiler and "
+		"configuration; proves against the kernel's image that this reproduces the kernel "
+		"byte for byte; compares each object with its patched twin, and makes a module of the "
+		"functions that differ. Several patches become one module. What cannot be built "
+		"soundly is refused, with the reason and what helps (exit 11); a patch that changes "
+		"no code is exit 12. Needs the kernel's source and header packages, no debug "
+		"information. The first build for a kernel prepares its source, which takes a minute; "
+		"later ones take seconds. A module from outside of the kernel's "
+		"tree is patched with --oot-module and --oot-module-src: kbuild makes it of a copy of its "
+		"sources, and the file that you name is what the proof compares with. The Makefile of "
+		"these sources is run for that, as the user who compiles; it can read what that user can, "
+		"and change only the build's own folder (a kernel without Landlock cannot see to that, and "
+		"a note says so). Everything that a "
+		"build made on the way "
+		"is removed when it ends; with --keep the patched view, the objects, what was linked and "
+		"a log stay in a folder that is named at the end, until you remove it with 'rm -r "
+		"FOLDER'. Nothing is ever compiled as root: root's builds run as --as "
+		"USER, else as the user that sudo was called by, else as nobody.",
 	.examples =
 		"klpsh build --check fix.patch  # can it be done, and what would change\n"
 		"klpsh build -o /root fix.patch  # for the running kernel\n"

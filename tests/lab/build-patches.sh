@@ -15,6 +15,8 @@ only=$*
 patches=$here/../builder/patches
 made=${BUILD:-build}/klpmods/$release
 cp -r "$LAB_DIR/modules" "$work/modules"
+# Its Makefile is a program of somebody's, which tries what it must not.
+printf '$(shell touch "%s" 2>/dev/null)\n' '$(CURDIR)/klpsh-escaped' >>"$work/modules/Kbuild"
 chmod -R a+rX "$work/modules"
 # Where nothing may appear.
 none=$work/none
@@ -143,6 +145,19 @@ twice() {
 	check "$1: another build gives the same bytes" diff -r "$out" "$work/first"
 }
 
+# escaped: what the module's Makefile made outside of the build's folder.
+escaped() {
+	find "/var/cache/klpsh" "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/klpsh" -maxdepth 3 \
+		-name klpsh-escaped -print -delete 2>/dev/null
+}
+
+# left: folders of builds that nobody is in any more.
+left() {
+	for d in /var/cache/klpsh/*/tmp/b-* "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}"/klpsh/tmp/b-*; do
+		[ ! -d "$d" ] || ! flock -n "$d" true || printf '%s\n' "$d"
+	done
+}
+
 # target KERNEL: the lab's own module, which its oot-patches are for, as that kernel loads it.
 target() {
 	"$LAB_DIR/klpsh-lab" modules "$1" >&2
@@ -198,6 +213,8 @@ while read -r name kernels kind expected <&4; do
 	esac
 done 4<"$patches/LIST"
 oot=
+is "a module's Makefile has changed nothing that builds share" "$(escaped)" ''
+is "no build's folder is left" "$(left)" ''
 [ ! -d "$work/first" ] || twice unwind
 out=$none
 [ -n "$only" ] || wrong_inputs

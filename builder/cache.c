@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "builder/linkmod.h"
+
 #define SYSTEM_PARENT "/var/cache"
 #define PASSWD_SPACE 16384
 #define FULL_BYTES (1u << 20) /* less room than that is none */
@@ -142,12 +144,25 @@ static int user_parent(const char *base, char path[PATH_MAX], struct err *e)
 	return n < PATH_MAX - 8 ? 0 : err_set(e, -ENAMETOOLONG, "the path of the cache is too long");
 }
 
+/* Trees and builds lie in it, and make takes a path with blanks apart. */
+static int check_words(const char *path, struct err *e)
+{
+	int r = linkmod_check_word("cache's folder", path, e);
+
+	if (r < 0)
+		err_hint(e, "set XDG_CACHE_HOME to a folder of yours (it is HOME/.cache else): letters, "
+			    "digits and "
+			    "/ _ . + - @ ~ are possible, no blanks");
+	return r;
+}
+
 static int open_users(const char *base, const struct jail_user *u, struct cache *c, struct err *e)
 {
 	_cleanup_close_ int above = -1, fd = -1;
 	char parent[PATH_MAX];
 	int r = user_parent(base, parent, e);
 
+	r = r < 0 ? r : check_words(parent + strlen(base), e);
 	if (r < 0)
 		return r;
 	if (mkdir(parent, 0700) < 0 && errno != EEXIST)

@@ -443,6 +443,31 @@ static void a_full_disk_is_told_with_a_hint(void **state)
 	assert_string_equal(e.hint, "");
 }
 
+/* Only a user's own; root's is where we say. */
+static int open_as_user(const char *xdg, struct err *e)
+{
+	_cleanup_(cache_freep) struct cache *c = NULL;
+	_cleanup_(tree_freep) struct tree *t = tree_new();
+	struct jail_user u = user(geteuid());
+
+	tree_mkdir(t, "var/cache");
+	tree_mkdir(t, xdg + 1);
+	setenv("XDG_CACHE_HOME", xdg, 1);
+	return cache_open(tree_path(t), &u, &c, e);
+}
+
+static void a_path_that_make_would_take_apart_is_refused(void **state)
+{
+	struct err e = { 0 };
+
+	if (geteuid() == 0)
+		skip();
+	assert_int_equal(open_as_user("/my caches", &e), -EINVAL);
+	assert_non_null(strstr(e.text, "\"/my caches\" has characters that make cannot take"));
+	assert_non_null(strstr(e.hint, "set XDG_CACHE_HOME"));
+	assert_int_equal(open_as_user("/my-caches", &e), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +484,7 @@ int main(void)
 		cmocka_unit_test(removing_follows_no_link_and_knows_no_mode),
 		cmocka_unit_test(too_deep_is_not_removed),
 		cmocka_unit_test(a_full_disk_is_told_with_a_hint),
+		cmocka_unit_test(a_path_that_make_would_take_apart_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

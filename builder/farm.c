@@ -13,11 +13,14 @@
 #include "builder/farm.h"
 #include "core/dirfile.h"
 
+#define COPY_CHUNK (64u << 20)
+
 struct farm {
 	const char *tree, *at;
 	const struct farm_file *files;
 	size_t n;
 	const char *const *ways;
+	bool copy;
 	struct err *e;
 };
 
@@ -66,6 +69,24 @@ static bool is_special(const struct farm *f, const char *dir, const char *name)
 	return false;
 }
 
+/* Blocks are shared where the file system can do that. */
+static int copy_file(const char *from, const char *to)
+{
+	_cleanup_close_ int in = open(from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), out = -1;
+	struct stat st;
+	ssize_t n;
+
+	if (in < 0 || fstat(in, &st) < 0)
+		return -1;
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600 | (st.st_mode & 0100));
+	if (out < 0)
+		return -1;
+	do
+		n = copy_file_range(in, NULL, out, NULL, COPY_CHUNK, 0);
+	while (n > 0);
+	return n < 0 ? -1 : futimens(out, (const struct timespec[]){ st.st_atim, st.st_mtim });
+}
+
 /*
  * A file gets a second name, which costs the file system much less than a
  * link with a path in it: that takes an inode, and often a block.
@@ -76,6 +97,8 @@ static int link_entry(const struct farm *f, const char *dir, const struct dirent
 
 	if (join(f, from, f->tree, dir, de->d_name) < 0 || join(f, to, f->at, dir, de->d_name) < 0)
 		return -ENAMETOOLONG;
+	if (f->copy && de->d_type == DT_REG)
+		return copy_file(from, to) < 0 ? fail(f, "make", to) : 0;
 	if (de->d_type == DT_REG && link(from, to) == 0)
 		return 0;
 	return symlink(from, to) < 0 ? fail(f, "make", to) : 0;
@@ -157,9 +180,9 @@ static int make_way(const struct farm *f, const char *path)
 }
 
 int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n,
-	      const char *const *ways, struct err *e)
+	      const char *const *ways, bool copy, struct err *e)
 {
-	struct farm f = { tree, at, files, n, ways, e };
+	struct farm f = { tree, at, files, n, ways, copy, e };
 	int r = link_entries(&f, "");
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
@@ -223,7 +246,7 @@ static int check_dep(const struct farm *f, const char *source, const char *dep)
 int farm_check_deps(const char *tree, const char *at, const char *source, const char *depfile,
 		    const struct farm_file *files, size_t n, struct err *e)
 {
-	struct farm f = { tree, at, files, n, NULL, e };
+	struct farm f = { tree, at, files, n, NULL, false, e };
 	_cleanup_(fclosep) FILE *in = fopen(depfile, "re");
 	_cleanup_free_ char *text = NULL;
 	char dep[PATH_MAX];

@@ -24,11 +24,13 @@ struct farm_file {
  * Make the view of `tree` (absolute) in the empty folder `at` (absolute). ways
  * are paths of the tree, NULL-terminated, whose folders are to be real ones:
  * "fs/proc/x.c" or "fs/proc/" says fs and fs/proc; NULL for none.
+ * copy: files of the tree are copied, so that who edits the view changes
+ * nothing of the tree but through links to whole folders.
  * -ENOTDIR and the like with e set; what was made stays for the caller to
  * remove.
  */
 int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n,
-	      const char *const *ways, struct err *e);
+	      const char *const *ways, bool copy, struct err *e);
 
 /*
  * Read a dependency file that a compiler wrote (make's form) for a compilation

@@ -187,7 +187,8 @@ static int make_farm(struct mkpatch *m, struct err *e)
 	for (size_t i = 0; r >= 0 && i < m->n_units; i++)
 		r = add_ways(&m->units[i], &ways);
 	r = r < 0 ? err_set(e, r, "the folders of the patched view cannot be listed: %s", strerror(-r))
-		  : farm_make(m->base, m->farm, m->farm_files, m->n_files, (const char *const *)ways.v, e);
+		  : farm_make(m->base, m->farm, m->farm_files, m->n_files, (const char *const *)ways.v,
+			      m->spec->keep != NULL, e);
 	words_clear(&ways);
 	return r;
 }

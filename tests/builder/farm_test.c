@@ -47,7 +47,7 @@ static void make(const struct place *p, const struct farm_file *files, size_t n)
 {
 	struct err e = { 0 };
 
-	if (farm_make(p->tree, p->at, files, n, NULL, &e) < 0)
+	if (farm_make(p->tree, p->at, files, n, NULL, false, &e) < 0)
 		fail_msg("%s", e.text);
 }
 
@@ -210,7 +210,7 @@ static void a_path_out_of_the_tree_is_refused(void **state)
 		struct err e = { 0 };
 
 		place_open(&p);
-		assert_int_equal(farm_make(p.tree, p.at, &file, 1, NULL, &e), -EINVAL);
+		assert_int_equal(farm_make(p.tree, p.at, &file, 1, NULL, false, &e), -EINVAL);
 		assert_non_null(strstr(e.text, "is not a path in the tree"));
 		assert_false(is_there(tree_path(p.top), "out.c"));
 		place_close(&p);
@@ -225,20 +225,20 @@ static void what_cannot_be_made_is_told(void **state)
 	struct err e = { 0 };
 
 	place_open(&p);
-	assert_true(farm_make(p.tree, p.at, twice, 2, NULL, &e) < 0);
+	assert_true(farm_make(p.tree, p.at, twice, 2, NULL, false, &e) < 0);
 	assert_non_null(strstr(e.text, "cannot make"));
 	place_close(&p);
 
 	place_open(&p);
 	e = (struct err){ 0 };
-	assert_true(farm_make(p.tree, p.at, under_file, 1, NULL, &e) < 0);
+	assert_true(farm_make(p.tree, p.at, under_file, 1, NULL, false, &e) < 0);
 	assert_non_null(strstr(e.text, "super.c"));
 	place_close(&p);
 
 	place_open(&p);
 	e = (struct err){ 0 };
 	tree_remove(p.top, "view");
-	assert_true(farm_make(p.tree, p.at, NULL, 0, NULL, &e) < 0);
+	assert_true(farm_make(p.tree, p.at, NULL, 0, NULL, false, &e) < 0);
 	assert_non_null(strstr(e.text, "cannot make"));
 	place_close(&p);
 }
@@ -302,6 +302,23 @@ static void a_patched_header_reached_by_another_way_is_noticed(void **state)
 	}
 }
 
+static void a_view_that_is_kept_shares_no_file_with_the_tree(void **state)
+{
+	const struct farm_file files[] = { FILE_OF("fs/ext4/super.c", "new super\n") };
+	struct place p;
+	struct err e = { 0 };
+
+	place_open(&p);
+	if (farm_make(p.tree, p.at, files, 1, NULL, true, &e) < 0)
+		fail_msg("%s", e.text);
+	expect_text(p.at, "fs/ext4/inode.c", "old inode\n");
+	expect_text(p.at, "fs/ext4/super.c", "new super\n");
+	assert_false(is_link(p.at, "fs/ext4/inode.c"));
+	assert_false(is_same(&p, "fs/ext4/inode.c"));
+	assert_false(is_same(&p, "Makefile"));
+	place_close(&p);
+}
+
 /* A link would lead the way up into the tree. */
 static void a_way_up_from_a_folder_stays_in_the_view(void **state)
 {
@@ -314,7 +331,7 @@ static void a_way_up_from_a_folder_stays_in_the_view(void **state)
 	place_open(&p);
 	tree_write(p.top, "tree/block/bio.c", "bio\n");
 	tree_write(p.top, "tree/lib/deep/x.c", "x\n");
-	if (farm_make(p.tree, p.at, patched, 2, ways, &e) < 0)
+	if (farm_make(p.tree, p.at, patched, 2, ways, false, &e) < 0)
 		fail_msg("%s", e.text);
 	expect_text(p.at, "block/../include/linux/fs.h", "new fs.h\n");
 	expect_text(p.at, "lib/deep/../../include/linux/fs.h", "new fs.h\n");
@@ -335,7 +352,7 @@ static void a_way_out_of_the_tree_is_refused(void **state)
 	struct err e = { 0 };
 
 	place_open(&p);
-	assert_int_equal(farm_make(p.tree, p.at, patched, 2, ways, &e), -EINVAL);
+	assert_int_equal(farm_make(p.tree, p.at, patched, 2, ways, false, &e), -EINVAL);
 	assert_false(is_there(tree_path(p.top), "out"));
 	place_close(&p);
 }
@@ -383,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_patched_header_reached_by_another_way_is_noticed),
 		cmocka_unit_test(a_way_up_from_a_folder_stays_in_the_view),
 		cmocka_unit_test(a_way_out_of_the_tree_is_refused),
+		cmocka_unit_test(a_view_that_is_kept_shares_no_file_with_the_tree),
 		cmocka_unit_test(names_with_blanks_are_understood),
 		cmocka_unit_test(what_is_no_list_of_dependencies_is_told),
 	};

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See keeplog.h. Lines of children are written as they came, raw: it is a file
- * for who debugs a build, and nothing reads it back.
+ * See keeplog.h. It is a file for who debugs a build and looks at it on a
+ * terminal, so that every line is clean; nothing reads it back.
  */
 #include "builder/keeplog.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
 
+#include "core/text.h"
+
 void keeplog_line(const struct keeplog *k, const char *fmt, ...)
 {
+	_cleanup_free_ char *raw = NULL, *clean = NULL;
 	va_list ap;
+	int n;
 
 	if (k->fd < 0)
 		return;
 	va_start(ap, fmt);
-	(void)vdprintf(k->fd, fmt, ap);
+	n = vasprintf(&raw, fmt, ap);
 	va_end(ap);
+	if (n < 0)
+		raw = NULL;
+	else if (n > 0)
+		clean = text_clean_dup(raw, (size_t)n - (raw[n - 1] == '\n'));
+	if (clean)
+		(void)dprintf(k->fd, "%s\n", clean);
 }
 
 static void on_phase(void *arg, enum mkpatch_phase p, const char *detail)

@@ -175,21 +175,25 @@ static const unsigned char *note_build_id(const unsigned char *p, size_t len, si
 	return NULL;
 }
 
+int build_id_read(const void *note, size_t len, char *buf, size_t size)
+{
+	size_t n = 0;
+	const unsigned char *id = note_build_id(note, len, &n);
+
+	if (!id || !n || n > 64 || size < 2 * n + 1)
+		return -EBADMSG;
+	hex_put(buf, id, n);
+	return 0;
+}
+
 int module_build_id(const struct root *root, const char *name, char *buf, size_t size)
 {
 	_cleanup_free_ char *note = NULL;
-	const unsigned char *id;
-	size_t len, n = 0;
+	size_t len;
 	char path[512];
 	int r;
 
 	FORMAT(path, "sys/module/%s/notes/.note.gnu.build-id", name);
 	r = root_read_file(root, path, 4096, &note, &len);
-	if (r < 0)
-		return r;
-	id = note_build_id((const unsigned char *)note, len, &n);
-	if (!id || !n || n > 64 || size < 2 * n + 1)
-		return -EBADMSG;
-	hex_put(buf, id, n);
-	return 0;
+	return r < 0 ? r : build_id_read(note, len, buf, size);
 }

@@ -28,6 +28,8 @@ int modules_read(const struct root *root, struct modules *ret, struct err *e);
 void modules_free(struct modules *m);
 const struct module *modules_find(const struct modules *m, const char *name);
 
+/* The first GNU build-id in the bytes of a note section, as hex; -EBADMSG: none that fits. */
+int build_id_read(const void *note, size_t len, char *buf, size_t size);
 /* Build-id of a loaded module as hex from its ELF note; 0 or negative errno. */
 int module_build_id(const struct root *root, const char *name, char *buf, size_t size);
 

@@ -3,9 +3,9 @@
  * Reads .modinfo, the module's name and its build-id. Strings are kept as
  * they are, hostile bytes included; whoever shows them sanitizes them.
  */
-#include <endian.h>
 #include <errno.h>
 
+#include "core/modlist.h"
 #include "core/root.h"
 #include "kmod/decompress.h"
 #include "kmod/modinfo.h"
@@ -115,56 +115,20 @@ static int modinfo_name(const struct elf *elf, struct inspect *i, struct err *e)
 	return 0;
 }
 
-static uint32_t get_u32(const unsigned char *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return le32toh(v);
-}
-
-/* The description of the first GNU build-id note in a section, or NULL. */
-static const unsigned char *note_build_id(const struct elf_section *s, size_t *ret_len)
-{
-	uint64_t at = 0;
-
-	for (;;) {
-		const unsigned char *h = elf_bytes(s, at, sizeof(Elf64_Nhdr));
-		uint64_t name_len, desc_len, desc;
-
-		if (!h)
-			return NULL;
-		name_len = get_u32(h);
-		desc_len = get_u32(h + 4);
-		desc = at + sizeof(Elf64_Nhdr) + ((name_len + 3) & ~3ULL);
-		if (get_u32(h + 8) == NT_GNU_BUILD_ID && name_len == 4 && desc_len &&
-		    desc_len <= BUILD_ID_MAX && elf_bytes(s, at, desc - at + desc_len) &&
-		    memcmp(h + sizeof(Elf64_Nhdr), "GNU", 4) == 0) {
-			*ret_len = desc_len;
-			return s->data + desc;
-		}
-		at = desc + ((desc_len + 3) & ~3ULL);
-	}
-}
-
 static int modinfo_build_id(const struct elf *elf, struct inspect *i, struct err *e)
 {
-	const unsigned char *id = NULL;
-	size_t len = 0;
+	char id[2 * BUILD_ID_MAX + 1] = "";
 
-	for (size_t k = 1; k < elf_n_sections(elf) && !id; k++) {
+	for (size_t k = 1; k < elf_n_sections(elf) && !id[0]; k++) {
 		const struct elf_section *s = elf_section(elf, k);
 
-		if (s->type == SHT_NOTE)
-			id = note_build_id(s, &len);
+		if (s->type == SHT_NOTE && s->data)
+			(void)build_id_read(s->data, s->size, id, sizeof(id));
 	}
-	if (!id)
+	if (!id[0])
 		return 0;
-	i->build_id = calloc(len + 1, 2);
-	if (!i->build_id)
-		return err_set(e, -ENOMEM, "out of memory");
-	hex_put(i->build_id, id, len);
-	return 0;
+	i->build_id = strdup(id);
+	return i->build_id ? 0 : err_set(e, -ENOMEM, "out of memory");
 }
 
 int modinfo_read(const struct elf *elf, struct inspect *i, struct err *e)

@@ -11,6 +11,7 @@
 
 #include "builder/confine.h"
 #include "builder/copydir.h"
+#include "builder/loadedmod.h"
 #include "builder/mkpatch_own.h"
 #include "builder/modproof.h"
 #include "builder/wrapper.h"
@@ -67,7 +68,9 @@ static int read_module(struct mkpatch *m, struct object **ret, struct err *e)
 	if (r < 0)
 		return err_set(e, r, "%s: %s", m->spec->oot.name, why.text);
 	r = take_name(m, *ret, e);
-	return r < 0 ? r : check_vermagic(m, *ret, e);
+	r = r < 0 ? r : check_vermagic(m, *ret, e);
+	return r < 0 ? r
+		     : loadedmod_check(m->spec->root, m->release, m->oot_name, *ret, m->spec->oot.name, e);
 }
 
 /* It stands in the list of modules, where the proof looks first. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "builder/loadedmod.h"
 #include "builder/mkpatch_own.h"
 #include "builder/modorder.h"
 #include "builder/modproof.h"
@@ -46,6 +47,7 @@ static int read_module(const struct mkpatch *m, const struct munit *u, struct ob
 static int find_module(struct mkpatch *m, struct munit *u, struct err *e)
 {
 	struct object *ko = NULL;
+	char where[128];
 	int r;
 
 	for (size_t i = 0; i < m->n_modules; i++)
@@ -53,9 +55,13 @@ static int find_module(struct mkpatch *m, struct munit *u, struct err *e)
 			u->module = m->modules[i].ko;
 			return 0;
 		}
+	FORMAT(where, "/lib/modules/%s", m->release);
 	r = read_module(m, u, &ko, e);
-	if (r < 0)
+	r = r < 0 ? r : loadedmod_check(m->spec->root, m->release, u->object, ko, where, e);
+	if (r < 0) {
+		object_free(ko);
 		return r;
+	}
 	if (array_grow(&m->modules, m->n_modules, sizeof(*m->modules)) < 0) {
 		object_free(ko);
 		return err_set(e, -ENOMEM, "out of memory");

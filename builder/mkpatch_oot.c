@@ -132,8 +132,13 @@ static int copy_source(struct mkpatch *m, struct err *e)
 			 "name its owner with --as USER",
 			 (unsigned)geteuid());
 	if (r == 0 && c.links)
-		mkpatch_note(m, "%s is left out, as a link that leads out of the module's sources%s",
-			     c.first_link, c.links > 1 ? "; so are others" : "");
+		mkpatch_note(
+			m,
+			"%s is left out, as a link that is absolute or leads out of the module's sources%s",
+			c.first_link, c.links > 1 ? "; so are others" : "");
+	if (r == 0 && c.others)
+		mkpatch_note(m, "sockets, FIFOs and devices among the module's sources are left out (%u)",
+			     c.others);
 	return r;
 }
 

@@ -63,7 +63,7 @@ static void check_stranger(struct mkpatch *m, const struct kbuild_stranger *s, c
 	else if (used)
 		(void)refuse(&m->refusals, REFUSE_FILE, file, NULL, NULL,
 			     "module %s of the same sources is made of it, too, and a patch for module %s "
-			     "would leave that one as it is; a header that %s alone includes can be changed",
+			     "would leave that one as it is; where that does no harm, build with --target %s.ko",
 			     modname, m->oot_name, m->oot_name);
 	else
 		*ret_other = modname;

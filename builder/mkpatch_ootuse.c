@@ -61,10 +61,11 @@ static void check_stranger(struct mkpatch *m, const struct kbuild_stranger *s, c
 		(void)refuse(&m->refusals, REFUSE_UNIT, file, NULL, NULL,
 			     "%s is made of it, and is an object of several modules: %s", s->object, modname);
 	else if (used)
-		(void)refuse(&m->refusals, REFUSE_FILE, file, NULL, NULL,
-			     "module %s of the same sources is made of it, too, and a patch for module %s "
-			     "would leave that one as it is; where that does no harm, build with --target %s.ko",
-			     modname, m->oot_name, m->oot_name);
+		(void)refuse(
+			&m->refusals, REFUSE_FILE, file, NULL, NULL,
+			"module %s of the same sources is made of it, too, and a patch for module %s "
+			"would leave that one as it is; where that does no harm, build with --target %s.ko",
+			modname, m->oot_name, m->oot_name);
 	else
 		*ret_other = modname;
 }

@@ -124,15 +124,19 @@ static int name_object(struct mkpatch *m, struct munit *u)
 	return 0;
 }
 
-/* Of the tree there may be more than there are; here it is known. */
-static void check_number(struct mkpatch *m)
+static bool is_changed_itself(const struct mkpatch *m, const struct kbuild_object *k)
+{
+	for (size_t i = 0; i < m->n_files; i++)
+		if (streq(m->files[i].path, k->source))
+			return true;
+	return false;
+}
+
+/* n: objects that headers touch. Of the tree there may be more than there are; here it is known. */
+static void check_number(struct mkpatch *m, size_t n)
 {
 	unsigned max = m->spec->max_objects ? m->spec->max_objects : MKPATCH_OBJECTS;
-	size_t n = m->n_units;
 
-	for (size_t i = 0; i < m->n_units; i++)
-		for (size_t k = 0; k < m->n_files; k++)
-			n -= streq(m->units[i].k->source, m->files[k].path);
 	if (n)
 		mkpatch_note(m, "the changed headers touch %zu object%s", n, n == 1 ? "" : "s");
 	if (n > max)
@@ -144,6 +148,8 @@ static void check_number(struct mkpatch *m)
 
 static int make_units(struct mkpatch *m, struct err *e)
 {
+	size_t by_header = 0;
+
 	m->units = calloc(m->kbuild->n + 1, sizeof(*m->units));
 	if (!m->units)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -152,11 +158,12 @@ static int make_units(struct mkpatch *m, struct err *e)
 
 		if (!is_touched(m, k))
 			continue;
+		by_header += !is_changed_itself(m, k);
 		m->units[m->n_units].k = k;
 		(void)name_object(m, &m->units[m->n_units++]);
 	}
 	if (m->oot)
-		check_number(m);
+		check_number(m, by_header);
 	return mkpatch_judge(m, e);
 }
 

@@ -52,8 +52,8 @@ static int lone_global(const struct object *module, const char *name)
 }
 
 /*
- * Without a proof only a strong global symbol is certain: of statics the
- * kernel's compiler may have inlined this file's, and the one that is there is
+ * Without a proof only a strong global symbol is certain: of static ones
+ * the kernel's compiler may have inlined this file's, and the one that is there is
  * another file's.
  */
 static int position_by_name(const struct resolve_unit *u, const struct elf_symbol *s, const char *user,

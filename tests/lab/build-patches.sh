@@ -16,6 +16,7 @@ patches=$here/../builder/patches
 made=${BUILD:-build}/klpmods/$release
 cp -r "$LAB_DIR/modules" "$work/modules"
 # Its Makefile is a program of somebody's, which tries what it must not.
+# shellcheck disable=SC2016 # make's words, not the shell's
 printf '$(shell touch "%s" 2>/dev/null)\n' '$(CURDIR)/klpsh-escaped' >>"$work/modules/Kbuild"
 chmod -R a+rX "$work/modules"
 # Where nothing may appear.

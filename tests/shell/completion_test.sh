@@ -34,13 +34,14 @@ in_fish() {
 }
 
 # in_zsh LINE: what the line becomes after a Tab (a pty, as zsh completes nowhere else).
+# Before its prompt stands there, the terminal takes keys in its own way.
 in_zsh() {
 	zsh -f -c '
 		zmodload zsh/zpty
 		zpty z zsh -f -i
-		zpty -w z "PS1= PROMPT_EOL_MARK=; fpath=($2/completions \$fpath); autoload -U compinit; compinit -u -D -d $3/dump"
+		zpty -w z "PS1=at-your-service PROMPT_EOL_MARK=; fpath=($2/completions \$fpath); autoload -U compinit; compinit -u -D -d $3/dump"
 		zpty -w z "cd $3/files; stty -echo; echo READY"
-		zpty -r z out "*READY*READY*"
+		zpty -r z out "*READY*READY*at-your-service*"
 		zpty -n -w z "$1"$'"'\\t'"'
 		zpty -n -w z $'"'\\x05 #END\\n'"'
 		zpty -r z out "*#END*"

@@ -4,7 +4,6 @@
  * damaged in it counts as not there, locks are waited for, and build folders
  * go with their build. Everything lies below a throw-away base.
  */
-#include "tests/lib/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,7 @@
 #include <sys/wait.h>
 
 #include "builder/cache.h"
-#include "tests/builder/kernel.h"
+#include "tests/builder/machine.h"
 #include "tests/builder/nobody.h"
 
 static struct jail_user user(uid_t uid)
@@ -44,21 +43,6 @@ static struct stat stat_of(const struct tree *t, const char *path)
 static bool is_there(const struct tree *t, const char *path)
 {
 	return access(below(t, path), F_OK) == 0;
-}
-
-/* A machine whose caches are where the environment says, and one of ours in it. */
-static struct tree *machine(struct cache **ret)
-{
-	struct tree *t = tree_new();
-	struct jail_user u = user(geteuid());
-	struct err e = { 0 };
-
-	tree_mkdir(t, "var/cache");
-	tree_mkdir(t, "xdg");
-	setenv("XDG_CACHE_HOME", "/xdg", 1);
-	if (ret && cache_open(tree_path(t), &u, ret, &e) < 0)
-		fail_msg("%s", e.text);
-	return t;
 }
 
 static void expect_refused(const struct tree *t, uid_t uid, const char *part)

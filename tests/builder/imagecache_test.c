@@ -3,29 +3,13 @@
  * A kernel image is unpacked once: what was kept is used, by the content of
  * the file, and what is damaged or no image is unpacked and kept anew.
  */
-#include "tests/lib/tree.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "builder/imagecache.h"
 #include "core/hash.h"
-#include "tests/builder/kernel.h"
-
-static struct tree *machine(struct cache **ret)
-{
-	struct tree *t = tree_new();
-	struct jail_user u = { .uid = geteuid(), .gid = getegid() };
-	struct err e = { 0 };
-
-	tree_mkdir(t, "var/cache");
-	tree_mkdir(t, "xdg");
-	setenv("XDG_CACHE_HOME", "/xdg", 1);
-	if (cache_open(tree_path(t), &u, ret, &e) < 0)
-		fail_msg("%s", e.text);
-	return t;
-}
+#include "tests/builder/machine.h"
 
 static struct bytes packed_kernel(const char *name, enum compression c)
 {

@@ -3,8 +3,8 @@
  * Linking, with a tree whose Makefile plays kbuild: what it is given, what it
  * says and what of that is told, and how it can fail.
  */
+#include "tests/builder/machine.h"
 #include "tests/kmod/fixture.h"
-#include "tests/lib/tree.h"
 
 #include <errno.h>
 
@@ -224,16 +224,9 @@ static void expect_module(const struct cache *c, const char *makefile, const cha
 
 static void the_same_is_linked_once_unless_there_was_something_to_say(void **state)
 {
-	_cleanup_(tree_freep) struct tree *t = tree_new();
 	_cleanup_(cache_freep) struct cache *c = NULL;
-	struct jail_user u = { .uid = geteuid(), .gid = getegid() };
-	struct err e = { 0 };
+	_cleanup_(tree_freep) struct tree *t = machine(&c);
 
-	tree_mkdir(t, "var/cache");
-	tree_mkdir(t, "xdg");
-	setenv("XDG_CACHE_HOME", "/xdg", 1);
-	if (cache_open(tree_path(t), &u, &c, &e) < 0)
-		fail_msg("%s", e.text);
 	expect_module(c, "modules: ; @echo warning: loud; echo 0 > $(M)/fix.ko\n", "frame", "tree", "0\n");
 	expect_module(c, "modules: ; @echo 1 > $(M)/fix.ko\n", "frame", "tree", "1\n");
 	expect_module(c, "modules: ; @echo 2 > $(M)/fix.ko\n", "frame", "tree", "1\n");

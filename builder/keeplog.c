@@ -37,6 +37,14 @@ static void on_phase(void *arg, enum mkpatch_phase p, const char *detail)
 	k->to->phase(k->to->arg, p, detail);
 }
 
+static void on_ahead(void *arg, const struct mkpatch_ahead *a)
+{
+	const struct keeplog *k = arg;
+
+	if (k->to->ahead)
+		k->to->ahead(k->to->arg, a);
+}
+
 static void on_line(void *arg, const char *line, size_t len)
 {
 	const struct keeplog *k = arg;
@@ -82,7 +90,7 @@ void keeplog_init(struct keeplog *k, const struct mkpatch_sink *to)
 {
 	*k = (struct keeplog){
 		.to = to,
-		.sink = { on_phase, on_line, on_note, on_function, on_refusal, on_module, k },
+		.sink = { on_phase, on_ahead, on_line, on_note, on_function, on_refusal, on_module, k },
 		.fd = -1,
 	};
 }

@@ -151,19 +151,31 @@ static int write_stamp(const struct ktree *t, struct err *e)
 	return r < 0 ? err_set(e, r, "%s: not prepared as it should be: %s", t->path, strerror(-r)) : 0;
 }
 
+static void tell_step(const struct ktree_spec *spec, enum ktree_step step)
+{
+	if (spec->step)
+		spec->step(spec->arg, step);
+}
+
 /* What has the tree's name is no tree: away with it, and once more from the source. */
 static int remake(const struct ktree_spec *spec, struct ktree *t, struct err *e)
 {
-	int r = ktree_remove(t->path, e);
+	int r;
 
+	tell_step(spec, KTREE_FILLING);
+	r = ktree_remove(t->path, e);
 	r = r < 0 ? r : ktree_fill(spec, t, e);
+	if (r == 0)
+		tell_step(spec, KTREE_MAKING);
 	r = r < 0 ? r : open_tree(t, e);
 	r = r < 0 ? r : ktree_configure(spec, t, e);
 	r = r < 0 ? r : ktree_note(t, e);
 	r = r < 0 ? r : write_stamp(t, e);
 	t->made = r >= 0;
-	if (t->made)
+	if (t->made) {
+		tell_step(spec, KTREE_MADE);
 		ktree_sweep(spec, t);
+	}
 	return r;
 }
 

@@ -14,6 +14,9 @@
 
 #define KTREE_JOBS_MAX 256u
 
+/* What a tree that is made goes through. */
+enum ktree_step { KTREE_FILLING, KTREE_MAKING, KTREE_MADE };
+
 struct ktree_spec {
 	const char *cache; /* absolute; there already, and ours */
 	const char *release;
@@ -21,6 +24,7 @@ struct ktree_spec {
 	unsigned jobs; /* of make; 0: 1 */
 	bool trust_compiler; /* another version of the compiler is taken, too */
 	child_line_fn say; /* progress and the children's output; may be NULL */
+	void (*step)(void *arg, enum ktree_step step); /* may be NULL */
 	void *arg;
 };
 

@@ -142,6 +142,7 @@ static int analyse(struct mkpatch *m, struct err *e)
 	r = mkpatch_read(m, e);
 	if (r < 0)
 		return r;
+	mkpatch_ahead_load(m);
 	enter(m, PHASE_PREPARE, "");
 	r = mkpatch_prepare(m, e);
 	if (r >= 0)
@@ -271,6 +272,7 @@ int mkpatch_run(const struct mkpatch_spec *spec, const struct mkpatch_sink *sink
 		keeplog_line(&m.log, "failed: %s\n", e->text);
 	if (r >= 0)
 		enter(&m, PHASE_DONE, "");
+	mkpatch_ahead_save(&m);
 	mkpatch_done(&m);
 	return r;
 }

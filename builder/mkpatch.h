@@ -70,9 +70,15 @@ struct mkpatch_function {
 	long sympos; /* -1: not known */
 };
 
+struct mkpatch_ahead {
+	uint64_t done, total; /* objects that are compiled, while that is what is done; else 0 */
+	uint64_t left_ms; /* of the whole build, from now on, as far as one can tell; 32 bits */
+};
+
 /* All strings are clean, but the bytes of lines. */
 struct mkpatch_sink {
 	void (*phase)(void *arg, enum mkpatch_phase p, const char *detail);
+	void (*ahead)(void *arg, const struct mkpatch_ahead *a); /* NULL: nobody waits */
 	void (*line)(void *arg, const char *line, size_t len); /* of a compiler, make, tar */
 	void (*note)(void *arg, const char *text);
 	void (*function)(void *arg, const struct mkpatch_function *f);

@@ -117,6 +117,13 @@ static void on_line(void *arg, size_t job, const char *line, size_t len)
 	mkpatch_say(run->m, line, len);
 }
 
+static void on_done(void *arg, size_t job, int status)
+{
+	const struct run *run = arg;
+
+	mkpatch_ahead_step(run->m);
+}
+
 /* In the author's words, where the compiler said what is wrong. */
 static int failed(const struct run *run, int r, struct err *e)
 {
@@ -134,6 +141,7 @@ static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 {
 	_cleanup_free_ struct child_job *jobs = calloc(n + 1, sizeof(*jobs));
 	struct run run = { .m = m, .jobs = jobs };
+	int r;
 
 	if (!jobs)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -145,7 +153,11 @@ static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 					  .cwd = v[i].patched && !m->oot ? m->farm : m->tree->path,
 					  .env = m->tree->env },
 			};
-	return run.n ? failed(&run, child_run_all(jobs, run.n, m->tree->jobs, on_line, NULL, &run, e), e) : 0;
+	mkpatch_ahead_begin(m, PACE_TWIN, run.n);
+	r = run.n ? failed(&run, child_run_all(jobs, run.n, m->tree->jobs, on_line, on_done, &run, e), e) : 0;
+	if (r == 0)
+		mkpatch_ahead_end(m, PACE_TWIN);
+	return r;
 }
 
 static int collect(struct mkpatch *m, struct compile *c, struct err *e)

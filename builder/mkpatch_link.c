@@ -322,7 +322,10 @@ static int link_module(struct mkpatch *m, const char *source, const struct objec
 	k.symbols = t.symbols;
 	k.locals = t.locals;
 	k.n_locals = t.n_locals;
+	mkpatch_ahead_begin(m, PACE_LINK, 1);
 	r = r < 0 ? r : linkmod(&l, &linked, &linked_len, e);
+	if (r == 0)
+		mkpatch_ahead_end(m, PACE_LINK);
 	r = r < 0 ? r : klpmod_rewrite(linked, linked_len, &k, &ko, &len, e);
 	r = r < 0 ? r : m->sink->module(m->sink->arg, ko, len);
 	table_done(&t);

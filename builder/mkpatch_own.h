@@ -13,6 +13,7 @@
 #include "builder/kimage.h"
 #include "builder/ksyms.h"
 #include "builder/mkpatch.h"
+#include "builder/pace.h"
 #include "builder/patchfile.h"
 #include "builder/resolve.h"
 #include "builder/wrapper.h"
@@ -58,9 +59,19 @@ struct frame {
 	size_t n_aliases;
 };
 
+/* mkpatch_ahead.c's. */
+struct mahead {
+	struct pace pace;
+	size_t n[PACE_PARTS]; /* still ahead */
+	size_t began; /* of the part that is being done */
+	uint64_t begun_us;
+	uint64_t done, total; /* as they are told */
+};
+
 struct mkpatch {
 	const struct mkpatch_spec *spec;
 	const struct mkpatch_sink *sink;
+	struct mahead ahead;
 	struct keeplog log; /* only of a build whose folder is kept */
 	struct refusals refusals;
 	struct patchfile **patches;
@@ -100,6 +111,14 @@ int mkpatch_judge(struct mkpatch *m, struct err *e);
 
 void mkpatch_unit_done(struct munit *u);
 void mkpatch_frame_done(struct frame *f);
+
+/* The patches are read: tell what a build of them has to do, by the pace of those before. */
+void mkpatch_ahead_load(struct mkpatch *m);
+/* n of this part are done from now on, together; each object that is compiled again is a step. */
+void mkpatch_ahead_begin(struct mkpatch *m, enum pace_part part, size_t n);
+void mkpatch_ahead_step(struct mkpatch *m);
+void mkpatch_ahead_end(struct mkpatch *m, enum pace_part part);
+void mkpatch_ahead_save(const struct mkpatch *m);
 
 /* The phases, in order. Negative errno with e set. */
 int mkpatch_read(struct mkpatch *m, struct err *e);

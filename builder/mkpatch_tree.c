@@ -98,6 +98,25 @@ static unsigned jobs(const struct mkpatch_spec *s)
 	return n < 1 ? 1 : (unsigned)MIN(n, 64);
 }
 
+static void on_step(void *arg, enum ktree_step step)
+{
+	struct mkpatch *m = arg;
+
+	switch (step) {
+	case KTREE_FILLING:
+		m->ahead.n[PACE_MAKE] = 1;
+		mkpatch_ahead_begin(m, PACE_FILL, 1);
+		break;
+	case KTREE_MAKING:
+		mkpatch_ahead_end(m, PACE_FILL);
+		mkpatch_ahead_begin(m, PACE_MAKE, 1);
+		break;
+	case KTREE_MADE:
+		mkpatch_ahead_end(m, PACE_MAKE);
+		break;
+	}
+}
+
 int mkpatch_prepare(struct mkpatch *m, struct err *e)
 {
 	_cleanup_(source_freep) struct source *source = NULL;
@@ -108,6 +127,7 @@ int mkpatch_prepare(struct mkpatch *m, struct err *e)
 				   .jobs = jobs(m->spec),
 				   .trust_compiler = m->spec->trust_compiler,
 				   .say = mkpatch_say,
+				   .step = on_step,
 				   .arg = m };
 	bool oot = m->spec->oot.bytes;
 	int r = read_image(m, &banner, e);

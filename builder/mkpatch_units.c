@@ -88,10 +88,14 @@ static int learn(struct mkpatch *m, struct err *e)
 		return mkpatch_oot_learn(m, e);
 	r = list_sources(m, &sources, e);
 	if (r == 0) {
+		m->ahead.n[PACE_TWIN] = 2 * sources.n;
+		mkpatch_ahead_begin(m, PACE_PLAIN, sources.n);
 		r = kbuild_learn(m->tree, (const char *const *)sources.v, sources.n, mkpatch_say, m,
 				 &m->kbuild, e);
 		if (r < 0 && e->rc == RC_REFUSED)
 			r = refuse_said(m, REFUSE_NOT_LINKED, e);
+		if (r == 0)
+			mkpatch_ahead_end(m, PACE_PLAIN);
 	}
 	words_clear(&sources);
 	return r;

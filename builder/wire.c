@@ -55,6 +55,17 @@ static void out_phase(void *arg, enum mkpatch_phase p, const char *detail)
 	send_fields(arg, 'p', fields);
 }
 
+static void out_ahead(void *arg, const struct mkpatch_ahead *a)
+{
+	char done[24], total[24], left[24];
+	const char *const fields[] = { done, total, left, NULL };
+
+	FORMAT(done, "%llu", (unsigned long long)a->done);
+	FORMAT(total, "%llu", (unsigned long long)a->total);
+	FORMAT(left, "%llu", (unsigned long long)a->left_ms);
+	send_fields(arg, 'a', fields);
+}
+
 static void out_line(void *arg, const char *line, size_t len)
 {
 	send_bytes(arg, 'l', line, len);
@@ -98,9 +109,8 @@ static int out_module(void *arg, const void *bytes, size_t len)
 
 void wire_sink(struct wire_out *w, struct mkpatch_sink *ret)
 {
-	*ret = (struct mkpatch_sink){
-		out_phase, out_line, out_note, out_function, out_refusal, out_module, w
-	};
+	*ret = (struct mkpatch_sink){ out_phase,    out_ahead,	 out_line,   out_note,
+				      out_function, out_refusal, out_module, w };
 }
 
 void wire_end(struct wire_out *w, int result, const struct err *e)
@@ -147,6 +157,20 @@ static int in_phase(struct wire_in *w, const char *p, size_t len)
 	w->children_us = (uint64_t)children;
 	text_clean(clean, sizeof(clean), f[3], strlen(f[3]));
 	w->sink->phase(w->sink->arg, (enum mkpatch_phase)phase, clean);
+	return 0;
+}
+
+static int in_ahead(struct wire_in *w, const char *p, size_t len)
+{
+	const char *f[3];
+	int64_t done, total, left;
+
+	if (split(p, len, f, 3) < 0 || number(f[0], 0, UINT32_MAX, &done) < 0 ||
+	    number(f[1], done, UINT32_MAX, &total) < 0 || number(f[2], 0, UINT32_MAX, &left) < 0)
+		return -EBADMSG;
+	if (w->sink->ahead)
+		w->sink->ahead(w->sink->arg,
+			       &(struct mkpatch_ahead){ (uint64_t)done, (uint64_t)total, (uint64_t)left });
 	return 0;
 }
 
@@ -253,6 +277,8 @@ int wire_record(struct wire_in *w, const char *record, size_t len)
 	switch (record[0]) {
 	case 'p':
 		return in_phase(w, body, len);
+	case 'a':
+		return in_ahead(w, body, len);
 	case 'l':
 		w->sink->line(w->sink->arg, body, len);
 		return 0;

@@ -50,6 +50,16 @@ static void on_phase(void *arg, enum mkpatch_phase p, const char *detail)
 	FORMAT(b->detail, "%s", detail);
 }
 
+static void on_ahead(void *arg, const struct mkpatch_ahead *a)
+{
+	struct building *b = arg;
+
+	b->ahead = *a;
+	b->ahead_us = now_mono();
+	if (b->c->set.json)
+		building_tell_ahead(b);
+}
+
 static void on_line(void *arg, const char *line, size_t len)
 {
 	struct building *b = arg;
@@ -235,7 +245,8 @@ int building_run(struct building *b, struct err *e)
 {
 	int r;
 
-	b->sink = (struct mkpatch_sink){ on_phase, on_line, on_note, on_function, on_refusal, on_module, b };
+	b->sink = (struct mkpatch_sink){ on_phase,    on_ahead,	  on_line,   on_note,
+					 on_function, on_refusal, on_module, b };
 	b->in.sink = &b->sink;
 	b->in.check = b->spec.check;
 	b->phase = -1;

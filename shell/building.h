@@ -34,6 +34,8 @@ struct building {
 	int phase; /* enum mkpatch_phase; -1: not begun */
 	uint64_t begun_us, phase_us;
 	uint64_t own_us, children_us; /* processor time that the build had used when the phase began */
+	struct mkpatch_ahead ahead; /* as it was said at ahead_us */
+	uint64_t ahead_us; /* 0: nothing was said */
 	char detail[200];
 	char *tail[BUILDING_TAIL]; /* the last lines of output, a ring */
 	size_t n_lines;
@@ -57,9 +59,14 @@ struct building {
 int building_run(struct building *b, struct err *e);
 void building_done(struct building *b);
 
+/* building_progress.c: how far it is, on a terminal's last line; phase is not -1 for the line. */
+void building_progress(const struct building *b);
+void building_progress_line(const struct building *b, char *dst, size_t size);
+
 /* building_view.c: tell events; all may be called with b->c->set of any form. */
 extern const struct shape shape_build;
 void building_tell_phase(struct building *b); /* the one that ends now */
+void building_tell_ahead(struct building *b);
 void building_tell_line(struct building *b, const char *line);
 void building_tell_note(struct building *b, const char *text);
 void building_tell_function(struct building *b, const struct building_function *f);
@@ -68,7 +75,6 @@ void building_tell_refusal(struct building *b, const struct refusal *r);
 void building_path(const struct building *b, char *dst, size_t size);
 /* The last event. */
 struct report *building_result(struct building *b);
-void building_progress(struct building *b);
 void building_tell_tail(struct building *b);
 /* Where the build's folder is, if it was made and is kept. */
 void building_tell_kept(struct building *b);

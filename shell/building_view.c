@@ -23,7 +23,8 @@ static const struct field function_fields[] = {
 static const struct shape shape_function = SHAPE("function", function_fields);
 
 static const struct field build_fields[] = {
-	{ "event", NULL, F_STR, 0, NULL, "phase, output, note, function, refusal, warning, kept or result" },
+	{ "event", NULL, F_STR, 0, NULL,
+	  "phase, progress, output, note, function, refusal, warning, kept or result" },
 	{ "phase", NULL, F_STR, 0, NULL, "patch, prepare, compile, prove, compare, resolve, write or link" },
 	{ "seconds", NULL, F_REAL, 0, NULL, "that the phase took, or the whole build" },
 	{ "text", NULL, F_STR, 0, NULL, "of a note, or a line of output of compilers and make" },
@@ -42,6 +43,10 @@ static const struct field build_fields[] = {
 	{ "size", NULL, F_INT, 0, NULL, "its bytes" },
 	{ "kernel", NULL, F_STR, 0, NULL, "release that it is for" },
 	{ "functions", NULL, F_ROWS, FIELD_JSON, &shape_function, "what it changes and brings" },
+	{ "done", NULL, F_INT, 0, NULL, "of progress: objects that are compiled" },
+	{ "total", NULL, F_INT, 0, NULL,
+	  "of progress: objects to compile; null while other things are done" },
+	{ "left_seconds", NULL, F_REAL, 0, NULL, "of progress: what the whole build may still take" },
 	{ "own_seconds", NULL, F_REAL, 0, NULL, "processor time of klpsh itself: of the phase, or of all" },
 	{ "children_seconds", NULL, F_REAL, 0, NULL, "that of compilers, make and the like" },
 };
@@ -116,19 +121,20 @@ void building_tell_phase(struct building *b)
 	finish(b, rep, r);
 }
 
-void building_progress(struct building *b)
+void building_tell_ahead(struct building *b)
 {
-	char line[400], took[32];
+	struct row *row;
+	struct report *rep = event("progress", &row);
+	int r = rep ? 0 : -ENOMEM;
 
-	if (b->phase < 0)
-		return;
-	text_duration(took, sizeof(took), since(b->begun_us));
-	FORMAT(line, "%s, phase %d of %d, %s%s%.200s", mkpatch_phase_name((enum mkpatch_phase)b->phase),
-	       b->phase + 1, (int)PHASE_DONE, took, b->n_lines ? ": " : "",
-	       b->n_lines && b->tail[(b->n_lines - 1) % BUILDING_TAIL]
-		       ? b->tail[(b->n_lines - 1) % BUILDING_TAIL]
-		       : "");
-	call_progress(b->c, line);
+	if (r == 0 && b->phase >= 0)
+		r = row_str(row, "phase", mkpatch_phase_word((enum mkpatch_phase)b->phase));
+	if (r >= 0 && b->ahead.total)
+		r = row_int(row, "done", (int64_t)b->ahead.done);
+	if (r >= 0 && b->ahead.total)
+		r = row_int(row, "total", (int64_t)b->ahead.total);
+	r = r < 0 ? r : row_real(row, "left_seconds", (double)b->ahead.left_ms / 1000);
+	finish(b, rep, r);
 }
 
 static void tell_text(struct building *b, const char *name, const char *indent, const char *text)

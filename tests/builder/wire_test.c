@@ -45,6 +45,13 @@ static void on_phase(void *arg, enum mkpatch_phase p, const char *detail)
 	tell(arg, "phase %s|%.100s\n", mkpatch_phase_word(p), detail);
 }
 
+static void on_ahead(void *arg, const struct mkpatch_ahead *a)
+{
+	assert_true(a->done <= a->total && a->left_ms <= UINT32_MAX);
+	tell(arg, "ahead %llu of %llu, %llu ms\n", (unsigned long long)a->done, (unsigned long long)a->total,
+	     (unsigned long long)a->left_ms);
+}
+
 static void on_line(void *arg, const char *line, size_t len)
 {
 	((struct told *)arg)->n_bytes += len;
@@ -92,7 +99,8 @@ static int on_module(void *arg, const void *bytes, size_t len)
 
 static struct mkpatch_sink listener(struct told *t)
 {
-	return (struct mkpatch_sink){ on_phase, on_line, on_note, on_function, on_refusal, on_module, t };
+	return (struct mkpatch_sink){ on_phase,	   on_ahead,   on_line,	  on_note,
+				      on_function, on_refusal, on_module, t };
 }
 
 /* What a build says, in a process of its own; here it is listened to. */
@@ -134,6 +142,7 @@ static void say_all(struct wire_out *w, const struct mkpatch_sink *s)
 	struct refusal r = { .code = REFUSE_DATA, .file = "a/b.c", .function = "f", .why = "because" };
 
 	s->phase(s->arg, PHASE_COMPILE, "3 objects");
+	s->ahead(s->arg, &(struct mkpatch_ahead){ 2, 6, 4500 });
 	s->line(s->arg, "cc: \x1b[1mwarning", 16);
 	s->note(s->arg, "a note");
 	s->function(s->arg, &(struct mkpatch_function){ "ext4", "fs/ext4/super.c", "fill", "changed",
@@ -157,6 +166,7 @@ static void what_is_said_arrives_as_it_was_said(void **state)
 	}
 	assert_int_equal(hear(say_all, &t, &in), 0);
 	assert_string_equal(t.text, "phase compile|3 objects\n"
+				    "ahead 2 of 6, 4500 ms\n"
 				    "line cc: \x1b[1mwarning\n"
 				    "note a note\n"
 				    "function ext4|fs/ext4/super.c|fill|changed|code differs|-1\n"
@@ -250,6 +260,11 @@ static void a_record_that_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(RECORD(&t, "pone\0000\0000\0\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p1\0000\0000\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p1\0000\0000\0\0more\0"), -EBADMSG);
+	/* more done than there is; more than anybody waits for; less than nothing */
+	assert_int_equal(RECORD(&t, "a3\0002\0001\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "a1\0002\00099999999999\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "a1\0002\000-1\0"), -EBADMSG);
+	assert_int_equal(RECORD(&t, "a1\0002\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p1\0000\0000\0detail"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p1\000-1\0000\0\0"), -EBADMSG);
 	assert_int_equal(RECORD(&t, "p1\0000\0long\0\0"), -EBADMSG);

@@ -74,6 +74,12 @@ static void wire_refusal(void *arg, const struct refusal *r)
 	wire_clean(r->why, sizeof(r->why));
 }
 
+static void wire_ahead(void *arg, const struct mkpatch_ahead *a)
+{
+	(void)arg;
+	fuzz_check(a->done <= a->total && a->total <= UINT32_MAX && a->left_ms <= UINT32_MAX);
+}
+
 static int wire_module(void *arg, const void *bytes, size_t len)
 {
 	struct wire_heard *h = arg;
@@ -104,8 +110,8 @@ static int wire_one(struct wire_in *in, struct wire_heard *h, const char *record
 static void fuzz_wire(const char *data, size_t size)
 {
 	struct wire_heard h = { .answer = size % 7 == 0 ? -ENOSPC : 0 };
-	const struct mkpatch_sink sink = { wire_phase,	 wire_line,   wire_note, wire_function,
-					   wire_refusal, wire_module, &h };
+	const struct mkpatch_sink sink = { wire_phase,	  wire_ahead,	wire_line,   wire_note,
+					   wire_function, wire_refusal, wire_module, &h };
 	struct wire_in in = { .sink = &sink, .check = size % 2 };
 	const char *end = data + size;
 

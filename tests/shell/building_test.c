@@ -148,6 +148,7 @@ static int good_build(int channel, void *spec)
 
 	s.phase(s.arg, PHASE_PATCH, "");
 	s.phase(s.arg, PHASE_COMPILE, "");
+	s.ahead(s.arg, &(struct mkpatch_ahead){ 1, 4, 9000 });
 	s.line(s.arg, "cc says\t\x1b[1mhello", 18);
 	s.note(s.arg, "a note");
 	s.phase(s.arg, PHASE_COMPARE, "2 objects");
@@ -212,6 +213,32 @@ static void expect_in(const char *text, const char *part)
 		fail_msg("no \"%s\" in:\n%s", part, text ? text : "");
 }
 
+/* The terminal's line of a build that began 4 s ago and was said, 2 s ago, to take so many more. */
+static void expect_progress(const struct mkpatch_ahead *ahead, const char *want)
+{
+	struct building b = { .phase = PHASE_COMPILE,
+			      .tail = { (char *)(uintptr_t) "CC fs/a.o" },
+			      .n_lines = 1 };
+	char line[512];
+
+	b.begun_us = now_mono() - 4100000;
+	b.ahead_us = ahead ? now_mono() - 2000000 : 0;
+	b.ahead = ahead ? *ahead : (struct mkpatch_ahead){ 0 };
+	building_progress_line(&b, line, sizeof(line));
+	assert_string_equal(line, want);
+}
+
+static void who_waits_reads_how_far_it_is_and_how_long_it_still_takes(void **state)
+{
+	expect_progress(NULL, "compile, phase 3 of 8, 4 s: CC fs/a.o");
+	expect_progress(&(struct mkpatch_ahead){ 0, 0, 72900 },
+			"compile, phase 3 of 8, 4 s, about 1 min 10 s left: CC fs/a.o");
+	expect_progress(&(struct mkpatch_ahead){ 3, 12, 11900 },
+			"compile, phase 3 of 8, 3 of 12 objects, 4 s, about 9 s left: CC fs/a.o");
+	/* it takes longer than it used to: nothing is made up */
+	expect_progress(&(struct mkpatch_ahead){ 0, 0, 2100 }, "compile, phase 3 of 8, 4 s: CC fs/a.o");
+}
+
 static void people_read_what_changed_and_what_comes_next(void **state)
 {
 	_cleanup_(report_freep) struct report *r = NULL;
@@ -266,6 +293,8 @@ static void programs_read_an_object_an_event(void **state)
 	assert_int_equal(run(&t, &e), 0);
 	expect_in(t.json, "{\"event\":\"phase\",\"phase\":\"patch\",\"seconds\":");
 	expect_in(t.json, ",\"children_seconds\":0.0}");
+	expect_in(t.json, "{\"event\":\"progress\",\"phase\":\"compile\",");
+	expect_in(t.json, "\"done\":1,\"total\":4,\"left_seconds\":9.0,");
 	expect_in(t.json, "\"event\":\"output\"");
 	expect_in(t.json, "\"event\":\"note\",\"phase\":null,\"seconds\":null,\"text\":\"a note\"");
 	expect_in(t.json, "\"event\":\"function\"");
@@ -647,6 +676,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_build_ends_with_its_module_in_the_folder),
 		cmocka_unit_test(people_read_what_changed_and_what_comes_next),
+		cmocka_unit_test(who_waits_reads_how_far_it_is_and_how_long_it_still_takes),
 		cmocka_unit_test(a_module_of_this_folder_is_told_by_its_name_alone),
 		cmocka_unit_test(programs_read_an_object_an_event),
 		cmocka_unit_test(a_folder_that_is_kept_is_told_with_the_way_to_remove_it),

@@ -108,13 +108,24 @@ static int keep_file(struct source_file *f, struct err *e)
 	return r < 0 ? err_set(e, r, "out of memory") : 0;
 }
 
+/* What is named on the command line may be readable to who calls, and not to who builds. */
+static int blame_builder(int r, struct err *e)
+{
+	if (r == -EACCES)
+		err_hint(e,
+			 "uid %u builds, and must be able to read it: put it where that user may, or as root "
+			 "name another user with --as USER",
+			 (unsigned)geteuid());
+	return r;
+}
+
 /* A file that was named on the command line. */
 static int read_named(struct source_file *f, const char *path, size_t max, struct err *e)
 {
 	int r = file_read(path, max, &f->data, &f->len, e);
 
 	f->path = strdup(path);
-	return r < 0 ? r : keep_file(f, e);
+	return r < 0 ? blame_builder(r, e) : keep_file(f, e);
 }
 
 /* The first that is there; what cannot be read is an error, not a reason to look further. */
@@ -265,7 +276,9 @@ static int find_source(const struct root *root, const struct source_want *w, str
 		return find_tarball(root, w, s, e);
 	s->is_dir = true;
 	s->path = realpath(w->dir, NULL);
-	return s->path ? 0 : err_set(e, -errno, "%s: %s", w->dir, strerror(errno));
+	if (s->path && access(s->path, R_OK | X_OK) == 0)
+		return 0;
+	return blame_builder(err_set(e, -errno, "%s: %s", w->dir, strerror(errno)), e);
 }
 
 int source_find(const struct root *root, const struct source_want *w, struct source **ret, struct err *e)

@@ -7,10 +7,12 @@
 #include "tests/lib/tree.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "builder/kconfig.h"
 #include "builder/source.h"
 #include "tests/builder/kernel.h"
+#include "tests/builder/nobody.h"
 
 #define RELEASE "6.1.0-56-amd64"
 #define COMPILER "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0"
@@ -277,6 +279,32 @@ static void what_is_named_is_taken(void **state)
 	machine_free(&m);
 }
 
+/* As uid 65534 where root builds: what root can read is not enough. */
+static void what_the_builder_may_not_read_is_told_with_what_helps(void **state)
+{
+	struct machine m = machine_new();
+	struct source_want w = { 0 };
+	char config[600], dir[600];
+	struct err e;
+
+	FORMAT(config, "%s/my.config", tree_path(m.t));
+	FORMAT(dir, "%s/linux", tree_path(m.t));
+	tree_write(m.t, "my.config", "CONFIG_MINE=y\n");
+	tree_mkdir(m.t, "linux");
+	assert_int_equal(chmod(config, 0), 0);
+	w.config = config;
+	e = refusal(&m, &w, -EACCES);
+	assert_non_null(strstr(e.text, "my.config: Permission denied"));
+	assert_non_null(strstr(e.hint, "--as USER"));
+	assert_int_equal(chmod(dir, 0), 0);
+	w = (struct source_want){ .dir = dir };
+	e = refusal(&m, &w, -EACCES);
+	assert_non_null(strstr(e.text, "linux: Permission denied"));
+	assert_non_null(strstr(e.hint, "must be able to read it"));
+	assert_int_equal(chmod(dir, 0700), 0);
+	machine_free(&m);
+}
+
 static void a_kernel_that_is_not_debians_needs_its_source_named(void **state)
 {
 	struct machine m = machine_new();
@@ -337,6 +365,7 @@ int main(void)
 		cmocka_unit_test(three_versions_that_are_not_one_are_refused),
 		cmocka_unit_test(what_is_missing_is_told_with_the_command_that_brings_it),
 		cmocka_unit_test(what_is_named_is_taken),
+		unit_test_as_nobody(what_the_builder_may_not_read_is_told_with_what_helps),
 		cmocka_unit_test(a_kernel_that_is_not_debians_needs_its_source_named),
 		cmocka_unit_test(an_options_value_is_read),
 		cmocka_unit_test(what_changes_in_a_configuration_is_told),

@@ -107,9 +107,7 @@ static int link_entry(const struct farm *f, const char *dir, const struct dirent
 /* What kbuild made and wrote down beside the source; no compiler reads it. */
 static bool is_made(const char *name)
 {
-	size_t n = strlen(name);
-
-	return name[0] == '.' || (n > 2 && (streq(name + n - 2, ".o") || streq(name + n - 2, ".a")));
+	return name[0] == '.' || has_ending(name, ".o") || has_ending(name, ".a");
 }
 
 static int link_entries(const struct farm *f, const char *dir)

@@ -246,7 +246,7 @@ static bool is_fixed(const struct ktree *t, const char *path, const char *config
 	char as_c[PATH_MAX], option[80];
 	size_t n = strlen(path);
 
-	if (n >= sizeof(as_c) || !kbuild_forbidden(path) || (n > 6 && streq(path + n - 6, ".lds.S")) ||
+	if (n >= sizeof(as_c) || !kbuild_forbidden(path) || has_ending(path, ".lds.S") ||
 	    strncmp(path, tool, strlen(tool)) == 0 || !strchr("cS", path[n - 1]))
 		return false;
 	memcpy(as_c, path, n + 1);

@@ -59,9 +59,7 @@ const char *kbuild_forbidden(const char *source)
 /* A path in the tree: relative, no way out of it, nothing that make would read as more than a name. */
 static bool is_sane(const char *source)
 {
-	size_t n = strlen(source);
-
-	return n > 2 && n < PATH_MAX - 16 && streq(source + n - 2, ".c") && *source != '/' &&
+	return strlen(source) < PATH_MAX - 16 && has_ending(source, ".c") && *source != '/' &&
 	       *source != '-' && *source != '.' && !strstr(source, "/.") && !strstr(source, "//") &&
 	       !source[strspn(source, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				      "._+,/@-")];
@@ -90,9 +88,9 @@ static bool is_included(int dir, const char *source, char by[256])
 	while (d && (entry = readdir(d))) {
 		_cleanup_close_ int file = -1;
 		_cleanup_free_ char *text = NULL;
-		size_t n = strlen(entry->d_name), len;
+		size_t len;
 
-		if (n < 3 || !streq(entry->d_name + n - 2, ".c") || streq(entry->d_name, base))
+		if (!has_ending(entry->d_name, ".c") || streq(entry->d_name, base))
 			continue;
 		file = openat(dirfd(d), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		if (file < 0 || file_read_fd(entry->d_name, file, KCMD_MAX, &text, &len, NULL) < 0 ||

@@ -254,13 +254,6 @@ static int take_cmd(struct harvest *h, int dir, const char *name, const char *ob
 	return 0;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n > k && streq(s + n - k, end);
-}
-
 /* ".x.o.cmd" tells of "x.o"; ".x.mod.o.cmd" of what modpost wrote. */
 static int take(struct walk *w, int dir, const char *name, const struct stat *st)
 {
@@ -268,7 +261,7 @@ static int take(struct walk *w, int dir, const char *name, const struct stat *st
 
 	if (S_ISDIR(st->st_mode))
 		return 1;
-	if (!S_ISREG(st->st_mode) || *name != '.' || !ends_with(name, CMD) || ends_with(name, ".mod" CMD))
+	if (!S_ISREG(st->st_mode) || *name != '.' || !has_ending(name, CMD) || has_ending(name, ".mod" CMD))
 		return 0;
 	FORMAT(object, "%.*s%.*s", (int)(strlen(w->path) - strlen(name)), w->path,
 	       (int)(strlen(name) - strlen(".cmd") - 1), name + 1);

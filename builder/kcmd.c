@@ -70,13 +70,6 @@ static ssize_t make_unescape(struct text in, char *out)
 	return (ssize_t)n;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n >= m && streq(s + n - m, end);
-}
-
 /* A program's name and not a shell's word or an assignment to the environment. */
 static bool is_program(const char *word)
 {
@@ -121,8 +114,8 @@ static int take_compiler(const char *path, struct kcmd *k, struct words *step, s
 	free(take_word(step, i));
 	free(take_word(step, i));
 	k->source = take_word(step, step->n - 1);
-	k->is_asm = ends_with(k->source, ".S");
-	if (!k->is_asm && !ends_with(k->source, ".c"))
+	k->is_asm = has_ending(k->source, ".S");
+	if (!k->is_asm && !has_ending(k->source, ".c"))
 		return refuse(e, path, "its source is neither C nor assembly");
 	k->cc = *step;
 	*step = (struct words){ 0 };
@@ -132,14 +125,14 @@ static int take_compiler(const char *path, struct kcmd *k, struct words *step, s
 static bool mentions_objtool(const struct words *step)
 {
 	for (size_t i = 0; i < step->n; i++)
-		if (ends_with(step->v[i], "/objtool"))
+		if (has_ending(step->v[i], "/objtool"))
 			return true;
 	return false;
 }
 
 static int take_objtool(const char *path, struct kcmd *k, struct words *step, struct err *e)
 {
-	if (k->objtool.n || step->has_syntax || !ends_with(step->v[0], "/objtool") || step->n < 2 ||
+	if (k->objtool.n || step->has_syntax || !has_ending(step->v[0], "/objtool") || step->n < 2 ||
 	    !streq(step->v[step->n - 1], k->object))
 		return refuse(e, path, "objtool is called in an unknown way");
 	free(take_word(step, step->n - 1));
@@ -222,7 +215,7 @@ static int add_config(struct kcmd *k, const char *p, size_t len)
 
 	if (!name)
 		return -ENOMEM;
-	if (ends_with(name, ".h")) {
+	if (has_ending(name, ".h")) {
 		name[strlen(name) - 2] = '\0';
 		for (char *c = name; *c; c++)
 			*c = (char)(*c == '/' ? '_' : *c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);

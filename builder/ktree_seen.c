@@ -22,20 +22,13 @@
 #define SEEN_MAX (64u << 20)
 #define LINE_SIZE (PATH_MAX + 64)
 
-static bool ends_in(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n >= m && streq(name + n - m, end);
-}
-
 /* Not what kbuild writes where it compiles, and nothing hidden. */
 static bool is_read_only(const char *name, unsigned depth)
 {
 	static const char *const written[] = { ".o", ".a", ".mod", ".ko", ".order", ".symvers", ".s", ".i" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(written); i++)
-		if (ends_in(name, written[i]))
+		if (has_ending(name, written[i]))
 			return false;
 	return name[0] != '.';
 }

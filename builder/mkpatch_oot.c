@@ -88,18 +88,11 @@ int mkpatch_oot_read(struct mkpatch *m, struct err *e)
 	return 0;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n > k && streq(s + n - k, end);
-}
-
 /* Without kbuild's notes of an earlier build everything is made anew. */
 static bool leave_out(const char *name)
 {
-	return streq(name, ".git") || streq(name, ".tmp_versions") || ends_with(name, ".ko") ||
-	       (*name == '.' && ends_with(name, ".cmd"));
+	return streq(name, ".git") || streq(name, ".tmp_versions") || has_ending(name, ".ko") ||
+	       (*name == '.' && has_ending(name, ".cmd"));
 }
 
 /* Also links in the path of the cache would make two names of one file. */

@@ -25,13 +25,6 @@ struct find {
 	size_t n, asked;
 };
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n > k && streq(s + n - k, end);
-}
-
 /* Is this the path of one of its files where it was built? Its length without the file's; 0: no. */
 static size_t outside_of(const struct mkpatch *m, const char *path)
 {
@@ -58,12 +51,12 @@ static struct folder *folder_of(struct find *f, const char *path)
 
 static void take_string(struct find *f, const char *s)
 {
-	bool source = ends_with(s, ".c");
+	bool source = has_ending(s, ".c");
 	struct folder *folder;
 	char path[256];
 	size_t n;
 
-	if (*s != '/' || !(source || ends_with(s, ".h")) || strstr(s, "/../") || f->asked == STRINGS_MAX)
+	if (*s != '/' || !(source || has_ending(s, ".h")) || strstr(s, "/../") || f->asked == STRINGS_MAX)
 		return;
 	f->asked++;
 	n = outside_of(f->m, s);

@@ -23,13 +23,6 @@ bool pspan_is(struct pspan s, const char *word)
 	return s.len == strlen(word) && pspan_starts(s, word);
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), k = strlen(end);
-
-	return n > k && streq(s + n - k, end);
-}
-
 static bool starts_with(const char *s, const char *start)
 {
 	return strncmp(s, start, strlen(start)) == 0;
@@ -45,10 +38,10 @@ static bool is_doc(const char *path, const char *base)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (streq(base, names[i]))
 			return true;
-	if (ends_with(base, ".txt"))
+	if (has_ending(base, ".txt"))
 		return !starts_with(path, "arch/") && !starts_with(path, "scripts/") &&
 		       !starts_with(path, "tools/");
-	return ends_with(base, ".rst") || ends_with(base, ".md");
+	return has_ending(base, ".rst") || has_ending(base, ".md");
 }
 
 static bool is_kbuild(const char *base)
@@ -72,11 +65,11 @@ enum ppath_kind ppath_kind(const char *path)
 		return PPATH_DOC;
 	if (is_kbuild(base))
 		return PPATH_KBUILD;
-	if (ends_with(base, ".c"))
+	if (has_ending(base, ".c"))
 		return PPATH_C;
-	if (ends_with(base, ".h"))
+	if (has_ending(base, ".h"))
 		return PPATH_HEADER;
-	return ends_with(base, ".S") || ends_with(base, ".s") ? PPATH_ASM : PPATH_OTHER;
+	return has_ending(base, ".S") || has_ending(base, ".s") ? PPATH_ASM : PPATH_OTHER;
 }
 
 /* The escape behind a backslash, up to three octal digits; how long it is, 0: none. */

@@ -77,6 +77,14 @@ static inline bool streq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+/* "x.ko" has the ending ".ko"; ".ko" alone is no name with an ending. */
+static inline bool has_ending(const char *name, const char *ending)
+{
+	size_t n = strlen(name), m = strlen(ending);
+
+	return n > m && streq(name + n - m, ending);
+}
+
 /*
  * Make room for one more element in a growing array.
  * array: pointer to the array pointer; n: elements in use; size: of one.

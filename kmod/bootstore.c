@@ -69,9 +69,7 @@ static char *module_name(const char *file)
 
 static bool is_module_file(const char *file)
 {
-	size_t len = strlen(file);
-
-	return is_name(file, NAME_MAX_LEN + 3) && len > 3 && streq(file + len - 3, ".ko");
+	return is_name(file, NAME_MAX_LEN + 3) && has_ending(file, ".ko");
 }
 
 static void record_name(const char *file, char name[80])

@@ -103,10 +103,8 @@ static bool file_is_named(const char *file, const char *module)
 	size_t len = strlen(file);
 
 	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
-		size_t end = strlen(endings[i]);
-
-		if (len > end && streq(file + len - end, endings[i]))
-			return modname_same(file, len - end, module);
+		if (has_ending(file, endings[i]))
+			return modname_same(file, len - strlen(endings[i]), module);
 	}
 	return false;
 }

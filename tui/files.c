@@ -16,10 +16,9 @@
 static bool is_module(const char *name)
 {
 	static const char *const ends[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
-	size_t len = strlen(name);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		if (len > strlen(ends[i]) && streq(name + len - strlen(ends[i]), ends[i]))
+		if (has_ending(name, ends[i]))
 			return true;
 	return false;
 }

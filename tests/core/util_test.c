@@ -117,6 +117,17 @@ static void test_counting_what_comes_before(void **state)
 		}
 }
 
+static void test_an_ending_has_a_name_before_it(void **state)
+{
+	assert_true(has_ending("x.ko", ".ko"));
+	assert_true(has_ending("tools/objtool/objtool", "/objtool"));
+	assert_true(has_ending("x", ""));
+	assert_false(has_ending(".ko", ".ko"));
+	assert_false(has_ending("x.ko.xz", ".ko"));
+	assert_false(has_ending("o", ".ko"));
+	assert_false(has_ending("", ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +138,7 @@ int main(void)
 		cmocka_unit_test(test_array_that_cannot_grow_is_unchanged),
 		cmocka_unit_test(test_clocks_run),
 		cmocka_unit_test(test_counting_what_comes_before),
+		cmocka_unit_test(test_an_ending_has_a_name_before_it),
 	};
 
 	return cmocka_run_group_tests_name("util", tests, fake_deadline, NULL);

@@ -32,12 +32,18 @@ struct farm_file {
 int farm_make(const char *tree, const char *at, const struct farm_file *files, size_t n,
 	      const char *const *ways, bool copy, struct err *e);
 
+/* One compilation in a view. */
+struct farm_check {
+	const char *tree, *at; /* as they were given to farm_make() */
+	const struct farm_file *files;
+	size_t n;
+	const char *source; /* what was compiled, as messages name it */
+};
+
 /*
- * Read a dependency file that a compiler wrote (make's form) for a compilation
- * of `source` in the view. -EXDEV with e set when one of the n files was read
- * as it is in the tree, past the view.
+ * Read a dependency file that the compiler wrote (make's form). -EXDEV with e
+ * set when one of the files was read as it is in the tree, past the view.
  */
-int farm_check_deps(const char *tree, const char *at, const char *source, const char *depfile,
-		    const struct farm_file *files, size_t n, struct err *e);
+int farm_check_deps(const struct farm_check *c, const char *depfile, struct err *e);
 
 #endif

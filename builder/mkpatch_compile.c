@@ -160,6 +160,18 @@ static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 	return r;
 }
 
+static int check_deps(const struct compile *c, struct err *e)
+{
+	const struct mkpatch *m = c->m;
+	const struct farm_check check = { .tree = m->base,
+					  .at = m->farm,
+					  .files = m->farm_files,
+					  .n = m->n_files,
+					  .source = c->u->k->source };
+
+	return farm_check_deps(&check, c->dep, e);
+}
+
 static int collect(struct mkpatch *m, struct compile *c, struct err *e)
 {
 	int r;
@@ -168,7 +180,7 @@ static int collect(struct mkpatch *m, struct compile *c, struct err *e)
 		return 0;
 	r = object_read(c->out, object_of(c), e);
 	if (r == 0 && c->patched)
-		r = farm_check_deps(m->base, m->farm, c->u->k->source, c->dep, m->farm_files, m->n_files, e);
+		r = check_deps(c, e);
 	if (r == 0 && !m->oot)
 		keep(c);
 	return r;

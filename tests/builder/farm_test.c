@@ -251,12 +251,15 @@ static int check(const struct place *p, const char *deps, const struct farm_file
 	const char *at = strstr(deps, "@T@");
 	int r = at ? asprintf(&text, "%.*s%s%s", (int)(at - deps), deps, p->tree, at + 3)
 		   : asprintf(&text, "%s", deps);
+	const struct farm_check c = {
+		.tree = p->tree, .at = p->at, .files = files, .n = n, .source = "mm/source.c"
+	};
 	char path[2 * PATH_MAX];
 
 	assert_true(r >= 0);
 	tree_write(p->top, "x.d", text);
 	FORMAT(path, "%s/x.d", tree_path(p->top));
-	return farm_check_deps(p->tree, p->at, "mm/source.c", path, files, n, e);
+	return farm_check_deps(&c, path, e);
 }
 
 static const struct farm_file patched[] = { FILE_OF("fs/ext4/super.c", "new super\n"),
@@ -374,13 +377,16 @@ static void names_with_blanks_are_understood(void **state)
 
 static void what_is_no_list_of_dependencies_is_told(void **state)
 {
+	struct farm_check c = { .files = patched, .n = 2, .source = "x.c" };
 	struct place p;
 	struct err e = { 0 };
 
 	place_open(&p);
+	c.tree = p.tree;
+	c.at = p.at;
 	assert_int_equal(check(&p, "nothing", patched, 2, &e), -EBADMSG);
 	assert_non_null(strstr(e.text, "no list of dependencies"));
-	assert_int_equal(farm_check_deps(p.tree, p.at, "x.c", "/nonexistent.d", patched, 2, &e), -ENOENT);
+	assert_int_equal(farm_check_deps(&c, "/nonexistent.d", &e), -ENOENT);
 	assert_non_null(strstr(e.text, "/nonexistent.d"));
 	assert_true(check(&p, "", patched, 2, &e) < 0);
 	place_close(&p);

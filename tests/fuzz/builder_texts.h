@@ -248,12 +248,13 @@ static void fuzz_names(const char *data, size_t size)
 static void fuzz_deps(const char *data, size_t size)
 {
 	static const struct farm_file file = { "fs/x.c", "", 0 };
+	static const struct farm_check check = { "/tree", "/view", &file, 1, "fs/x.c" };
 	char depfile[300];
 	struct err e = { 0 };
 
 	(void)text_folder(data, size);
 	FORMAT(depfile, "%s/%s", text_dir, text_files[0]);
-	fuzz_told(farm_check_deps("/tree", "/view", "fs/x.c", depfile, &file, 1, &e), &e);
+	fuzz_told(farm_check_deps(&check, depfile, &e), &e);
 }
 
 #endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * See farm.h: the files that a compiler says it has read. One that a patch
+ * changes must not be among them as it is in the tree.
+ */
+#include <errno.h>
+#include <limits.h>
+
+#include "builder/farm.h"
+
+/* The next name of a list in make's form; "\ " is a blank, "\" at the end of a line goes on. */
+static const char *next_dep(const char *p, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (;;) {
+		if (p[0] == '\\' && p[1] == '\n')
+			p += 2;
+		else if (*p == ' ' || *p == '\n' || *p == '\t')
+			p++;
+		else
+			break;
+	}
+	while (*p && *p != ' ' && *p != '\n' && *p != '\t') {
+		if (p[0] == '\\' && p[1] == '\n')
+			break;
+		if (p[0] == '\\' && p[1])
+			p++;
+		if (n + 1 < size)
+			buf[n++] = *p;
+		p++;
+	}
+	buf[n] = '\0';
+	return n ? p : NULL;
+}
+
+static int check_dep(const struct farm_check *c, const char *dep, struct err *e)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+	size_t len = strlen(c->tree);
+	int n = *dep == '/' ? snprintf(path, sizeof(path), "%s", dep)
+			    : snprintf(path, sizeof(path), "%s/%s", c->at, dep);
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "the path %s is too long", dep);
+	if (!realpath(path, real) || strncmp(real, c->tree, len) != 0 || real[len] != '/')
+		return 0;
+	for (size_t i = 0; i < c->n; i++)
+		if (streq(real + len + 1, c->files[i].path)) {
+			err_set(e, -EXDEV, "%s was compiled with the unpatched %s, reached as %s", c->source,
+				c->files[i].path, dep);
+			err_hint(e, "report this: the file is included by a way that leads out of the "
+				    "patched view");
+			return -EXDEV;
+		}
+	return 0;
+}
+
+int farm_check_deps(const struct farm_check *c, const char *depfile, struct err *e)
+{
+	_cleanup_(fclosep) FILE *in = fopen(depfile, "re");
+	_cleanup_free_ char *text = NULL;
+	char dep[PATH_MAX];
+	size_t size = 0;
+	const char *p;
+	int r = 0;
+
+	if (!in || getdelim(&text, &size, '\0', in) < 0)
+		return err_set(e, -errno, "cannot read %s: %s", depfile, strerror(errno));
+	p = strrchr(text, ':'); /* "object.o: first second ..." */
+	if (!p)
+		return err_set(e, -EBADMSG, "%s is no list of dependencies", depfile);
+	for (p++; r == 0 && (p = next_dep(p, dep, sizeof(dep)));)
+		r = check_dep(c, dep, e);
+	return r;
+}

@@ -35,6 +35,7 @@ int farm_make(const char *tree, const char *at, const struct farm_file *files, s
 /* One compilation in a view. */
 struct farm_check {
 	const char *tree, *at; /* as they were given to farm_make() */
+	const char *cwd; /* where the compiler ran: its names may be relative to that */
 	const struct farm_file *files;
 	size_t n;
 	const char *source; /* what was compiled, as messages name it */

@@ -34,16 +34,17 @@ static const char *next_dep(const char *p, char *buf, size_t size)
 	return n ? p : NULL;
 }
 
-static int check_dep(const struct farm_check *c, const char *dep, struct err *e)
+/* tree: without links in its path, so that it is what the path of its files begins with. */
+static int check_dep(const struct farm_check *c, const char *tree, const char *dep, struct err *e)
 {
 	char path[PATH_MAX], real[PATH_MAX];
-	size_t len = strlen(c->tree);
+	size_t len = strlen(tree);
 	int n = *dep == '/' ? snprintf(path, sizeof(path), "%s", dep)
-			    : snprintf(path, sizeof(path), "%s/%s", c->at, dep);
+			    : snprintf(path, sizeof(path), "%s/%s", c->cwd, dep);
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "the path %s is too long", dep);
-	if (!realpath(path, real) || strncmp(real, c->tree, len) != 0 || real[len] != '/')
+	if (!realpath(path, real) || strncmp(real, tree, len) != 0 || real[len] != '/')
 		return 0;
 	for (size_t i = 0; i < c->n; i++)
 		if (streq(real + len + 1, c->files[i].path)) {
@@ -60,17 +61,19 @@ int farm_check_deps(const struct farm_check *c, const char *depfile, struct err 
 {
 	_cleanup_(fclosep) FILE *in = fopen(depfile, "re");
 	_cleanup_free_ char *text = NULL;
-	char dep[PATH_MAX];
+	char dep[PATH_MAX], tree[PATH_MAX];
 	size_t size = 0;
 	const char *p;
 	int r = 0;
 
 	if (!in || getdelim(&text, &size, '\0', in) < 0)
 		return err_set(e, -errno, "cannot read %s: %s", depfile, strerror(errno));
+	if (!realpath(c->tree, tree))
+		return err_set(e, -errno, "%s: %s", c->tree, strerror(errno));
 	p = strrchr(text, ':'); /* "object.o: first second ..." */
 	if (!p)
 		return err_set(e, -EBADMSG, "%s is no list of dependencies", depfile);
 	for (p++; r == 0 && (p = next_dep(p, dep, sizeof(dep)));)
-		r = check_dep(c, dep, e);
+		r = check_dep(c, tree, dep, e);
 	return r;
 }

@@ -137,6 +137,12 @@ static int failed(const struct run *run, int r, struct err *e)
 	return r;
 }
 
+/* Of the kernel the view is a whole tree; a module's is but the module, and made from the tree. */
+static const char *folder_of(const struct compile *c)
+{
+	return c->patched && !c->m->oot ? c->m->farm : c->m->tree->path;
+}
+
 static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 {
 	_cleanup_free_ struct child_job *jobs = calloc(n + 1, sizeof(*jobs));
@@ -150,7 +156,7 @@ static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 			jobs[run.n++] = (struct child_job){
 				.user = &v[i],
 				.spec = { .argv = (const char *const *)v[i].argv.v,
-					  .cwd = v[i].patched && !m->oot ? m->farm : m->tree->path,
+					  .cwd = folder_of(&v[i]),
 					  .env = m->tree->env },
 			};
 	mkpatch_ahead_begin(m, PACE_TWIN, run.n);
@@ -165,6 +171,7 @@ static int check_deps(const struct compile *c, struct err *e)
 	const struct mkpatch *m = c->m;
 	const struct farm_check check = { .tree = m->base,
 					  .at = m->farm,
+					  .cwd = folder_of(c),
 					  .files = m->farm_files,
 					  .n = m->n_files,
 					  .source = c->u->k->source };

@@ -252,7 +252,7 @@ static int check(const struct place *p, const char *deps, const struct farm_file
 	int r = at ? asprintf(&text, "%.*s%s%s", (int)(at - deps), deps, p->tree, at + 3)
 		   : asprintf(&text, "%s", deps);
 	const struct farm_check c = {
-		.tree = p->tree, .at = p->at, .files = files, .n = n, .source = "mm/source.c"
+		.tree = p->tree, .at = p->at, .cwd = p->at, .files = files, .n = n, .source = "mm/source.c"
 	};
 	char path[2 * PATH_MAX];
 
@@ -360,6 +360,46 @@ static void a_way_out_of_the_tree_is_refused(void **state)
 	place_close(&p);
 }
 
+/* Of a module from outside the compiler runs in the kernel's tree, which is not the view. */
+static void a_name_is_relative_to_where_the_compiler_ran(void **state)
+{
+	struct farm_check c = { .files = patched, .n = 2, .source = "x.c" };
+	struct place p;
+	struct err e = { 0 };
+	char path[2 * PATH_MAX], kernel[PATH_MAX + 8];
+
+	place_open(&p);
+	FORMAT(kernel, "%s/usr/kernel", tree_path(p.top));
+	FORMAT(path, "%s/x.d", tree_path(p.top));
+	c.tree = p.tree;
+	c.at = p.at;
+	c.cwd = kernel;
+	tree_write(p.top, "usr/kernel/include/linux/fs.h", "the kernel's\n");
+	make(&p, patched, 2);
+	tree_write(p.top, "x.d", "x.o: include/linux/fs.h ../../view/include/linux/fs.h\n");
+	assert_int_equal(farm_check_deps(&c, path, &e), 0);
+	tree_write(p.top, "x.d", "x.o: include/linux/fs.h ../../tree/include/linux/fs.h\n");
+	assert_int_equal(farm_check_deps(&c, path, &e), -EXDEV);
+	place_close(&p);
+}
+
+/* As where /home is one. */
+static void a_tree_whose_path_is_a_link_is_looked_at_too(void **state)
+{
+	struct place p;
+	struct err e = { 0 };
+	char elsewhere[PATH_MAX + 16];
+
+	place_open(&p);
+	make(&p, patched, 2);
+	FORMAT(elsewhere, "%s.moved", p.tree);
+	assert_int_equal(rename(p.tree, elsewhere), 0);
+	assert_int_equal(symlink(elsewhere, p.tree), 0);
+	assert_int_equal(check(&p, "x.o: include/linux/fs.h\n", patched, 2, &e), 0);
+	assert_int_equal(check(&p, "x.o: @T@/include/linux/fs.h\n", patched, 2, &e), -EXDEV);
+	place_close(&p);
+}
+
 /* gcc writes a blank in a name as "\ ". */
 static void names_with_blanks_are_understood(void **state)
 {
@@ -383,7 +423,7 @@ static void what_is_no_list_of_dependencies_is_told(void **state)
 
 	place_open(&p);
 	c.tree = p.tree;
-	c.at = p.at;
+	c.at = c.cwd = p.at;
 	assert_int_equal(check(&p, "nothing", patched, 2, &e), -EBADMSG);
 	assert_non_null(strstr(e.text, "no list of dependencies"));
 	assert_int_equal(farm_check_deps(&c, "/nonexistent.d", &e), -ENOENT);
@@ -407,6 +447,8 @@ int main(void)
 		cmocka_unit_test(a_way_up_from_a_folder_stays_in_the_view),
 		cmocka_unit_test(a_way_out_of_the_tree_is_refused),
 		cmocka_unit_test(a_view_that_is_kept_shares_no_file_with_the_tree),
+		cmocka_unit_test(a_name_is_relative_to_where_the_compiler_ran),
+		cmocka_unit_test(a_tree_whose_path_is_a_link_is_looked_at_too),
 		cmocka_unit_test(names_with_blanks_are_understood),
 		cmocka_unit_test(what_is_no_list_of_dependencies_is_told),
 	};

@@ -248,7 +248,7 @@ static void fuzz_names(const char *data, size_t size)
 static void fuzz_deps(const char *data, size_t size)
 {
 	static const struct farm_file file = { "fs/x.c", "", 0 };
-	static const struct farm_check check = { "/tree", "/view", &file, 1, "fs/x.c" };
+	static const struct farm_check check = { "/", "/view", "/", &file, 1, "fs/x.c" };
 	char depfile[300];
 	struct err e = { 0 };
 

@@ -8,27 +8,39 @@
 
 #include "builder/farm.h"
 
-/* The next name of a list in make's form; "\ " is a blank, "\" at the end of a line goes on. */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* How many characters stand for the one at p, which goes to *ret. gcc escapes blanks, '#' and '$' only. */
+static size_t unescape(const char *p, char *ret)
+{
+	size_t slashes = strspn(p, "\\");
+
+	*ret = *p;
+	if (p[0] == '$' && p[1] == '$')
+		return 2;
+	if (slashes == 1 && (is_blank(p[1]) || p[1] == '#')) {
+		*ret = p[1];
+		return 2;
+	}
+	/* before a blank each backslash of the name is there twice */
+	return slashes > 1 && is_blank(p[slashes]) ? 2 : 1;
+}
+
+/* The next name of a list in make's form; "\" at the end of a line goes on. */
 static const char *next_dep(const char *p, char *buf, size_t size)
 {
 	size_t n = 0;
+	char c;
 
-	for (;;) {
-		if (p[0] == '\\' && p[1] == '\n')
-			p += 2;
-		else if (*p == ' ' || *p == '\n' || *p == '\t')
-			p++;
-		else
-			break;
-	}
-	while (*p && *p != ' ' && *p != '\n' && *p != '\t') {
-		if (p[0] == '\\' && p[1] == '\n')
-			break;
-		if (p[0] == '\\' && p[1])
-			p++;
+	while (is_blank(*p) || *p == '\n' || (p[0] == '\\' && p[1] == '\n'))
+		p += *p == '\\' ? 2 : 1;
+	while (*p && !is_blank(*p) && *p != '\n' && !(p[0] == '\\' && p[1] == '\n')) {
+		p += unescape(p, &c);
 		if (n + 1 < size)
-			buf[n++] = *p;
-		p++;
+			buf[n++] = c;
 	}
 	buf[n] = '\0';
 	return n ? p : NULL;
@@ -44,7 +56,12 @@ static int check_dep(const struct farm_check *c, const char *tree, const char *d
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "the path %s is too long", dep);
-	if (!realpath(path, real) || strncmp(real, tree, len) != 0 || real[len] != '/')
+	if (!realpath(path, real))
+		return err_set(
+			e, -errno,
+			"%s read %s, but that cannot be found to see whether it was the patched one: %s",
+			c->source, dep, strerror(errno));
+	if (strncmp(real, tree, len) != 0 || real[len] != '/')
 		return 0;
 	for (size_t i = 0; i < c->n; i++)
 		if (streq(real + len + 1, c->files[i].path)) {
@@ -70,7 +87,7 @@ int farm_check_deps(const struct farm_check *c, const char *depfile, struct err 
 		return err_set(e, -errno, "cannot read %s: %s", depfile, strerror(errno));
 	if (!realpath(c->tree, tree))
 		return err_set(e, -errno, "%s: %s", c->tree, strerror(errno));
-	p = strrchr(text, ':'); /* "object.o: first second ..." */
+	p = strstr(text, ": "); /* "object.o: first second ..."; a name may have a colon, too */
 	if (!p)
 		return err_set(e, -EBADMSG, "%s is no list of dependencies", depfile);
 	for (p++; r == 0 && (p = next_dep(p, dep, sizeof(dep)));)

@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "builder/farm.h"
+#include "builder/kcmd.h"
 
 static bool is_blank(char c)
 {
@@ -46,6 +47,35 @@ static const char *next_dep(const char *p, char *buf, size_t size)
 	return n ? p : NULL;
 }
 
+/* Is it a file of the view under a name that is not its own? Its name in the view then, else NULL. */
+static const char *linked_as(const struct farm_check *c, char path[PATH_MAX], const char *own)
+{
+	size_t n = strlen(c->at);
+
+	kcmd_plain_path(path);
+	return strncmp(path, c->at, n) == 0 && path[n] == '/' && !streq(path + n + 1, own) ? path + n + 1
+											   : NULL;
+}
+
+static int refuse(const struct farm_check *c, const char *file, const char *link, const char *dep,
+		  struct err *e)
+{
+	if (!link) {
+		err_set(e, -EXDEV, "%s was compiled with the unpatched %s, reached as %s", c->source, file,
+			dep);
+		err_hint(e, "report this: the file is included by a way that leads out of the patched view");
+		return -EXDEV;
+	}
+	err_rc(e, RC_REFUSED, -EXDEV,
+	       "%s reads %s by way of a link, as %s, and so was compiled with it as it is without the patch",
+	       c->source, file, link);
+	err_hint(e,
+		 "links lead out of the patched copy of the sources: include %s by its own path, or put a "
+		 "file in the link's place that does, and build again",
+		 file);
+	return -EXDEV;
+}
+
 /* tree: without links in its path, so that it is what the path of its files begins with. */
 static int check_dep(const struct farm_check *c, const char *tree, const char *dep, struct err *e)
 {
@@ -64,13 +94,8 @@ static int check_dep(const struct farm_check *c, const char *tree, const char *d
 	if (strncmp(real, tree, len) != 0 || real[len] != '/')
 		return 0;
 	for (size_t i = 0; i < c->n; i++)
-		if (streq(real + len + 1, c->files[i].path)) {
-			err_set(e, -EXDEV, "%s was compiled with the unpatched %s, reached as %s", c->source,
-				c->files[i].path, dep);
-			err_hint(e, "report this: the file is included by a way that leads out of the "
-				    "patched view");
-			return -EXDEV;
-		}
+		if (streq(real + len + 1, c->files[i].path))
+			return refuse(c, c->files[i].path, linked_as(c, path, c->files[i].path), dep, e);
 	return 0;
 }
 

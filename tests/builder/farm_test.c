@@ -360,6 +360,31 @@ static void a_way_out_of_the_tree_is_refused(void **state)
 	place_close(&p);
 }
 
+static void a_link_of_the_sources_own_is_told_with_what_helps(void **state)
+{
+	static const char *const ways[] = { "compat/fs.h", "alias/fs.h" };
+	struct place p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct err e = { 0 };
+		char deps[100], as[100];
+
+		place_open(&p);
+		tree_symlink(p.top, "../include/linux/fs.h", "tree/compat/fs.h");
+		tree_symlink(p.top, "include/linux", "tree/alias");
+		make(&p, patched, 2);
+		FORMAT(deps, "x.o: mm/../%s\n", ways[i]);
+		FORMAT(as, "as %s,", ways[i]);
+		tree_mkdir(p.top, "view/mm");
+		assert_int_equal(check(&p, deps, patched, 2, &e), -EXDEV);
+		assert_int_equal(err_exit(&e), RC_REFUSED);
+		assert_non_null(strstr(e.text, "mm/source.c reads include/linux/fs.h by way of a link"));
+		assert_non_null(strstr(e.text, as));
+		assert_non_null(strstr(e.hint, "by its own path"));
+		place_close(&p);
+	}
+}
+
 /* Of a module from outside the compiler runs in the kernel's tree, which is not the view. */
 static void a_name_is_relative_to_where_the_compiler_ran(void **state)
 {
@@ -477,6 +502,7 @@ int main(void)
 		cmocka_unit_test(a_way_up_from_a_folder_stays_in_the_view),
 		cmocka_unit_test(a_way_out_of_the_tree_is_refused),
 		cmocka_unit_test(a_view_that_is_kept_shares_no_file_with_the_tree),
+		cmocka_unit_test(a_link_of_the_sources_own_is_told_with_what_helps),
 		cmocka_unit_test(a_name_is_relative_to_where_the_compiler_ran),
 		cmocka_unit_test(a_tree_whose_path_is_a_link_is_looked_at_too),
 		cmocka_unit_test(names_with_odd_characters_are_understood),

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "builder/mkpatch_own.h"
 #include "builder/patchapply.h"
@@ -142,10 +143,34 @@ int mkpatch_read(struct mkpatch *m, struct err *e)
 	return r;
 }
 
+/* Who includes a file under its own name would not see what a patch changes under another. */
+static int refuse_links(const struct mkpatch *m, const char *path, struct err *e)
+{
+	char part[PATH_MAX];
+	struct stat st;
+
+	for (size_t n = strcspn(path, "/"); n < sizeof(part); n += 1 + strcspn(path + n + 1, "/")) {
+		FORMAT(part, "%.*s", (int)n, path);
+		if (fstatat(m->base_dir, part, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode)) {
+			err_rc(e, RC_REFUSED, -ELOOP, "the patch changes %s, but in the sources %s is a link",
+			       path, part);
+			err_hint(e, "make the patch with the path that the link leads to");
+			return -ELOOP;
+		}
+		if (!path[n])
+			return 0;
+	}
+	return err_set(e, -ENAMETOOLONG, "%s is too long a path", path);
+}
+
 static int read_old(const struct mkpatch *m, struct mfile *f, struct err *e)
 {
-	_cleanup_close_ int fd = openat(m->base_dir, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_close_ int fd = -1;
+	int r = refuse_links(m, f->path, e);
 
+	if (r < 0)
+		return r;
+	fd = openat(m->base_dir, f->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_set(e, -errno, "%s: %s", f->path, strerror(errno));
 	return file_read_fd(f->path, fd, SOURCE_MAX, &f->old, &f->old_len, e);

@@ -5,10 +5,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
-#include <sys/stat.h>
 
+#include "builder/cache.h"
 #include "builder/ktree_steps.h"
 #include "builder/program.h"
 #include "builder/shwords.h"
@@ -28,16 +27,14 @@ static int too_long(const char *path, struct err *e)
 	return err_set(e, -ENAMETOOLONG, "%s: the name is too long", path);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	return (type == FTW_DP ? rmdir(path) : unlink(path)) < 0 && errno != ENOENT ? -1 : 0;
-}
-
 int ktree_remove(const char *path, struct err *e)
 {
-	if (nftw(path, remove_entry, 32, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT)
-		return err_set(e, -errno, "%s: cannot be removed: %s", path, strerror(errno));
-	return 0;
+	const char *name = strrchr(path, '/') + 1;
+	_cleanup_free_ char *above = strndup(path, (size_t)(name - path));
+	_cleanup_close_ int dir = above ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int r = !above ? -ENOMEM : dir < 0 ? -errno : cache_rmtree(dir, name);
+
+	return r < 0 ? err_set(e, r, "%s: cannot be removed: %s", path, strerror(-r)) : 0;
 }
 
 /* Temporary folders of this tree that a build left when it was killed; the lock is ours. */

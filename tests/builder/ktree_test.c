@@ -13,6 +13,7 @@
 
 #include "builder/fingerprint.h"
 #include "builder/ktree.h"
+#include "tests/builder/nobody.h"
 
 #define RELEASE "6.1.0-toy"
 #define TEXT "toy-gcc-12 (Toy 12.2) 12.2.0"
@@ -317,6 +318,31 @@ static void a_damaged_tree_is_made_anew(void **state)
 	toy_free(toy);
 }
 
+static void set_mode(const char *folder, const char *name, mode_t mode)
+{
+	char path[1200];
+
+	FORMAT(path, "%s/%s", folder, name);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+/* cp keeps that its folders are not to be written. */
+static void a_tree_of_a_read_only_source_can_be_removed(void **state)
+{
+	struct toy *toy = toy_new();
+	char path[1000], inside[1200];
+
+	tree_write(toy->t, "linux/sub/file.c", "");
+	set_mode(toy->dir, "sub", 0555);
+	assert_true(is_made(toy, path));
+	FORMAT(inside, "cache/%s/.config", strrchr(path, '/') + 1);
+	tree_write(toy->t, inside, "damaged\n");
+	assert_true(is_made(toy, path));
+	set_mode(toy->dir, "sub", 0755);
+	set_mode(path, "sub", 0755);
+	toy_free(toy);
+}
+
 /* What a build that fails looks at; no build does else. */
 static void a_change_by_hand_is_known(void **state)
 {
@@ -553,6 +579,8 @@ int main(void)
 		cmocka_unit_test(another_source_configuration_or_version_is_another_tree),
 		cmocka_unit_test(a_tree_takes_the_place_of_those_that_nobody_works_in),
 		cmocka_unit_test(a_damaged_tree_is_made_anew),
+		cmocka_unit_test_setup_teardown(a_tree_of_a_read_only_source_can_be_removed, become_nobody,
+						become_root_again),
 		cmocka_unit_test(a_change_by_hand_is_known),
 		cmocka_unit_test(a_tree_that_is_a_link_or_a_file_is_replaced),
 		cmocka_unit_test(another_compiler_is_refused_unless_it_is_trusted),

@@ -169,8 +169,8 @@ static bool is_made(const struct ktree *t, const struct kbuild_object *o)
 	       fstatat(t->dir, o->object, &object, AT_SYMLINK_NOFOLLOW) >= 0 &&
 	       fstatat(t->dir, path, &cmd, AT_SYMLINK_NOFOLLOW) >= 0 &&
 	       fstatat(t->dir, KTREE_OWN "-stamp", &stamp, AT_SYMLINK_NOFOLLOW) >= 0 &&
-	       S_ISREG(object.st_mode) && is_newer(&object, &source) && is_newer(&object, &stamp) &&
-	       is_newer(&cmd, &object);
+	       S_ISREG(object.st_mode) && object.st_size && cmd.st_size && is_newer(&object, &source) &&
+	       is_newer(&object, &stamp) && is_newer(&cmd, &object);
 }
 
 static int add_object(struct kbuild *k, const char *source)
@@ -225,15 +225,17 @@ static int run_make(const struct ktree *t, const struct words *objects, child_li
 	return err_set(e, -EIO, "kbuild failed with exit status %d%s%s", status, *reason ? ": " : "", reason);
 }
 
-/* One make for all that are not there. */
+/* One make for all that are not there. What make takes for up to date is out of its way first. */
 static int make_missing(const struct ktree *t, struct kbuild *k, child_line_fn fn, void *arg, struct err *e)
 {
 	struct words objects = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < k->n && r >= 0; i++)
-		if (!is_made(t, &k->v[i]))
+		if (!is_made(t, &k->v[i])) {
+			(void)unlinkat(t->dir, k->v[i].object, 0);
 			r = words_add_str(&objects, k->v[i].object);
+		}
 	k->n_made = objects.n;
 	if (r < 0)
 		err_set(e, r, "out of memory");

@@ -14,6 +14,7 @@
 
 #include "builder/kbuild.h"
 #include "builder/kmakefile.h"
+#include "core/dirfile.h"
 
 #define CONFIG "CONFIG_ON=y\nCONFIG_MODULE=m\n# CONFIG_OFF is not set\n"
 
@@ -157,6 +158,31 @@ static void what_is_older_than_source_or_stamp_is_made_again(void **state)
 	/* make was killed between the object and its command */
 	touch(toy, "fs/.a.o.cmd", 2);
 	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	toy_free(toy);
+}
+
+/* make would take both for up to date: the one came along with the source, the other is of a power cut. */
+static void what_does_not_count_as_made_is_made_from_nothing(void **state)
+{
+	static const struct {
+		const char *object;
+		time_t when;
+	} found[] = { { "somebody's", 100 }, { "", 300 } };
+	struct toy *toy = toy_new();
+
+	assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+	touch(toy, "fs/a.c", 1);
+	touch(toy, ".klpsh-stamp", 200);
+	for (size_t i = 0; i < ARRAY_SIZE(found); i++) {
+		char text[20];
+
+		tree_write(toy->t, "fs/a.o", found[i].object);
+		touch(toy, "fs/a.o", found[i].when);
+		touch(toy, "fs/.a.o.cmd", found[i].when);
+		assert_int_equal(n_made(toy, "fs/a.c", NULL), 1);
+		assert_int_equal(dirfile_read_text(toy->k.dir, "fs/a.o", text, sizeof(text)), 0);
+		assert_string_equal(text, "object");
+	}
 	toy_free(toy);
 }
 
@@ -484,6 +510,7 @@ int main(void)
 		cmocka_unit_test(a_makefile_that_names_itself_ends),
 		cmocka_unit_test(objects_are_made_once_and_their_commands_learned),
 		cmocka_unit_test(what_is_older_than_source_or_stamp_is_made_again),
+		cmocka_unit_test(what_does_not_count_as_made_is_made_from_nothing),
 		cmocka_unit_test(what_the_kernel_does_not_contain_is_refused_by_name),
 		cmocka_unit_test(places_that_cannot_be_patched_are_refused_by_path),
 		cmocka_unit_test(a_path_is_nothing_but_a_path_in_the_tree),

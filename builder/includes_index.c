@@ -13,7 +13,7 @@
 #include "core/dirfile.h"
 #include "kmod/decompress.h"
 
-#define INDEX KTREE_OWN "-includes2" /* the number goes up when other files are read */
+#define INDEX KTREE_OWN "-includes3" /* the number goes up when other files are read */
 #define FILE_MAX (64u << 20) /* generated register headers have some 20 MB */
 #define DEPTH_MAX 32
 #define FILES_MAX (1u << 20) /* Debian's 6.12, prepared, has 99,702 */
@@ -41,6 +41,17 @@ static int put(struct index *x, const char *text, size_t n, char end)
 	return 0;
 }
 
+/* Behind the word that p begins with, when it brings a file in; NULL. */
+static const char *directive_end(const char *p)
+{
+	static const char *const words[] = { "include_next", "include", "import" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strncmp(p, words[i], strlen(words[i])) == 0)
+			return p + strlen(words[i]);
+	return NULL;
+}
+
 /* The name with the sign in front of it, when the line from p on is an include; its length, or 0. */
 static size_t include_of(const char *p, const char **ret)
 {
@@ -49,10 +60,10 @@ static size_t include_of(const char *p, const char **ret)
 	p += strspn(p, " \t");
 	if (*p++ != '#')
 		return 0;
-	p += strspn(p, " \t");
-	if (strncmp(p, "include", 7) != 0)
+	p = directive_end(p + strspn(p, " \t"));
+	if (!p)
 		return 0;
-	p += 7 + strspn(p + 7, " \t");
+	p += strspn(p, " \t");
 	if (*p != '"' && *p != '<')
 		return 0;
 	end = p + 1 + strcspn(p + 1, "\">\n");
@@ -65,11 +76,11 @@ static int index_file(struct index *x, const char *path, int dir, const char *na
 	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
 	const char *include;
-	size_t len, n;
+	size_t len = 0, n;
 	int r = fd < 0 ? -errno : file_read_fd(name, fd, FILE_MAX, &text, &len, NULL);
 
 	r = r < 0 ? r : put(x, path, strlen(path), '\n');
-	for (const char *p = text; r >= 0 && p; p = strchr(p, '\n')) {
+	for (const char *p = text; r >= 0 && p; p = memchr(p, '\n', (size_t)(text + len - p))) {
 		p += *p == '\n';
 		n = include_of(p, &include);
 		if (n)

@@ -92,6 +92,19 @@ static void everybody_who_includes_a_header_is_found(void **state)
 	toy_free(toy);
 }
 
+/* gcc passes over a NUL with a warning. */
+static void no_way_to_write_an_include_is_missed(void **state)
+{
+	static const char nul[] = "int a\0;\n#include <linux/h.h>\n";
+	struct toy *toy = toy_new();
+
+	tree_write(toy->t, "fs/angle.c", "#include_next <linux/h.h>\n");
+	tree_write(toy->t, "fs/direct.c", "#import <linux/h.h>\n");
+	tree_write_bytes(toy->t, "lib/user.c", nul, sizeof(nul) - 1);
+	expect(toy, "include/linux/h.h", NULL, "fs/angle.c fs/deep.c fs/direct.c lib/user.c");
+	toy_free(toy);
+}
+
 static void quotes_mean_the_file_that_is_nearest(void **state)
 {
 	struct toy *toy = toy_new();
@@ -140,7 +153,7 @@ static void a_c_file_that_others_include_is_a_part(void **state)
 	expect_words(&found.parts, ' ', "fs/part.c");
 	includes_clear(&found);
 	tree_write(toy->t, "fs/other.c", "#include \"direct.c\"\n");
-	tree_remove(toy->t, ".klpsh-includes2");
+	tree_remove(toy->t, ".klpsh-includes3");
 	found = find(toy, "fs/direct.c", "fs/nobody.c");
 	expect_words(&found.objects, ' ', "fs/other.c");
 	expect_words(&found.parts, ' ', "");
@@ -176,9 +189,9 @@ static void the_list_is_made_once_and_may_be_damaged(void **state)
 	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c");
 	tree_write(toy->t, "fs/other.c", "#include <linux/h.h>\n");
 	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c");
-	tree_write(toy->t, ".klpsh-includes2", "<linux/h.h\nfs/angle.c\n");
+	tree_write(toy->t, ".klpsh-includes3", "<linux/h.h\nfs/angle.c\n");
 	assert_int_equal(includes_find(&toy->k, files, 100, &w, &e), -EBADMSG);
-	tree_remove(toy->t, ".klpsh-includes2");
+	tree_remove(toy->t, ".klpsh-includes3");
 	expect(toy, files[0], NULL, "fs/angle.c fs/deep.c fs/other.c");
 	toy_free(toy);
 }
@@ -244,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everybody_who_includes_a_header_is_found),
+		cmocka_unit_test(no_way_to_write_an_include_is_missed),
 		cmocka_unit_test(quotes_mean_the_file_that_is_nearest),
 		cmocka_unit_test(an_object_is_not_mistaken_for_an_included_file_of_its_name),
 		cmocka_unit_test(what_no_patch_can_change_is_told_apart),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the three files of the patch reader share: the lines under their
- * numbers, and how a patch is refused. patchfile.c finds the files of a patch,
+ * What the files of the patch reader share: the lines under their numbers, and
+ * how a patch is refused (patchread.c). patchfile.c finds the files of a patch,
  * patchgit.c reads git's headers, patchhunk.c the hunks. For nobody else.
  */
 #ifndef KLPSH_BUILDER_PATCHREAD_H

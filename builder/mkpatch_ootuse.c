@@ -4,6 +4,8 @@
  * what their compilers really read. The patch reaches the module's own objects
  * and nothing else: a change that others would see in part is refused.
  */
+#include <limits.h>
+
 #include "builder/includes.h"
 #include "builder/mkpatch_own.h"
 
@@ -28,6 +30,48 @@ static void check_origin(struct mkpatch *m, const char *object, const struct kcm
 			     "%s reads it by its absolute path in the folder of the sources, not in the "
 			     "copy that is patched; name it in the makefile by way of $(src)",
 			     object);
+}
+
+/* The folder that a word and the one behind it name for system headers; NULL. */
+static const char *system_folder(const char *word, const char *next)
+{
+	static const char *const flags[] = { "-isystem", "-idirafter" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (strncmp(word, flags[i], strlen(flags[i])) == 0)
+			return word[strlen(flags[i])] ? word + strlen(flags[i]) : next;
+	return NULL;
+}
+
+/* Is the module's file below a folder, as the compiler is told of it in the kernel's tree? */
+static bool is_below(const struct mkpatch *m, const char *folder, const char *file)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+	bool whole = *folder == '/';
+	int n = snprintf(path, sizeof(path), "%s%s%s", whole ? "" : m->tree->path, whole ? "" : "/", folder);
+	size_t len;
+
+	if (n >= (int)sizeof(path) || !realpath(path, real))
+		return false;
+	len = strlen(real);
+	n = snprintf(path, sizeof(path), "%s/%s", m->base, file);
+	return n < (int)sizeof(path) && strncmp(path, real, len) == 0 && path[len] == '/';
+}
+
+/* Of what is found in such a folder the compiler does not tell kbuild that it has read it (-MMD). */
+static void check_system(struct mkpatch *m, const char *object, const struct kcmd *cmd, const char *file)
+{
+	for (char **v = cmd->cc.v; v && *v; v++) {
+		const char *folder = system_folder(v[0], v[1]);
+
+		if (!folder || !is_below(m, folder, file))
+			continue;
+		(void)refuse(&m->refusals, REFUSE_FILE, file, NULL, NULL,
+			     "%s may read it as a system's header (-isystem, -idirafter), which the compiler "
+			     "does not tell of; name the folder with -I in the makefile",
+			     object);
+		return;
+	}
 }
 
 /* "a:b" is of a and of b. */
@@ -80,9 +124,11 @@ static void check_file(struct mkpatch *m, const char *file)
 	for (size_t i = 0; i < k->n; i++) {
 		used = used || includes_names(k->v[i].cmd, file);
 		check_origin(m, k->v[i].object, k->v[i].cmd, file);
+		check_system(m, k->v[i].object, k->v[i].cmd, file);
 	}
 	for (size_t i = 0; i < k->n_strangers; i++) {
 		check_origin(m, k->strangers[i].object, k->strangers[i].cmd, file);
+		check_system(m, k->strangers[i].object, k->strangers[i].cmd, file);
 		if (includes_names(k->strangers[i].cmd, file))
 			check_stranger(m, &k->strangers[i], file, used, &other);
 	}

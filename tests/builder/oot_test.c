@@ -171,6 +171,34 @@ static void a_file_read_in_the_users_folder_is_not_patched(void **state)
 	}
 }
 
+/* gcc -MMD leaves such headers out, so that b.o would not be known to be made of it. */
+static void what_is_read_as_a_systems_header_is_refused(void **state)
+{
+	static const char *const flags[] = { "-isystem %s/sys", "-idirafter %s/sys", "-isystem%s/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		char text[8 * PATH_MAX], flag[2 * PATH_MAX], at[PATH_MAX];
+		const char *base;
+		struct oot o;
+
+		oot_open(&o);
+		base = o.m.base;
+		change(&o, "sys/one.h");
+		put(&o, "a", ".c", "one", "sys/one.h");
+		put(&o, "b", ".c", "one", "two.h");
+		tree_write(o.copy, "sys/one.h", "");
+		FORMAT(at, "%.*s", (int)(strchr(flags[i], '%') - flags[i]), flags[i]);
+		FORMAT(flag, "%s%s%s", at, base, strchr(flags[i], '%') + 2);
+		FORMAT(text,
+		       "savedcmd_%s/b.o := toy-gcc %s -DMODULE -DKBUILD_MODNAME='\"one\"' -c -o %s/b.o "
+		       "%s/b.c\n\ndeps_%s/b.o := \\\n  %s/two.h \\\n",
+		       base, flag, base, base, base, base);
+		tree_write(o.copy, ".b.o.cmd", text);
+		expect_refusal(&o, REFUSE_FILE, "b.o may read it as a system's header");
+		oot_close(&o);
+	}
+}
+
 static void a_file_of_no_object_is_told_with_whose_it_is(void **state)
 {
 	struct oot o;
@@ -394,6 +422,7 @@ int main(void)
 		cmocka_unit_test(a_header_of_the_module_alone_may_be_changed),
 		cmocka_unit_test(what_others_are_made_of_cannot_be_changed_in_part),
 		cmocka_unit_test(a_file_read_in_the_users_folder_is_not_patched),
+		cmocka_unit_test(what_is_read_as_a_systems_header_is_refused),
 		cmocka_unit_test(a_file_of_no_object_is_told_with_whose_it_is),
 		cmocka_unit_test(objects_are_counted_as_those_of_the_tree),
 		cmocka_unit_test(lists_of_exports_are_named_and_not_the_kernels),

@@ -77,11 +77,6 @@ static bool same_bytes(const struct target *x, const struct target *y)
 	return x->len == y->len && x->offset == y->offset && memcmp(x->bytes, y->bytes, x->len) == 0;
 }
 
-static bool same_string(const struct target *x, const struct target *y)
-{
-	return x->len == y->len && memcmp(x->bytes, y->bytes, x->len) == 0;
-}
-
 static bool same_place(const struct side *a, const struct target *x, const struct side *b,
 		       const struct target *y)
 {
@@ -146,7 +141,6 @@ bool compare_targets(const struct side *a, const struct target *x, const struct 
 	case TARGET_THING:
 		return same_thing(a, x, b, y, depth);
 	case TARGET_STRING:
-		return same_string(x, y);
 	case TARGET_CONST:
 		return same_bytes(x, y);
 	default:

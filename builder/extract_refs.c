@@ -51,8 +51,7 @@ static int put_content(struct job *j, const struct copy *c, const struct elf_rel
 	at = elfout_append(j->out, *section, t->bytes, t->len, string ? 1 : t->len);
 	if (at < 0)
 		return at;
-	return put(j, c, r, elfout_section_symbol(j->out, *section),
-		   at + (string ? 0 : t->offset) - (int64_t)rest);
+	return put(j, c, r, elfout_section_symbol(j->out, *section), at + t->offset - (int64_t)rest);
 }
 
 static int put_thing(struct job *j, const struct copy *c, const struct elf_rela *r, uint32_t thing,

@@ -75,35 +75,51 @@ static int find_offset(const struct things *t, uint32_t section, const struct el
 
 #define STRING_UNIT_MAX 8u /* bytes of a character: L"..." has two in the kernel */
 
-/* Up to its end, which is a character of zeros. */
-static int target_string(const struct elf_section *s, int64_t offset, struct target *ret)
+/* From `start` up to its end, which is a character of zeros. */
+static int target_string(const struct elf_section *s, uint64_t start, struct target *ret)
 {
 	static const unsigned char zero[STRING_UNIT_MAX];
-	uint64_t unit = s->entsize ? s->entsize : 1, at = (uint64_t)offset;
+	uint64_t unit = s->entsize ? s->entsize : 1;
 
-	if (offset < 0 || unit > sizeof(zero) || !s->data)
+	if (unit > sizeof(zero) || !s->data)
 		return -ERANGE;
-	for (; elf_bytes(s, at, unit); at += unit)
+	for (uint64_t at = start; elf_bytes(s, at, unit); at += unit)
 		if (memcmp(s->data + at, zero, unit) == 0) {
 			ret->kind = TARGET_STRING;
-			ret->bytes = s->data + offset;
-			ret->len = at + unit - (uint64_t)offset;
+			ret->bytes = s->data + start;
+			ret->len = at + unit - start;
+			ret->offset -= (int64_t)start;
 			return 0;
 		}
 	return -ERANGE;
 }
 
-static int target_const(const struct elf_section *s, int64_t offset, struct target *ret)
+static int target_const(const struct elf_section *s, uint64_t start, struct target *ret)
 {
-	uint64_t size = s->entsize ? s->entsize : 1, at = (uint64_t)offset;
+	uint64_t size = s->entsize ? s->entsize : 1;
 
-	if (offset < 0 || !elf_bytes(s, at - at % size, size))
-		return -ERANGE;
+	start -= start % size;
 	ret->kind = TARGET_CONST;
-	ret->bytes = elf_bytes(s, at - at % size, size);
+	ret->bytes = elf_bytes(s, start, size);
 	ret->len = size;
-	ret->offset = (int64_t)(at % size);
-	return 0;
+	ret->offset -= (int64_t)start;
+	return ret->bytes ? 0 : -ERANGE;
+}
+
+/*
+ * A string or a constant that was merged, and how far into it, or before or behind it,
+ * as "..."[i + 3] does: which one is meant says the symbol. Assemblers name
+ * the section instead only where it begins there.
+ */
+static int target_merged(const struct elf_section *s, const struct elf_symbol *sym, enum section_class class,
+			 struct target *ret)
+{
+	int64_t start = sym->type == STT_SECTION ? ret->offset : (int64_t)sym->value;
+
+	if (start < 0)
+		return -ERANGE;
+	return class == SEC_STRINGS ? target_string(s, (uint64_t)start, ret)
+				    : target_const(s, (uint64_t)start, ret);
 }
 
 static int target_thing(const struct things *t, uint32_t index, int64_t offset, struct target *ret)
@@ -151,10 +167,8 @@ static int target_in_section(const struct things *t, uint32_t section, const str
 		return -ERANGE;
 	ret->index = sym->shndx;
 	ret->offset = offset;
-	if (class == SEC_STRINGS)
-		return target_string(to, offset, ret);
-	if (class == SEC_CONST)
-		return target_const(to, offset, ret);
+	if (class == SEC_STRINGS || class == SEC_CONST)
+		return target_merged(to, sym, class, ret);
 	if (thing == THING_NONE && offset >= 0)
 		thing = things_at(t, sym->shndx, (uint64_t)offset);
 	if (thing != THING_NONE) {

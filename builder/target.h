@@ -20,10 +20,11 @@ enum target_kind {
 struct target {
 	enum target_kind kind;
 	uint32_t index; /* symbol, thing, or section */
-	int64_t offset; /* from the symbol, from the thing's symbol, into the section */
+	int64_t offset; /* from the symbol, the thing's symbol, the section's, the string's or constant's
+			   first byte */
 	bool at_end; /* of a thing: another one ends there, which may be what is meant */
 	uint32_t ends; /* that one */
-	const unsigned char *bytes; /* of a string (with its NUL) or a constant; borrowed */
+	const unsigned char *bytes; /* of a string (whole, with its NUL) or a constant; borrowed */
 	size_t len;
 };
 

@@ -74,6 +74,21 @@ static void offsets_into_strings_count(void **state)
 	pair_done(&p);
 }
 
+static void what_stands_before_an_offset_counts(void **state)
+{
+	struct pair p;
+
+	/* i may be negative */
+	pair(&p, "int a(long i) { return V(\"alphabet\", \"alphabeT\")[i + 3]; }\n"
+		 "int b(long i) { return V(\"alphabet\", \"Alphabet\")[i + 3]; }\n"
+		 "int c(long i) { return \"alphabet\"[i + 3]; }\n");
+	expect_changed(&p, "a");
+	expect_changed(&p, "b");
+	expect_same(&p, "c");
+	expect_accepted(&p, 2);
+	pair_done(&p);
+}
+
 static void merged_constants_count_by_content(void **state)
 {
 	static const char *const flags[] = { "-msse2", "-mgeneral-regs-only", NULL };
@@ -273,6 +288,7 @@ int main(void)
 		cmocka_unit_test(relocations_are_changes),
 		cmocka_unit_test(strings_count_by_what_they_say),
 		cmocka_unit_test(offsets_into_strings_count),
+		cmocka_unit_test(what_stands_before_an_offset_counts),
 		cmocka_unit_test(merged_constants_count_by_content),
 		cmocka_unit_test(a_pointer_to_the_end_is_of_what_ends_there),
 		cmocka_unit_test(an_end_that_is_a_beginning_is_both),

@@ -82,6 +82,23 @@ static void strings_keep_what_they_say(void **state)
 	pair_done(&p);
 }
 
+static void a_string_is_whole_wherever_one_points_into_it(void **state)
+{
+	struct pair p;
+	const struct osection *text, *s;
+
+	pair(&p, "int f(long i) { return \"backwards\"[i + 5] + V(1, 2); }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	text = out_section(&p, ".text.f");
+	s = out_section(&p, ".rodata.klpsh_str");
+	assert_string_equal((const char *)s->s->data, "backwards");
+	for (size_t k = 0; k < text->n_relocs; k++)
+		if (object_symbol(p.out, text->relocs[k].symbol)->shndx == s->s->index)
+			assert_int_equal(text->relocs[k].addend, 5);
+	pair_done(&p);
+}
+
 static void pointers_to_patched_functions_stay_the_kernels(void **state)
 {
 	struct pair p;
@@ -524,6 +541,7 @@ int main(void)
 		cmocka_unit_test(new_functions_and_data_come_along),
 		cmocka_unit_test(only_what_is_new_stays_global),
 		cmocka_unit_test(strings_keep_what_they_say),
+		cmocka_unit_test(a_string_is_whole_wherever_one_points_into_it),
 		cmocka_unit_test(pointers_to_patched_functions_stay_the_kernels),
 		cmocka_unit_test(pointers_in_new_data_are_to_the_kernels_too),
 		cmocka_unit_test(labels_in_a_function_are_in_the_new_one),

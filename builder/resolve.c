@@ -219,9 +219,10 @@ static int take_undefined(const struct resolve_unit *u, const struct extref *ref
 	}
 	if (streq(ref->name, "__this_module") && u->module)
 		return take_klp(u, ref, u->object, 0, "__this_module.klpsh", name, size);
-	if (x && is_vmlinux(x->module))
-		return take_export(u, x, name, size);
+	/* the linker has let a module's own stand before an export of that name */
 	r = u->module ? module_global(u->module, ref->name, &pos) : -ENOENT;
+	if (r == -ENOENT && x && is_vmlinux(x->module))
+		return take_export(u, x, name, size);
 	if (r == 0 && ref->key)
 		return refuse_key(u, ref, u->object);
 	if (r == 0 && takes_address(ref) && sealed_in_module(u->module, ref->name))

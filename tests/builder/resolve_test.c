@@ -37,7 +37,8 @@ static const char exports[] = "0x1\tcall_me\tvmlinux\tEXPORT_SYMBOL\t\n"
 			      "0x6\tjournal_start\tfs/jbd2/jbd-2\tEXPORT_SYMBOL\t\n"
 			      "0x7\tfar_start\tfs/" LONG_NAME "\tEXPORT_SYMBOL\t\n"
 			      "0x8\tmine_export\tfs/mine\tEXPORT_SYMBOL\t\n"
-			      "0x9\ttype_shown\tvmlinux\tEXPORT_SYMBOL\t\n";
+			      "0x9\ttype_shown\tvmlinux\tEXPORT_SYMBOL\t\n"
+			      "0xa\town_copy\tvmlinux\tEXPORT_SYMBOL\t\n";
 
 /* What the kernel's table says of globals. */
 static const struct kernel_sym globals[] = {
@@ -100,10 +101,10 @@ static void bench_kernel(struct bench *b)
 		TEXT FUNC("mine_sealed", "\tnop\n\tnop\n") SEALED("mine_sealed")
 #define SEALED(name) "\t.section .ibt_endbr_seal,\"a\"\n\t.long " name " - .\n\t.text\n"
 #define MOD_OTHER                                                                                            \
-	TEXT "\t.globl beside, other_key, __SCT__other, __SCT__tp_func_other, far_sealed\n" FUNC(            \
+	TEXT "\t.globl beside, own_copy, other_key, __SCT__other, __SCT__tp_func_other, far_sealed\n" FUNC(  \
 		"beside", "\tnop\n") DATA("other_key", 3) FUNC("__SCT__other", "\tnop\n")                    \
 		FUNC("__SCT__tp_func_other", "\tnop\n") FUNC("type_show", "\tmov $4,%ecx\n")                 \
-			FUNC("far_sealed", "\tnop\n") SEALED("far_sealed")
+			FUNC("own_copy", "\tnop\n") FUNC("far_sealed", "\tnop\n") SEALED("far_sealed")
 
 /* A file of a module of two. */
 static void bench_module(struct bench *b)
@@ -435,6 +436,20 @@ static void a_module_s_own_symbols_are_resolved_when_it_comes(void **state)
 	bench_done(&b);
 }
 
+static void a_module_s_own_stands_before_an_export_of_that_name(void **state)
+{
+	struct bench b;
+
+	bench_module(&b);
+	assert_int_equal(refer(&b, "own_copy"), 0);
+	expect_klp(&b, "own_copy.klpsh.1", "mine", "own_copy", 0, NULL);
+	bench_done(&b);
+	bench_kernel(&b);
+	assert_int_equal(refer(&b, "own_copy"), 0);
+	expect_plain(&b, "own_copy");
+	bench_done(&b);
+}
+
 static void this_module_is_the_patched_module(void **state)
 {
 	struct bench b;
@@ -752,6 +767,7 @@ int main(void)
 		cmocka_unit_test(a_module_s_export_is_not_for_vmlinux),
 		cmocka_unit_test(keys_of_the_kernel_are_fine),
 		cmocka_unit_test(a_module_s_own_symbols_are_resolved_when_it_comes),
+		cmocka_unit_test(a_module_s_own_stands_before_an_export_of_that_name),
 		cmocka_unit_test(this_module_is_the_patched_module),
 		cmocka_unit_test(a_dependency_s_export_is_resolved_with_the_patched_module),
 		cmocka_unit_test(keys_of_modules_are_refused),

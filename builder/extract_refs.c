@@ -206,6 +206,22 @@ static bool stays(const struct job *j, const struct copy *c, const struct target
 	return !is_newly_pointed(j, t) && !diff_is_inside(j->d, t, branch || c->table || t->offset != 0);
 }
 
+/* A reference to a thing that stays the kernel's. */
+static int put_kernels(struct job *j, const struct copy *c, const struct elf_rela *r, uint32_t thing,
+		       bool branch, int64_t raw)
+{
+	const struct elf_symbol *sym = object_symbol(j->t->o, r->symbol);
+	const struct thing *t = &j->t->v[thing];
+	/* what is resolved is the thing's place, and names within it have another */
+	bool there = sym->type != STT_SECTION && sym->value == t->at;
+
+	if (!t->symbol || (sym->bind == STB_WEAK && !there))
+		return refuse_nameless(j, c);
+	if (there) /* by its own name: it may be a weak alias */
+		return put_extern(j, c, r, sym->index, thing, branch, r->addend);
+	return put_extern(j, c, r, t->symbol, thing, branch, raw - (int64_t)t->at);
+}
+
 static int copy_reloc(struct job *j, const struct copy *c, const struct elf_rela *r)
 {
 	const struct osection *s = &j->t->o->sections[c->section];
@@ -226,12 +242,7 @@ static int copy_reloc(struct job *j, const struct copy *c, const struct elf_rela
 	case TARGET_THING:
 		if (!stays(j, c, &t, branch))
 			return put_thing(j, c, r, t.index, raw);
-		if (!j->t->v[t.index].symbol)
-			return refuse_nameless(j, c);
-		if (sym->type != STT_SECTION) /* by its own name: it may be a weak alias */
-			return put_extern(j, c, r, sym->index, t.index, branch, r->addend);
-		return put_extern(j, c, r, j->t->v[t.index].symbol, t.index, branch,
-				  raw - (int64_t)j->t->v[t.index].at);
+		return put_kernels(j, c, r, t.index, branch, raw);
 	default:
 		return refuse_nameless(j, c);
 	}

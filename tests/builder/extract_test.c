@@ -130,6 +130,26 @@ static void pointers_in_new_data_are_to_the_kernels_too(void **state)
 	pair_done(&p);
 }
 
+static void a_name_within_a_variable_is_told_by_the_variable(void **state)
+{
+	struct pair p;
+	const struct osection *s;
+
+	/* the kernel's table may not know it, and what is asked for is the variable's place */
+	pair(&p, "asm(\".pushsection .data.t,\\\"aw\\\"\\n.type t,@object\\nt: .quad 1\\n\"\n"
+		 "\".globl within\\nwithin: .quad 2\\n.size t,16\\n.popsection\");\n"
+		 "extern long within; int f(void) { sink(&within); return out(V(1, 2)); }\n");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".text.f", "k_within"), 0);
+	assert_int_equal(out_uses(&p, ".text.f", "k_t"), 1);
+	s = out_section(&p, ".text.f");
+	for (size_t k = 0; k < s->n_relocs; k++)
+		if (streq(object_symbol(p.out, s->relocs[k].symbol)->name, "k_t"))
+			assert_int_equal(s->relocs[k].addend, 8);
+	pair_done(&p);
+}
+
 static void labels_in_a_function_are_in_the_new_one(void **state)
 {
 	struct pair p;
@@ -544,6 +564,7 @@ int main(void)
 		cmocka_unit_test(a_string_is_whole_wherever_one_points_into_it),
 		cmocka_unit_test(pointers_to_patched_functions_stay_the_kernels),
 		cmocka_unit_test(pointers_in_new_data_are_to_the_kernels_too),
+		cmocka_unit_test(a_name_within_a_variable_is_told_by_the_variable),
 		cmocka_unit_test(labels_in_a_function_are_in_the_new_one),
 		cmocka_unit_test(a_switch_brings_its_table),
 		cmocka_unit_test(a_child_comes_with_its_parent),

@@ -148,6 +148,27 @@ bool compare_targets(const struct side *a, const struct target *x, const struct 
 	}
 }
 
+/* The name of a weak symbol of its own, for which another file's may be taken; NULL. */
+static const char *weak_name(const struct span *x, const struct elf_rela *r)
+{
+	const struct elf_symbol *s = object_symbol(x->side->t.o, r->symbol);
+
+	return s->bind == STB_WEAK && object_section_of(x->side->t.o, s) ? s->name : NULL;
+}
+
+/* One place may have a weak name and others, which need not stay at one. */
+static bool same_weakness(const struct span *x, const struct elf_rela *r, const struct span *y,
+			  const struct elf_rela *q, struct why *why)
+{
+	const char *a = weak_name(x, r), *b = weak_name(y, q);
+
+	if (a && b ? streq(a, b) : a == b)
+		return true;
+	say(why, "relocation at +0x%llx: '%.60s' was '%.60s'", (unsigned long long)(q->offset - y->from),
+	    object_symbol(y->side->t.o, q->symbol)->name, object_symbol(x->side->t.o, r->symbol)->name);
+	return false;
+}
+
 static bool same_reloc(const struct span *x, const struct elf_rela *r, const struct span *y,
 		       const struct elf_rela *q, struct why *why, unsigned depth)
 {
@@ -165,7 +186,7 @@ static bool same_reloc(const struct span *x, const struct elf_rela *r, const str
 		return false;
 	}
 	if (compare_targets(x->side, &s, y->side, &t, depth))
-		return true;
+		return same_weakness(x, r, y, q, why);
 	say(why, "relocation at +0x%llx: '%.60s' was '%.60s'", (unsigned long long)(q->offset - y->from),
 	    target_name(y->side, &t), target_name(x->side, &s));
 	return false;

@@ -47,6 +47,25 @@ static void relocations_are_changes(void **state)
 	pair_done(&p);
 }
 
+static void weak_names_of_one_function_are_not_the_same(void **state)
+{
+	struct pair p;
+
+	/* another file may have the one that is meant */
+	pair(&p, "noinline int real(int a) { return out(a); }\n"
+		 "extern int weak(int) __attribute__((weak, alias(\"real\")));\n"
+		 "extern int also(int) __attribute__((alias(\"real\")));\n"
+		 "int f(int a) { return V(real, weak)(a) + 1; }\n"
+		 "int g(int a) { return weak(a) + 2; }\n"
+		 "int h(int a) { return V(real, also)(a) + 3; }\n");
+	expect_changed(&p, "f");
+	assert_non_null(strstr(mark_of(&p, "f")->why, "'weak' was 'real'"));
+	expect_same(&p, "g");
+	expect_same(&p, "h");
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
 static void strings_count_by_what_they_say(void **state)
 {
 	struct pair p;
@@ -286,6 +305,7 @@ int main(void)
 		cmocka_unit_test(the_same_source_is_the_same),
 		cmocka_unit_test(bytes_and_sizes_are_changes),
 		cmocka_unit_test(relocations_are_changes),
+		cmocka_unit_test(weak_names_of_one_function_are_not_the_same),
 		cmocka_unit_test(strings_count_by_what_they_say),
 		cmocka_unit_test(offsets_into_strings_count),
 		cmocka_unit_test(what_stands_before_an_offset_counts),

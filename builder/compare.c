@@ -341,11 +341,6 @@ static enum sameness same_shared(const struct span *x, const struct thing *f, co
 	return r;
 }
 
-static bool is_shared_code(const struct side *s, const struct thing *t)
-{
-	return !t->alone && t->kind == THING_FUNC && s->t.o->sections[t->section].s->flags & SHF_EXECINSTR;
-}
-
 /* struct _ddebug: where its line number and flags are (include/linux/dynamic_debug.h). */
 static const struct mask ddebug_line = { 32, 8 };
 
@@ -355,7 +350,7 @@ static enum sameness compare_bytes(const struct span *x, const struct thing *f, 
 	bool ddebug = streq(x->side->t.o->sections[f->section].s->name, "__dyndbg");
 	struct why ignored = { "" };
 
-	if (is_shared_code(x->side, f) || is_shared_code(y->side, g))
+	if (things_is_shared_code(&x->side->t, f) || things_is_shared_code(&y->side->t, g))
 		return same_shared(x, f, y, g, why);
 	if (same_data(x, y, &ddebug_line, ddebug, &ignored))
 		return SAME;

@@ -49,7 +49,7 @@ static int copy_thing(struct job *j, uint32_t i)
 	uint64_t at = t->start;
 	int r = extract_relocs(j, &c, t->start, t->end);
 
-	if (r < 0 || t->alone || t->kind != THING_FUNC || !(s->s->flags & SHF_EXECINSTR))
+	if (r < 0 || !things_is_shared_code(j->t, t))
 		return r;
 	if (flow_reaches_out(s, t->start, t->end, &at, NULL) > 0) {
 		j->refused = true;

@@ -147,6 +147,23 @@ static int extern_symbol(struct job *j, const struct copy *c, uint32_t symbol, c
 	return r;
 }
 
+static int refuse_nameless(struct job *j, const struct copy *c)
+{
+	j->refused = true;
+	return refuse(j->to, REFUSE_SECTION, j->opt->file, j->t->v[c->user].name,
+		      j->t->o->sections[c->section].s->name,
+		      "it uses something of the kernel's that has no symbol");
+}
+
+/* A name that the kernel has is another's then. */
+static int refuse_new(struct job *j, const struct copy *c, const struct thing *t)
+{
+	j->refused = true;
+	return refuse(j->to, REFUSE_SYMBOL, j->opt->file, j->t->v[c->user].name,
+		      j->t->o->sections[c->section].s->name,
+		      "it uses '%.80s', which is new and does not come along", t->name);
+}
+
 /* A reference to a symbol that the kernel has, or to a thing by it. */
 static int put_extern(struct job *j, const struct copy *c, const struct elf_rela *r, uint32_t symbol,
 		      uint32_t thing, bool branch, int64_t addend)
@@ -164,19 +181,14 @@ static int put_extern(struct job *j, const struct copy *c, const struct elf_rela
 		.table = c->table,
 		.early = is_early(j, c),
 	};
-	int handle = extern_symbol(j, c, symbol, &ref);
+	int handle;
 
+	if (thing != THING_NONE && ref.thing == THING_NONE)
+		return refuse_new(j, c, &j->t->v[thing]);
+	handle = extern_symbol(j, c, symbol, &ref);
 	if (handle == -EXDEV)
 		return put(j, c, r, extract_off_key(j), addend & 3);
 	return put(j, c, r, handle, addend);
-}
-
-static int refuse_nameless(struct job *j, const struct copy *c)
-{
-	j->refused = true;
-	return refuse(j->to, REFUSE_SECTION, j->opt->file, j->t->v[c->user].name,
-		      j->t->o->sections[c->section].s->name,
-		      "it uses something of the kernel's that has no symbol");
 }
 
 static bool has_endbr(const struct things *t, uint32_t thing)

@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "builder/diffwork.h"
+#include "builder/flow.h"
 
 struct work {
 	struct diff *d;
@@ -157,6 +158,33 @@ static void follow(struct work *w, uint32_t user, uint32_t section, uint64_t fro
 	}
 }
 
+struct branch {
+	struct work *w;
+	uint32_t user;
+};
+
+static int follow_branch(void *arg, uint64_t at, unsigned width, uint64_t target)
+{
+	const struct branch *b = arg;
+	const struct things *t = &b->w->d->b.t;
+	uint32_t to = things_at(t, t->v[b->user].section, target);
+
+	if (to != THING_NONE && to != b->user)
+		follow_thing(b->w, b->user, to);
+	return 0;
+}
+
+/* Code that cannot be followed is refused where it is compared or written. */
+static void follow_branches(struct work *w, uint32_t i)
+{
+	const struct things *t = &w->d->b.t;
+	const struct thing *f = &t->v[i];
+	struct branch b = { w, i };
+
+	if (things_is_shared_code(t, f))
+		(void)flow_branches(&t->o->sections[f->section], f->start, f->end, follow_branch, &b, NULL);
+}
+
 static void follow_all(struct work *w, uint32_t i)
 {
 	const struct thing *t = &w->d->b.t.v[i];
@@ -167,6 +195,7 @@ static void follow_all(struct work *w, uint32_t i)
 		(void)refuse(w->to, REFUSE_GROUP, w->file, t->name, w->d->b.t.o->sections[t->section].s->name,
 			     "the section is of a group, of which a linker keeps one copy of many");
 	follow(w, i, t->section, t->start, t->end);
+	follow_branches(w, i);
 	for (size_t k = 0; k < n; k++)
 		follow(w, i, v[k].section, v[k].offset, v[k].offset + v[k].size);
 	if (t->parent != THING_NONE && !diff_has_hook(&w->d->b, i))

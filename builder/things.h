@@ -81,6 +81,12 @@ static inline enum section_class things_class(const struct things *t, uint32_t s
 	return (enum section_class)t->class[section];
 }
 
+/* A function among others in its section: branches between them have no relocations. */
+static inline bool things_is_shared_code(const struct things *t, const struct thing *f)
+{
+	return !f->alone && f->kind == THING_FUNC && t->o->sections[f->section].s->flags & SHF_EXECINSTR;
+}
+
 /* The thing that holds a byte of a section; its end counts to the last one. THING_NONE. */
 uint32_t things_at(const struct things *t, uint32_t section, uint64_t offset);
 /* All things of a name: *ret points at so many indices. */

@@ -274,6 +274,27 @@ static void branches_in_a_shared_section_get_relocations(void **state)
 	pair_done(&p);
 }
 
+static void a_new_neighbour_comes_along(void **state)
+{
+	const char *symbol = "";
+	struct pair p;
+
+	/* the assembler writes no relocation of the call, neither of that nor of those behind it */
+	pair(&p, "V(, " SCHED " static int fresh(int x) { return out(x) * 3 + 1; }\n" SCHED
+		 " static int deep(int x) { return fresh(x) * 5; })\n" SCHED
+		 " int b(int x) { return out(x) V(, + deep(x)); }\n");
+	expect_accepted(&p, 1);
+	expect_included(&p, "deep", true);
+	expect_included(&p, "fresh", true);
+	pair_extract(&p);
+	assert_int_equal(out_uses(&p, ".sched.text", "k_deep"), 0);
+	assert_int_equal(out_uses(&p, ".sched.text", "k_fresh"), 0);
+	(void)first_call(&p, "deep", &symbol);
+	assert_string_equal(symbol, "fresh");
+	expect_links(&p);
+	pair_done(&p);
+}
+
 static void what_a_neighbour_is_patched_through_goes_along(void **state)
 {
 	static const char *const flags[] = { "-fpatchable-function-entry=16,16", NULL };
@@ -333,6 +354,22 @@ static void calls_between_two_changed_neighbours_are_to_the_new(void **state)
 static int refuse_all(void *arg, const struct extref *ref, char *name, size_t size)
 {
 	return refuse(arg, REFUSE_SYMBOL, "a.o", ref->user, ref->section, "no '%s'", ref->name);
+}
+
+static void what_is_new_is_never_asked_for_by_name(void **state)
+{
+	const struct extract_options opt = { .file = "a.o", .resolve = pair_resolve };
+	struct extract x = { 0 };
+	struct pair p;
+
+	/* of the module, so it does not come along; the kernel may have another of that name */
+	pair(&p, "V(, static int fresh section(\"__kunit_x\") = 3;)\n"
+		 "int f(int a) { V(, sink(&fresh);) return out(1); }\n");
+	assert_int_equal(extract_make(p.d, &opt, &p.refusals, &x, NULL), 0);
+	assert_null(x.bytes);
+	expect_refused(&p, REFUSE_SYMBOL, "f");
+	extract_done(&x);
+	pair_done(&p);
 }
 
 static void refused_references_are_all_told(void **state)
@@ -571,9 +608,11 @@ int main(void)
 		cmocka_unit_test(a_moved_neighbour_is_no_change),
 		cmocka_unit_test(a_branch_to_another_neighbour_is_one),
 		cmocka_unit_test(branches_in_a_shared_section_get_relocations),
+		cmocka_unit_test(a_new_neighbour_comes_along),
 		cmocka_unit_test(what_a_neighbour_is_patched_through_goes_along),
 		cmocka_unit_test(uses_of_a_neighbours_bytes_are_refused),
 		cmocka_unit_test(calls_between_two_changed_neighbours_are_to_the_new),
+		cmocka_unit_test(what_is_new_is_never_asked_for_by_name),
 		cmocka_unit_test(refused_references_are_all_told),
 		cmocka_unit_test(a_key_is_asked_for_as_one),
 		cmocka_unit_test(a_module_s_tracepoint_is_left_silent),

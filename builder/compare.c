@@ -396,6 +396,14 @@ static const struct element *of_table(const struct side *s, const struct element
 	return v + i;
 }
 
+#define BUG_ENTRY_LINE                                                                                       \
+	12u /* bytes; a shorter struct bug_entry is without file and line, and has its flags there */
+
+static bool has_line(const struct element *el, unsigned flags)
+{
+	return flags & TABLE_LINE && el->size >= BUG_ENTRY_LINE;
+}
+
 static bool same_element(const struct side *a, const struct element *x, const struct side *b,
 			 const struct element *y, unsigned flags, unsigned depth)
 {
@@ -404,7 +412,7 @@ static bool same_element(const struct side *a, const struct element *x, const st
 	struct mask line = { x->size - 4, 2 };
 
 	return x->size == y->size && same_relocs(&s, &t, NULL, depth) &&
-	       same_data(&s, &t, &line, flags & TABLE_LINE ? 1 : 0, NULL);
+	       same_data(&s, &t, &line, has_line(x, flags), NULL);
 }
 
 static bool same_table(const struct side *a, const struct element *x, size_t n, const struct side *b,

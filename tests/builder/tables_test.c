@@ -106,6 +106,22 @@ static void the_file_of_a_warning_is_one(void **state)
 	pair_done(&p);
 }
 
+static void the_flags_of_a_warning_without_a_line_count(void **state)
+{
+	struct pair p;
+
+	/* CONFIG_DEBUG_BUGVERBOSE=n: no file and no line; the flags are where the line would be */
+	pair_tables(&p,
+		    "#define BUG(flags) asm volatile(\"1: ud2\\n.pushsection __bug_table,\\\"aw\\\"\\n\"\\\n"
+		    "\".long 1b - .\\n.word \" XSTR(flags) \", 0\\n.popsection\")\n"
+		    "int f(int a) { BUG(V(0x901, 0x903)); return out(1); }\n"
+		    "int g(int a) { BUG(0x901); return out(1); }\n");
+	expect_changed(&p, "f");
+	expect_same(&p, "g");
+	expect_accepted(&p, 1);
+	pair_done(&p);
+}
+
 static void keys_of_jump_labels_count(void **state)
 {
 	struct pair p;
@@ -327,6 +343,7 @@ int main(void)
 		cmocka_unit_test(an_element_more_or_less_changes_it),
 		cmocka_unit_test(the_line_of_a_warning_is_no_change),
 		cmocka_unit_test(the_file_of_a_warning_is_one),
+		cmocka_unit_test(the_flags_of_a_warning_without_a_line_count),
 		cmocka_unit_test(keys_of_jump_labels_count),
 		cmocka_unit_test(places_of_locks_do_not_count),
 		cmocka_unit_test(elements_of_included_functions_alone_are_kept),

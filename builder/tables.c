@@ -243,7 +243,7 @@ static int read_table(const struct things *t, const struct table_sizes *sizes, c
 
 	if (!k || !s->s->size)
 		return 0;
-	if (size == 0 || size > UINT32_MAX || s->s->size % size != 0)
+	if (size == 0 || size > UINT32_MAX || !s->s->data || s->s->size % size != 0)
 		return refuse(to, REFUSE_SECTION, file, NULL, s->s->name,
 			      "%llu bytes with %zu relocations cannot be divided into its elements",
 			      (unsigned long long)s->s->size, s->n_relocs);

@@ -336,6 +336,17 @@ static void sizes_that_are_given_win_where_they_fit(void **state)
 	pair_done(&p);
 }
 
+/* Of such a section a file can claim any size. */
+static void a_table_without_bytes_is_refused(void **state)
+{
+	struct pair p;
+
+	pair(&p, "asm(\".pushsection .orc_unwind,\\\"a\\\",@nobits\\n.skip 12\\n.popsection\");\n"
+		 "int f(int a) { return out(1); }\n");
+	assert_int_equal(element_size(p.a, NULL, ".orc_unwind"), 0);
+	pair_done(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +364,7 @@ int main(void)
 		cmocka_unit_test(sizes_are_read),
 		cmocka_unit_test(bad_sizes_are_refused),
 		cmocka_unit_test(sizes_that_are_given_win_where_they_fit),
+		cmocka_unit_test(a_table_without_bytes_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

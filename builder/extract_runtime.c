@@ -77,6 +77,7 @@ static int load_variable(struct job *j, const struct element *el)
 {
 	const struct place *to = &j->places[el->owner];
 	const struct thing *f = &j->t->v[el->owner];
+	unsigned char *code = elfout_data(j->out, to->section); /* NULL: it has no bytes */
 	struct site s;
 	int symbol, field, r = find_site(j, el, &s);
 
@@ -86,7 +87,7 @@ static int load_variable(struct job *j, const struct element *el)
 		return refuse_site(&s, "no instruction in its place could read it");
 	if (s.at < f->start || s.at + MOVABS > f->end)
 		return refuse_site(&s, "its place is outside of the function");
-	field = rewrite(elfout_data(j->out, to->section) + (int64_t)s.at + to->shift);
+	field = code ? rewrite(code + (int64_t)s.at + to->shift) : -EILSEQ;
 	if (field < 0)
 		return refuse_site(&s, "the instruction is not one that is known");
 	symbol = extract_named(j, el->owner, s.name, variable(&s), false);

@@ -110,6 +110,20 @@ static void another_instruction_is_refused(void **state)
 	pair_done(&p);
 }
 
+/* No compiler makes that; a file can. */
+static void code_without_bytes_is_refused(void **state)
+{
+	struct pair p;
+
+	pair(&p, "asm(\".pushsection .text.f,\\\"ax\\\",@nobits\\n.type f,@function\\nf: .skip \" V(\"16\", "
+		 "\"32\")\n"
+		 "\"\\n.size f,.-f\\n.popsection\\n.pushsection __mcount_loc,\\\"a\\\"\\n.quad "
+		 "f\\n.popsection\\n\"\n"
+		 "\".pushsection runtime_ptr_limit,\\\"a\\\"\\n.long f + 2 - .\\n.popsection\");\n");
+	expect_not_extracted(&p, "not one that is known");
+	pair_done(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +132,7 @@ int main(void)
 		cmocka_unit_test(a_shift_is_refused),
 		cmocka_unit_test(what_does_not_change_may_shift),
 		cmocka_unit_test(another_instruction_is_refused),
+		cmocka_unit_test(code_without_bytes_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "core/fnv.h"
+
 #define NAMES_MAX (64u << 20) /* bytes; Debian's kernels have 2 to 4 million */
 
 struct names {
@@ -60,18 +62,8 @@ static int read_all(const struct ktables *t, struct ksyms *k)
 	return k->v ? r : -ENOMEM;
 }
 
-/* FNV-1a. Nearly always it alone decides which of two names comes first. */
-static uint64_t hash_of(const char *name)
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 0x100000001b3;
-	return h;
-}
-
 struct item {
-	uint64_t hash;
+	uint64_t hash; /* nearly always it alone decides which of two names comes first */
 	uint32_t index;
 };
 
@@ -110,7 +102,7 @@ static int sort_names(struct ksyms *k)
 	if (!k->by_name || !items)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < k->n; i++)
-		items[i] = (struct item){ hash_of(ksym_name(k, &k->v[i])), i };
+		items[i] = (struct item){ fnv_str(ksym_name(k, &k->v[i])), i };
 	qsort_r(items, k->n, sizeof(*items), compare, k);
 	for (size_t i = 0; i < k->n; i++)
 		k->by_name[i] = items[i].index;
@@ -150,7 +142,7 @@ const char *ksym_name(const struct ksyms *k, const struct ksym *s)
 static int compare_name(const struct ksyms *k, uint32_t index, uint64_t hash, const char *name)
 {
 	const char *is = ksym_name(k, &k->v[index]);
-	uint64_t has = hash_of(is);
+	uint64_t has = fnv_str(is);
 
 	return has != hash ? (has < hash ? -1 : 1) : strcmp(is, name);
 }
@@ -158,7 +150,7 @@ static int compare_name(const struct ksyms *k, uint32_t index, uint64_t hash, co
 /* The first place in by_name whose name is not before it, or with `above` behind it. */
 static size_t bound(const struct ksyms *k, const char *name, bool above)
 {
-	uint64_t hash = hash_of(name);
+	uint64_t hash = fnv_str(name);
 	size_t low = 0, high = k->n;
 
 	while (low < high) {

@@ -6,6 +6,7 @@
  */
 #include "tui/table.h"
 
+#include "core/fnv.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -318,12 +319,7 @@ int table_compare_numbers(int64_t a, int64_t b)
 
 uint64_t table_hash(uint64_t before, const void *data, size_t len)
 {
-	const unsigned char *p = data;
-	uint64_t h = before ? before : 0xcbf29ce484222325ULL;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * 0x100000001b3ULL;
-	return h;
+	return fnv(before ? before : FNV_START, data, len);
 }
 
 uint64_t table_hash_str(uint64_t before, const char *s)

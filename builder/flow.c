@@ -69,6 +69,17 @@ static bool is_relocated(const struct osection *s, uint64_t at, unsigned width)
 	return false;
 }
 
+/* The next instruction with a displacement that no relocation fills in. As flow_next(). */
+static int next_resolved(struct flow *f, uint64_t *ret_at, struct insn *ret)
+{
+	int r;
+
+	while ((r = flow_next(f, ret_at, ret)) > 0)
+		if (ret->disp_len && !is_relocated(f->s, *ret_at + ret->disp_at, ret->disp_len))
+			break;
+	return r;
+}
+
 int flow_branches(const struct osection *s, uint64_t start, uint64_t end, flow_fn fn, void *arg,
 		  struct err *e)
 {
@@ -79,8 +90,8 @@ int flow_branches(const struct osection *s, uint64_t start, uint64_t end, flow_f
 
 	if (r < 0)
 		return r;
-	while ((r = flow_next(&f, &at, &i)) > 0) {
-		if (!insn_is_branch(&i) || is_relocated(s, at + i.disp_at, i.disp_len))
+	while ((r = next_resolved(&f, &at, &i)) > 0) {
+		if (!insn_is_branch(&i))
 			continue;
 		target = at + i.len + (uint64_t)i.rel; /* before the section's begin it is huge */
 		if (target >= s->s->size)
@@ -102,8 +113,8 @@ int flow_reaches_out(const struct osection *s, uint64_t start, uint64_t end, uin
 
 	if (r < 0)
 		return r;
-	while ((r = flow_next(&f, &at, &i)) > 0) {
-		if (!i.rip_relative || i.disp_len != 4 || is_relocated(s, at + i.disp_at, i.disp_len))
+	while ((r = next_resolved(&f, &at, &i)) > 0) {
+		if (!i.rip_relative || i.disp_len != 4)
 			continue;
 		target = at + i.len + (uint64_t)(int64_t)(int32_t)get_u32(s->s->data + at + i.disp_at);
 		if (target >= start && target < end)

@@ -36,20 +36,9 @@ static const char linked_script[] = "SECTIONS {\n"
 
 static inline struct bytes linked_assemble(const char *source)
 {
-	char dir[32], s[64], o[64];
-	const char *argv[] = { "as", "--64", "-mrelax-relocations=yes", "-o", o, s, NULL };
-	struct bytes b;
+	static const char *const as[] = { "as", "--64", "-mrelax-relocations=yes", NULL };
 
-	fixture_dir(dir);
-	FORMAT(s, "%s/f.s", dir);
-	FORMAT(o, "%s/f.o", dir);
-	fixture_write(s, source, strlen(source));
-	fixture_run(argv);
-	b = fixture_read(o);
-	unlink(s);
-	unlink(o);
-	rmdir(dir);
-	return b;
+	return fixture_object(".s", source, as);
 }
 
 /* relocatable: as a module is made. The objects are freed. */

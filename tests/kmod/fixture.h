@@ -116,31 +116,45 @@ static inline void fixture_run(const char *const *argv)
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+#define FIXTURE_ARGS 16
+
+/* Runs "TOOL... -o OBJECT SOURCE" over a file that ends in ext; NULL-terminated. The bytes are the caller's.
+ */
+static inline struct bytes fixture_object(const char *ext, const char *source, const char *const *tool)
+{
+	const char *argv[FIXTURE_ARGS + 4];
+	char dir[32], in[64], out[64];
+	struct bytes b;
+	size_t n = 0;
+
+	fixture_dir(dir);
+	FORMAT(in, "%s/f%s", dir, ext);
+	FORMAT(out, "%s/f.o", dir);
+	fixture_write(in, source, strlen(source));
+	for (; *tool && n < FIXTURE_ARGS; tool++)
+		argv[n++] = *tool;
+	argv[n++] = "-o";
+	argv[n++] = out;
+	argv[n++] = in;
+	argv[n] = NULL;
+	fixture_run(argv);
+	b = fixture_read(out);
+	unlink(in);
+	unlink(out);
+	rmdir(dir);
+	return b;
+}
+
 /* Compile; flags: up to four, NULL-terminated, or NULL. The object's bytes are the caller's. */
 static inline struct bytes fixture_compile(const char *source, const char *const *flags)
 {
-	const char *argv[16] = {
+	const char *argv[FIXTURE_ARGS] = {
 		"gcc", "-w", "-O1", "-c", "-fno-pic", "-mcmodel=kernel", "-fno-asynchronous-unwind-tables"
 	};
-	char dir[32], c[64], o[64];
-	struct bytes b;
-	size_t n = 7;
 
-	fixture_dir(dir);
-	FORMAT(c, "%s/f.c", dir);
-	FORMAT(o, "%s/f.o", dir);
-	fixture_write(c, source, strlen(source));
-	for (; flags && *flags && n < 11; flags++)
+	for (size_t n = 7; flags && *flags && n < 11; flags++)
 		argv[n++] = *flags;
-	argv[n++] = "-o";
-	argv[n++] = o;
-	argv[n++] = c;
-	fixture_run(argv);
-	b = fixture_read(o);
-	unlink(c);
-	unlink(o);
-	rmdir(dir);
-	return b;
+	return fixture_object(".c", source, argv);
 }
 
 static inline Elf64_Ehdr *fixture_ehdr(struct bytes b)

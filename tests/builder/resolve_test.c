@@ -222,6 +222,13 @@ static void expect_klp(const struct bench *b, const char *name, const char *obje
 	assert_int_equal(b->to.n, 0);
 }
 
+/* r is what asking for it gave: it is that object's, and has its own name. */
+static void expect_found(const struct bench *b, int r, const char *object, const char *name, uint32_t sympos)
+{
+	assert_int_equal(r, 0);
+	expect_klp(b, name, object, name, sympos, NULL);
+}
+
 /* The last refusal says this of a name, where it stands. */
 static void expect_refusal(const struct bench *b, enum refusal_code code, const char *what)
 {
@@ -269,11 +276,9 @@ static void an_unexported_global_is_found_with_its_position(void **state)
 	struct bench b;
 
 	bench_kernel(&b);
-	assert_int_equal(refer(&b, "hidden"), 0);
-	expect_klp(&b, "hidden", "vmlinux", "hidden", 0, NULL);
+	expect_found(&b, refer(&b, "hidden"), "vmlinux", "hidden", 0);
 	/* a local of the same name stands before it */
-	assert_int_equal(refer(&b, "common"), 0);
-	expect_klp(&b, "common", "vmlinux", "common", 2, NULL);
+	expect_found(&b, refer(&b, "common"), "vmlinux", "common", 2);
 	bench_done(&b);
 }
 
@@ -282,13 +287,10 @@ static void a_local_is_told_from_its_namesakes_by_proof(void **state)
 	struct bench b;
 
 	bench_kernel(&b);
-	assert_int_equal(refer_own(&b, "type_show"), 0);
-	expect_klp(&b, "type_show", "vmlinux", "type_show", 2, NULL);
-	assert_int_equal(refer_own(&b, "counter"), 0);
-	expect_klp(&b, "counter", "vmlinux", "counter", 0, NULL);
+	expect_found(&b, refer_own(&b, "type_show"), "vmlinux", "type_show", 2);
+	expect_found(&b, refer_own(&b, "counter"), "vmlinux", "counter", 0);
 	/* global, but not exported */
-	assert_int_equal(refer_own(&b, "my_open"), 0);
-	expect_klp(&b, "my_open", "vmlinux", "my_open", 0, NULL);
+	expect_found(&b, refer_own(&b, "my_open"), "vmlinux", "my_open", 0);
 	bench_done(&b);
 }
 
@@ -410,10 +412,8 @@ static void keys_of_the_kernel_are_fine(void **state)
 	struct bench b;
 
 	bench_kernel(&b);
-	assert_int_equal(refer_key(&b, "hidden", false), 0);
-	expect_klp(&b, "hidden", "vmlinux", "hidden", 0, NULL);
-	assert_int_equal(refer_key(&b, "counter", true), 0);
-	expect_klp(&b, "counter", "vmlinux", "counter", 0, NULL);
+	expect_found(&b, refer_key(&b, "hidden", false), "vmlinux", "hidden", 0);
+	expect_found(&b, refer_key(&b, "counter", true), "vmlinux", "counter", 0);
 	bench_done(&b);
 }
 
@@ -422,11 +422,9 @@ static void a_module_s_own_symbols_are_resolved_when_it_comes(void **state)
 	struct bench b;
 
 	bench_module(&b);
-	assert_int_equal(refer_own(&b, "type_show"), 0);
-	expect_klp(&b, "type_show", "mine", "type_show", 2, NULL);
+	expect_found(&b, refer_own(&b, "type_show"), "mine", "type_show", 2);
 	/* of another file of the module */
-	assert_int_equal(refer(&b, "beside"), 0);
-	expect_klp(&b, "beside", "mine", "beside", 0, NULL);
+	expect_found(&b, refer(&b, "beside"), "mine", "beside", 0);
 	/* what it exports itself is no dependency of the patch */
 	assert_int_equal(refer_own(&b, "mine_export"), 0);
 	expect_klp(&b, "mine_export.klpsh.1", "mine", "mine_export", 0, NULL);
@@ -473,8 +471,7 @@ static void a_dependency_s_export_is_resolved_with_the_patched_module(void **sta
 	assert_int_equal(refer(&b, "journal_start"), 0);
 	expect_klp(&b, "journal_start.klpsh.1", "jbd_2", "journal_start", 0, "mine");
 	/* vmlinux is always there: nothing has to come first */
-	assert_int_equal(refer(&b, "hidden"), 0);
-	expect_klp(&b, "hidden", "vmlinux", "hidden", 0, NULL);
+	expect_found(&b, refer(&b, "hidden"), "vmlinux", "hidden", 0);
 	assert_int_equal(refer(&b, "call_me"), 0);
 	expect_plain(&b, "call_me");
 	bench_done(&b);
@@ -502,8 +499,7 @@ static void keys_of_modules_are_refused(void **state)
 	}
 	/* those of vmlinux are fine in a module, too */
 	bench_module(&b);
-	assert_int_equal(refer_key(&b, "hidden", false), 0);
-	expect_klp(&b, "hidden", "vmlinux", "hidden", 0, NULL);
+	expect_found(&b, refer_key(&b, "hidden", false), "vmlinux", "hidden", 0);
 	bench_done(&b);
 }
 
@@ -579,8 +575,7 @@ static void a_pointer_to_a_sealed_function_is_refused(void **state)
 	ref.table = ref.early = false;
 	ref.branch = true;
 	assert_int_equal(resolve_reference(&b.u, &ref, b.name, sizeof(b.name)), 0);
-	assert_int_equal(refer(&b, "common"), 0);
-	expect_klp(&b, "common", "vmlinux", "common", 2, NULL);
+	expect_found(&b, refer(&b, "common"), "vmlinux", "common", 2);
 	bench_done(&b);
 }
 
@@ -619,8 +614,7 @@ static void without_a_proof_only_globals_are_certain(void **state)
 	bench_done(&b);
 	bench_module(&b);
 	b.u.proof = NULL;
-	assert_int_equal(refer_own(&b, "mine_key"), 0);
-	expect_klp(&b, "mine_key", "mine", "mine_key", 0, NULL);
+	expect_found(&b, refer_own(&b, "mine_key"), "mine", "mine_key", 0);
 	assert_int_equal(refer_own(&b, "own_key"), -EPERM);
 	assert_int_equal(refer_own(&b, "type_show"), -EPERM);
 	bench_done(&b);

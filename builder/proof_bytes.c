@@ -27,13 +27,6 @@ bool proof_is_placed(const struct osection *s)
 	       (e->type == SHT_PROGBITS || e->type == SHT_NOBITS);
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Only a jump label whose key says "hack" (2, JUMP_LABEL_HACK) is objtool's to rewrite. */
 static bool is_hack(const struct osection *table, const struct elf_rela *code)
 {
@@ -72,7 +65,7 @@ int proof_find_sites(struct proof *p)
 	for (size_t i = 1; i < p->object->n_sections; i++)
 		if (is_jump_table(&p->object->sections[i]))
 			add_sites(p, &p->object->sections[i]);
-	qsort(p->sites, p->n_sites, sizeof(*p->sites), by_number);
+	qsort(p->sites, p->n_sites, sizeof(*p->sites), by_u64);
 	return 0;
 }
 
@@ -116,7 +109,7 @@ static unsigned jump_nop(const struct pair *c, uint64_t at)
 {
 	uint64_t key = SITE(c->s->s->index, at);
 
-	if (!bsearch(&key, c->p->sites, c->p->n_sites, sizeof(key), by_number))
+	if (!bsearch(&key, c->p->sites, c->p->n_sites, sizeof(key), by_u64))
 		return 0;
 	if (fits(c, at, 2) && *here(c, at) == 0xeb && memcmp(there(c, at), nop2, 2) == 0)
 		return 2;

@@ -50,13 +50,6 @@ static int collect(const struct proof *p, const struct osection *s, bool weak, s
 	return r;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static int by_votes(const void *a, const void *b)
 {
 	const struct proof_candidate *x = a, *y = b;
@@ -74,7 +67,7 @@ static int count(struct votes *votes, struct proof_candidate **ret, size_t *ret_
 	if (!v)
 		return -ENOMEM;
 	if (votes->n)
-		qsort(votes->v, votes->n, sizeof(*votes->v), by_number);
+		qsort(votes->v, votes->n, sizeof(*votes->v), by_u64);
 	for (size_t i = 0; i < votes->n; i++) {
 		if (i == 0 || votes->v[i] != votes->v[i - 1])
 			v[n++].base = votes->v[i];

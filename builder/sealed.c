@@ -9,13 +9,6 @@
 
 static const char section_name[] = ".ibt_endbr_seal";
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int sealed_read(const struct elf *vmlinux, struct sealed *ret)
 {
 	const struct elf_section *s = elf_find_section(vmlinux, section_name);
@@ -30,7 +23,7 @@ int sealed_read(const struct elf *vmlinux, struct sealed *ret)
 		memcpy(&distance, s->data + i * sizeof(distance), sizeof(distance));
 		sealed.v[i] = s->addr + i * sizeof(distance) + (uint64_t)(int64_t)distance;
 	}
-	qsort(sealed.v, sealed.n, sizeof(*sealed.v), by_value);
+	qsort(sealed.v, sealed.n, sizeof(*sealed.v), by_u64);
 	*ret = sealed;
 	return 0;
 }
@@ -43,7 +36,7 @@ void sealed_done(struct sealed *s)
 
 bool sealed_has(const struct sealed *s, uint64_t address)
 {
-	return s->n && bsearch(&address, s->v, s->n, sizeof(*s->v), by_value);
+	return s->n && bsearch(&address, s->v, s->n, sizeof(*s->v), by_u64);
 }
 
 static bool lists(const struct object *ko, const struct osection *list, const struct elf_symbol *f)

@@ -7,13 +7,6 @@
 
 #include "builder/things_own.h"
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Where __patchable_function_entries points, which may be one section or many. */
 static int collect_entries(struct things *t, const struct osection *from)
 {
@@ -38,7 +31,7 @@ int things_find_entries(struct things *t)
 		    collect_entries(t, &t->o->sections[i]) < 0)
 			return -ENOMEM;
 	if (t->n_entries)
-		qsort(t->entries, t->n_entries, sizeof(*t->entries), by_value);
+		qsort(t->entries, t->n_entries, sizeof(*t->entries), by_u64);
 	return 0;
 }
 
@@ -70,6 +63,6 @@ int things_find_cuts(struct things *t)
 		if (t->o->sections[i].s->flags & SHF_ALLOC && collect_cuts(t, &t->o->sections[i]) < 0)
 			return -ENOMEM;
 	if (t->n_cuts)
-		qsort(t->cuts, t->n_cuts, sizeof(*t->cuts), by_value);
+		qsort(t->cuts, t->n_cuts, sizeof(*t->cuts), by_u64);
 	return 0;
 }

@@ -98,13 +98,6 @@ static bool parse_name(const char *name, uint64_t *ret)
 	return parse_u64(digits, ret) >= 0;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int history_files(const struct history_dir *d, uint64_t **ret, size_t *ret_n, struct err *e)
 {
 	_cleanup_(closedirp) DIR *dir = NULL;
@@ -124,7 +117,7 @@ int history_files(const struct history_dir *d, uint64_t **ret, size_t *ret_n, st
 	if (errno)
 		return err_set(e, -errno, "cannot list %s: %m", d->shown);
 	if (n)
-		qsort(v, n, sizeof(*v), by_number);
+		qsort(v, n, sizeof(*v), by_u64);
 	*ret = TAKE_PTR(v);
 	*ret_n = n;
 	return 0;

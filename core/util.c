@@ -58,6 +58,13 @@ uint64_t used_us(int who)
 	       (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
+int by_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 int parse_u64(const char *s, uint64_t *ret)
 {
 	unsigned long long v;

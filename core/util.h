@@ -93,6 +93,9 @@ static inline bool has_ending(const char *name, const char *ending)
  */
 int array_grow(void *array, size_t n, size_t size);
 
+/* For qsort() and bsearch(): uint64_t, ascending. */
+int by_u64(const void *a, const void *b);
+
 /*
  * How many of n sorted elements come before what is looked for: is_before is
  * an expression of the index i, true for them and false for all behind them.

@@ -48,6 +48,15 @@ static void test_signed_numbers(void **state)
 	expect_i64("-+1", -EINVAL, 0);
 }
 
+static void test_numbers_of_64_bits_are_ordered_as_such(void **state)
+{
+	uint64_t v[] = { UINT64_MAX, 1ULL << 63, 7, 0, 1ULL << 32 }, key = 1ULL << 63;
+
+	qsort(v, ARRAY_SIZE(v), sizeof(*v), by_u64);
+	assert_true(v[0] == 0 && v[1] == 7 && v[2] == 1ULL << 32 && v[3] == key && v[4] == UINT64_MAX);
+	assert_ptr_equal(bsearch(&key, v, ARRAY_SIZE(v), sizeof(*v), by_u64), &v[3]);
+}
+
 static void test_array_keeps_what_it_holds(void **state)
 {
 	_cleanup_free_ uint32_t *v = NULL;
@@ -133,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unsigned_numbers_are_whole_strings),
 		cmocka_unit_test(test_signed_numbers),
+		cmocka_unit_test(test_numbers_of_64_bits_are_ordered_as_such),
 		cmocka_unit_test(test_array_keeps_what_it_holds),
 		cmocka_unit_test(test_array_survives_asking_twice),
 		cmocka_unit_test(test_array_that_cannot_grow_is_unchanged),

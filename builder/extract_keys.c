@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "builder/extract_own.h"
+#include "builder/jumplabel.h"
 
 static const char tracepoint[] = "__tracepoint_";
 
@@ -23,7 +24,6 @@ static bool is_tracepoint(const char *name)
 /* The no-op that a kernel without objtool's help compiles. */
 static bool is_nop(const struct job *j, const struct copy *c, uint64_t entry)
 {
-	static const unsigned char nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 	const struct elf_rela *code = object_reloc_at(&j->t->o->sections[c->section], entry);
 	const unsigned char *p;
 	struct target at;
@@ -31,8 +31,8 @@ static bool is_nop(const struct job *j, const struct copy *c, uint64_t entry)
 	if (!code || target_find(j->t, c->section, code, &at) < 0 || at.kind != TARGET_THING || at.offset < 0)
 		return false;
 	p = elf_bytes(j->t->o->sections[j->t->v[at.index].section].s,
-		      j->t->v[at.index].at + (uint64_t)at.offset, sizeof(nop));
-	return p && memcmp(p, nop, sizeof(nop)) == 0;
+		      j->t->v[at.index].at + (uint64_t)at.offset, NOP5);
+	return p && is_nop5(p);
 }
 
 bool extract_is_tracepoint(const struct job *j, const struct copy *c, const struct elf_rela *r,

@@ -10,10 +10,8 @@
  */
 #include <errno.h>
 
+#include "builder/jumplabel.h"
 #include "builder/proofwork.h"
-
-static const unsigned char nop2[] = { 0x66, 0x90 };
-static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 
 #define JUMP_ENTRY 16 /* struct jump_entry: code, target, key; both first relative to themselves */
 #define SITE(section, offset) ((uint64_t)(section) << 40 | (offset))
@@ -111,9 +109,7 @@ static unsigned jump_nop(const struct pair *c, uint64_t at)
 
 	if (!bsearch(&key, c->p->sites, c->p->n_sites, sizeof(key), by_u64))
 		return 0;
-	if (fits(c, at, 2) && *here(c, at) == 0xeb && memcmp(there(c, at), nop2, 2) == 0)
-		return 2;
-	return fits(c, at, 5) && *here(c, at) == 0xe9 && memcmp(there(c, at), nop5, 5) == 0 ? 5 : 0;
+	return fits(c, at, 0) ? jump_made_nop(here(c, at), there(c, at), c->to - at) : 0;
 }
 
 /* Is it a call of ftrace's hook that the build made a nop? Then its relocation is spent. */
@@ -123,7 +119,7 @@ static unsigned hook_nop(const struct pair *c, uint64_t at)
 
 	if (!r || !fits(c, at, 5) || !reloc_is_relative(r->type) || reloc_width(r->type) != 4)
 		return 0;
-	if (*here(c, at) != 0xe8 || memcmp(there(c, at), nop5, 5) != 0)
+	if (*here(c, at) != 0xe8 || !is_nop5(there(c, at)))
 		return 0;
 	return streq(object_symbol(c->p->object, r->symbol)->name, "__fentry__") ? 5 : 0;
 }

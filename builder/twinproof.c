@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "builder/flow.h"
+#include "builder/jumplabel.h"
 #include "builder/twinproof.h"
 
 struct twins {
@@ -84,21 +85,6 @@ static void mask_fields(bool *masked, uint64_t len, const struct code *c)
 				masked[r[i].offset - c->at + (uint64_t)k] = true;
 }
 
-/*
- * objtool has made nops of jump labels in the proven object (6.1's
- * --hacks=jump_label); the other has not been through it. Returns their length.
- */
-static uint64_t jump_label(const unsigned char *plain, const unsigned char *jump, uint64_t len)
-{
-	static const unsigned char nop2[] = { 0x66, 0x90 }, nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
-
-	if (len >= sizeof(nop2) && jump[0] == 0xeb && memcmp(plain, nop2, sizeof(nop2)) == 0)
-		return sizeof(nop2);
-	if (len >= sizeof(nop5) && jump[0] == 0xe9 && memcmp(plain, nop5, sizeof(nop5)) == 0)
-		return sizeof(nop5);
-	return 0;
-}
-
 /* The offset of the first byte that differs; `len` where none does. -ENOMEM. */
 static int64_t first_difference(const struct code *plain, const struct code *parted, uint64_t len)
 {
@@ -113,7 +99,9 @@ static int64_t first_difference(const struct code *plain, const struct code *par
 		skip = 1;
 		if (masked[i] || plain->bytes[i] == parted->bytes[i])
 			continue;
-		skip = jump_label(plain->bytes + i, parted->bytes + i, len - i);
+		/* objtool (6.1's --hacks=jump_label) has been through the proven object, not through the
+		 * other */
+		skip = jump_made_nop(parted->bytes + i, plain->bytes + i, len - i);
 		if (skip == 0)
 			break;
 	}

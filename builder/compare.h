@@ -33,8 +33,5 @@ struct why {
 /* Two things, paired or not. */
 enum sameness compare_things(const struct side *a, uint32_t x, const struct side *b, uint32_t y,
 			     struct why *why);
-/* Do two relocations' targets mean the same? */
-bool compare_targets(const struct side *a, const struct target *x, const struct side *b,
-		     const struct target *y, unsigned depth);
 
 #endif

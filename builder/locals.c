@@ -9,146 +9,10 @@
  */
 #include <errno.h>
 
-#include "builder/locals.h"
-#include "builder/target.h"
+#include "builder/locals_own.h"
 
 #define LOCALS_MAX 64u /* of one name in one function */
 #define ROUNDS_MAX 64u /* locals that are used from locals, and so on */
-
-/* A static local and one thing that uses it. */
-struct use {
-	uint32_t local, user;
-	uint64_t order; /* grows with the place of its first use in the user; a child's behind its parent's */
-};
-
-struct uses {
-	const struct things *t;
-	struct use *v; /* by user, base name, number */
-	size_t n;
-	bool *used; /* by thing */
-};
-
-static bool is_local(const struct thing *t)
-{
-	return t->kind == THING_DATA && thing_is_numbered(t) && !t->own;
-}
-
-/* A child's use is its parent's: what is cut out changes from build to build. */
-static struct use use_of(const struct things *t, uint32_t user, uint32_t local, uint64_t offset)
-{
-	const struct thing *u = &t->v[user];
-	bool child = u->parent != THING_NONE;
-
-	return (struct use){ local, child ? u->parent : user,
-			     (offset - u->start) | (child ? (uint64_t)1 << 63 : 0) };
-}
-
-static int collect_uses(struct uses *to, uint32_t user)
-{
-	const struct things *t = to->t;
-	const struct thing *u = &t->v[user];
-	size_t n;
-	const struct elf_rela *r = object_relocs(&t->o->sections[u->section], u->start, u->end, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		struct target at;
-
-		if (target_find(t, u->section, &r[i], &at) < 0 || at.kind != TARGET_THING ||
-		    !is_local(&t->v[at.index]))
-			continue;
-		if (array_grow(&to->v, to->n, sizeof(*to->v)) < 0)
-			return -ENOMEM;
-		to->v[to->n++] = use_of(t, user, at.index, r[i].offset);
-		to->used[at.index] = true;
-	}
-	return 0;
-}
-
-static int number_cmp(const char *a, const char *b)
-{
-	size_t la = strlen(a), lb = strlen(b);
-
-	return la != lb ? (la < lb ? -1 : 1) : strcmp(a, b);
-}
-
-static int base_cmp(const char *a, const char *b)
-{
-	size_t la = name_base_len(a), lb = name_base_len(b);
-	int r = strncmp(a, b, MIN(la, lb));
-
-	return r ? r : la < lb ? -1 : la > lb;
-}
-
-static int cmp(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int by_use(const void *x, const void *y, void *things)
-{
-	const struct things *t = things;
-	const struct use *a = x, *b = y;
-	const char *na = t->v[a->local].name, *nb = t->v[b->local].name;
-	int r = cmp(a->user, b->user);
-
-	if (r == 0)
-		r = base_cmp(na, nb);
-	if (r == 0)
-		r = number_cmp(na + name_base_len(na), nb + name_base_len(nb));
-	if (r == 0)
-		r = cmp(a->local, b->local);
-	return r ? r : cmp(a->order, b->order);
-}
-
-static int uses_find(const struct things *t, struct uses *ret)
-{
-	size_t kept = 0;
-
-	ret->t = t;
-	ret->used = calloc(t->n + 1, sizeof(*ret->used));
-	if (!ret->used)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < t->n; i++)
-		if (collect_uses(ret, i) < 0)
-			return -ENOMEM;
-	if (ret->n)
-		qsort_r(ret->v, ret->n, sizeof(*ret->v), by_use, (void *)(uintptr_t)t);
-	for (size_t i = 0; i < ret->n; i++)
-		if (i == 0 || ret->v[i].local != ret->v[kept - 1].local ||
-		    ret->v[i].user != ret->v[kept - 1].user)
-			ret->v[kept++] = ret->v[i];
-	ret->n = kept;
-	return 0;
-}
-
-static void uses_done(struct uses *u)
-{
-	free(u->v);
-	free(u->used);
-}
-
-/* The uses by one user of one base name. */
-static const struct use *run_of(const struct uses *u, uint32_t user, const char *name, size_t *ret_n)
-{
-	size_t lo = 0, hi = u->n, n = 0;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int r = cmp(u->v[mid].user, user);
-
-		if (r == 0)
-			r = base_cmp(u->t->v[u->v[mid].local].name, name);
-		if (r < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	while (lo + n < u->n && u->v[lo + n].user == user &&
-	       base_cmp(u->t->v[u->v[lo + n].local].name, name) == 0)
-		n++;
-	*ret_n = n;
-	return n ? &u->v[lo] : NULL;
-}
 
 /* A constant without pointers in it: one is as good as another of the same bytes. */
 static bool is_plain(const struct things *t, uint32_t i)
@@ -235,7 +99,7 @@ static bool pair_run(struct things *a, const struct use *run, size_t n, struct t
 
 	if (twin == THING_NONE)
 		return false;
-	other = run_of(ub, twin, a->v[run->local].name, &n_other);
+	other = locals_run(ub, twin, a->v[run->local].name, &n_other);
 	find_free(a, run, n, plain, &x);
 	find_free(b, other, n_other, plain, &y);
 	if (plain)
@@ -252,7 +116,7 @@ static bool pair_runs(struct things *a, struct things *b, const struct uses *ua,
 	bool moved = false;
 
 	for (size_t i = 0, n = 0; i < ua->n; i += n) {
-		const struct use *run = run_of(ua, ua->v[i].user, a->v[ua->v[i].local].name, &n);
+		const struct use *run = locals_run(ua, ua->v[i].user, a->v[ua->v[i].local].name, &n);
 
 		moved |= pair_run(a, run, n, b, ub, false);
 		moved |= pair_run(a, run, n, b, ub, true);
@@ -272,7 +136,7 @@ static enum witness ask(const struct uses *mine, const struct uses *other, const
 
 	if (user == THING_NONE)
 		return KNOWS_NOTHING;
-	run = run_of(other, user, local->name, &n);
+	run = locals_run(other, user, local->name, &n);
 	for (size_t i = 0; i < n; i++)
 		if (run[i].local == local->twin)
 			return SUPPORTS;
@@ -330,7 +194,7 @@ static int by_base(const void *x, const void *y, void *things)
 {
 	const struct things *t = things;
 
-	return base_cmp(t->v[*(const uint32_t *)x].name, t->v[*(const uint32_t *)y].name);
+	return locals_base_cmp(t->v[*(const uint32_t *)x].name, t->v[*(const uint32_t *)y].name);
 }
 
 /* The locals that have no twin, by base name. NULL: out of memory. */
@@ -340,7 +204,7 @@ static uint32_t *find_left(struct things *t, size_t *ret_n)
 	size_t n = 0;
 
 	for (uint32_t i = 0; v && i < t->n; i++)
-		if (is_local(&t->v[i]) && t->v[i].twin == THING_NONE)
+		if (thing_is_local(&t->v[i]) && t->v[i].twin == THING_NONE)
 			v[n++] = i;
 	if (v)
 		qsort_r(v, n, sizeof(*v), by_base, t);
@@ -352,7 +216,7 @@ static size_t same_base(const struct things *t, const uint32_t *v, size_t n)
 {
 	size_t i = 1;
 
-	while (i < n && base_cmp(t->v[v[0]].name, t->v[v[i]].name) == 0)
+	while (i < n && locals_base_cmp(t->v[v[0]].name, t->v[v[i]].name) == 0)
 		i++;
 	return i;
 }
@@ -366,7 +230,7 @@ static int pair_unused(struct things *a, struct things *b, const struct uses *ua
 	if (!x || !y)
 		return -ENOMEM;
 	while (i < na && k < nb) {
-		int r = base_cmp(a->v[x[i]].name, b->v[y[k]].name);
+		int r = locals_base_cmp(a->v[x[i]].name, b->v[y[k]].name);
 		size_t ra = same_base(a, x + i, na - i), rb = same_base(b, y + k, nb - k);
 
 		if (r == 0 && ra == 1 && rb == 1 && !ua->used[x[i]] && !ub->used[y[k]] &&
@@ -382,17 +246,17 @@ static int pair_unused(struct things *a, struct things *b, const struct uses *ua
 int locals_pair(struct things *a, struct things *b)
 {
 	struct uses ua = { 0 }, ub = { 0 };
-	int r = uses_find(a, &ua);
+	int r = locals_uses(a, &ua);
 
 	if (r == 0)
-		r = uses_find(b, &ub);
+		r = locals_uses(b, &ub);
 	for (unsigned i = 0; r == 0 && i < ROUNDS_MAX && pair_runs(a, b, &ua, &ub); i++)
 		;
 	if (r == 0)
 		r = unpair_doubtful(a, b, &ua, &ub);
 	if (r == 0)
 		r = pair_unused(a, b, &ua, &ub);
-	uses_done(&ua);
-	uses_done(&ub);
+	locals_uses_done(&ua);
+	locals_uses_done(&ub);
 	return r;
 }

@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <limits.h>
 
+#include "core/fnv.h"
+
 #define HEADS 65536u
 
 struct graph_edge {
@@ -29,13 +31,9 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static uint32_t hash_of(const char *base)
+static size_t head_of(const char *base)
 {
-	uint32_t h = 2166136261;
-
-	for (; *base; base++)
-		h = (h ^ (unsigned char)*base) * 16777619;
-	return h % HEADS;
+	return fnv_str(base) % HEADS;
 }
 
 static int add_edge(struct graph *g, char *line)
@@ -51,7 +49,7 @@ static int add_edge(struct graph *g, char *line)
 		edge.up++;
 	edge.base = base_of(edge.text);
 	edge.file = (uint32_t)g->n_files - 1;
-	head = &g->heads[hash_of(edge.base)];
+	head = &g->heads[head_of(edge.base)];
 	edge.next = *head;
 	g->edges[g->n_edges++] = edge;
 	*head = (uint32_t)g->n_edges;
@@ -116,7 +114,7 @@ int graph_read(const struct ktree *t, struct graph *g, struct err *e)
 /* The next edge of that base name behind edge, NULL: the first; NULL at the end. */
 static struct graph_edge *next_edge(const struct graph *g, const char *base, const struct graph_edge *edge)
 {
-	uint32_t i = edge ? edge->next : g->heads[hash_of(base)];
+	uint32_t i = edge ? edge->next : g->heads[head_of(base)];
 
 	while (i && !streq(g->edges[i - 1].base, base))
 		i = g->edges[i - 1].next;

@@ -55,6 +55,12 @@ static void judge_function(struct diff *d, uint32_t i, enum sameness r, const st
 		mark(d, i, CHANGE_LINES, "but for line numbers in warnings");
 	if (r <= SAME_LINES)
 		return;
+	if (things_class(&d->a.t, d->a.t.v[f->twin].section) == SEC_INIT &&
+	    things_class(&d->b.t, f->section) != SEC_INIT) {
+		(void)refuse(to, REFUSE_INIT, file, f->name, d->b.t.o->sections[f->section].s->name,
+			     "the function was for initialisation only: the kernel's is gone");
+		return;
+	}
 	if (things_class(&d->b.t, f->section) == SEC_INIT) {
 		(void)refuse(to, REFUSE_INIT, file, f->name, d->b.t.o->sections[f->section].s->name,
 			     "the function runs at initialisation only and has changed: %s", why->text);

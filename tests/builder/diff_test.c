@@ -19,6 +19,18 @@ static void changed_initialisation_is_refused(void **state)
 	pair_done(&p);
 }
 
+static void what_was_for_initialisation_is_refused(void **state)
+{
+	struct pair p;
+
+	/* the kernel has thrown its copy away */
+	pair(&p, "V(__init,) noinline int setup(int a) { return out(3); }\n"
+		 "int f(int a) { V(return 0, return setup(a)); }\n");
+	expect_refused(&p, REFUSE_INIT, "setup");
+	assert_int_equal(refusals_count(&p.refusals), 1);
+	pair_done(&p);
+}
+
 static void initialisation_that_is_new_or_used_is_refused(void **state)
 {
 	struct pair p;
@@ -303,6 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changed_initialisation_is_refused),
+		cmocka_unit_test(what_was_for_initialisation_is_refused),
 		cmocka_unit_test(initialisation_that_is_new_or_used_is_refused),
 		cmocka_unit_test(changed_values_are_refused),
 		cmocka_unit_test(changed_sizes_and_places_are_refused),

@@ -151,12 +151,6 @@ static int ambiguous(const struct resolve_unit *u, const struct extref *ref, con
 		      e->text[0] ? e->text : "there are several of this name");
 }
 
-/* Between the marks of include/asm-generic/sections.h: freed when the kernel has started. */
-static bool is_init(const struct ksyms *k, uint64_t address)
-{
-	return address >= resolve_address(k, "__init_begin") && address < resolve_address(k, "__init_end");
-}
-
 /*
  * A call through a pointer to it would be the kernel's first, and its landing pad
  * is gone. Tables and branches reach it without one.
@@ -180,9 +174,8 @@ static int take_global(const struct resolve_unit *u, const struct extref *ref, c
 		return unknown(u, ref);
 	if (r < 0)
 		return ambiguous(u, ref, &e);
-	if (is_init(u->r->ksyms, address))
-		return refuse(u->to, REFUSE_INIT, u->file, ref->user, ref->section,
-			      "it uses '%.80s', which is gone after initialisation", ref->name);
+	if (resolve_is_init(u->r->ksyms, address))
+		return resolve_refuse_init(u, ref->user, ref->section, ref->name);
 	if (resolve_is_sealed(u, ref, address))
 		return refuse_sealed(u, ref);
 	return take_klp(u, ref, "vmlinux", of == 1 ? 0 : pos, ref->name, name, size);

@@ -35,6 +35,11 @@ int resolver_import(struct resolver *r, const char *ns);
 
 /* Of a symbol that is there once by its name; else 0. */
 uint64_t resolve_address(const struct ksyms *k, const char *name);
+/* Is something of vmlinux there that is freed when the kernel has started? */
+bool resolve_is_init(const struct ksyms *k, uint64_t address);
+/* Refuse what is; section may be NULL. Returns -EPERM. */
+int resolve_refuse_init(const struct resolve_unit *u, const char *user, const char *section,
+			const char *name);
 /* Does ref take the address of a function of vmlinux, there, whose landing pad is gone? */
 bool resolve_is_sealed(const struct resolve_unit *u, const struct extref *ref, uint64_t address);
 /* The same for a thing of the file itself. */

@@ -16,6 +16,18 @@ uint64_t resolve_address(const struct ksyms *k, const char *name)
 	return ksyms_named(k, name, &v) == 1 ? k->v[*v].address : 0;
 }
 
+/* Between the marks of include/asm-generic/sections.h. */
+bool resolve_is_init(const struct ksyms *k, uint64_t address)
+{
+	return address >= resolve_address(k, "__init_begin") && address < resolve_address(k, "__init_end");
+}
+
+int resolve_refuse_init(const struct resolve_unit *u, const char *user, const char *section, const char *name)
+{
+	return refuse(u->to, REFUSE_INIT, u->file, user, section,
+		      "it uses '%.80s', which is gone after initialisation", name);
+}
+
 bool resolve_is_sealed(const struct resolve_unit *u, const struct extref *ref, uint64_t address)
 {
 	return takes_address(ref) && u->r->sealed && sealed_has(u->r->sealed, address);
@@ -60,11 +72,12 @@ static int position_by_name(const struct resolve_unit *u, const struct elf_symbo
 			    uint32_t *ret_pos)
 {
 	uint32_t pos = 0, of = 1;
+	uint64_t address = 0;
 	int r = -ENOTUNIQ;
 
 	if (s->bind == STB_GLOBAL)
 		r = u->module ? lone_global(u->module, s->name)
-			      : position_global(u->r->ksyms, s->name, &pos, &of, NULL, NULL);
+			      : position_global(u->r->ksyms, s->name, &pos, &of, &address, NULL);
 	if (r == -ENOENT)
 		return refuse(u->to, REFUSE_NOT_LINKED, u->file, user, NULL,
 			      "'%.80s': the running kernel does not have it", s->name);
@@ -72,6 +85,8 @@ static int position_by_name(const struct resolve_unit *u, const struct elf_symbo
 		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL,
 			      "'%.80s': without a proof it cannot be told which of the kernel's it is",
 			      s->name);
+	if (!u->module && resolve_is_init(u->r->ksyms, address))
+		return resolve_refuse_init(u, user, NULL, s->name);
 	*ret_pos = of == 1 ? 0 : pos;
 	return 0;
 }
@@ -81,6 +96,7 @@ int resolve_position(const struct resolve_unit *u, const struct thing *t, const 
 	const struct elf_symbol *s = plain_symbol(u, t);
 	struct err e = { 0 };
 	uint32_t pos, of;
+	uint64_t address;
 	int r;
 
 	if (!s)
@@ -94,6 +110,8 @@ int resolve_position(const struct resolve_unit *u, const struct thing *t, const 
 			      e.text[0] ? e.text : "the running kernel does not have it");
 	if (r < 0)
 		return refuse(u->to, REFUSE_AMBIGUOUS, u->file, user, NULL, "'%.80s': %s", t->name, e.text);
+	if (!u->module && proof_address(u->proof, s, &address) == 0 && resolve_is_init(u->r->ksyms, address))
+		return resolve_refuse_init(u, user, NULL, t->name);
 	*ret_pos = of == 1 ? 0 : pos;
 	return 0;
 }

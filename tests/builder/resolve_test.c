@@ -42,6 +42,7 @@ static const char exports[] = "0x1\tcall_me\tvmlinux\tEXPORT_SYMBOL\t\n"
 
 /* What the kernel's table says of globals. */
 static const struct kernel_sym globals[] = {
+	{ "__init_begin", KERNEL_BASE, 'D' },  { "__init_end", KERNEL_BASE, 'D' },
 	{ "hidden", KERNEL_BASE + 0x10, 'T' }, { "common", KERNEL_BASE + 0x20, 't' },
 	{ "common", KERNEL_BASE + 0x30, 'T' }, { "twice", KERNEL_BASE + 0x40, 'T' },
 	{ "twice", KERNEL_BASE + 0x50, 'D' },  { "local_only", KERNEL_BASE + 0x60, 't' },
@@ -307,6 +308,37 @@ static void a_function_to_patch_has_name_and_position(void **state)
 	assert_int_equal(resolve_function(&b.u, thing_named(&b, "my_open"), &name, &pos), 0);
 	assert_string_equal(name, "my_open");
 	assert_int_equal(pos, 0);
+	bench_done(&b);
+}
+
+static void set_address(struct bench *b, const char *name, uint64_t address)
+{
+	const uint32_t *v;
+
+	assert_int_equal(ksyms_named(&b->ksyms, name, &v), 1);
+	b->ksyms.v[*v].address = address;
+}
+
+/* Its memory is another's by now, whatever its section was called. */
+static void what_is_gone_after_initialisation_is_refused(void **state)
+{
+	const char *name = NULL;
+	struct bench b;
+	uint32_t pos = 99;
+	uint64_t at;
+
+	bench_kernel(&b);
+	at = linked_address(b.proof, "type_show");
+	set_address(&b, "__init_begin", at);
+	set_address(&b, "__init_end", at + 1);
+	assert_int_equal(refer_own(&b, "type_show"), -EPERM);
+	expect_refusal(&b, REFUSE_INIT, "'type_show', which is gone");
+	assert_int_equal(resolve_function(&b.u, thing_named(&b, "type_show"), &name, &pos), -EPERM);
+	set_address(&b, "__init_begin", KERNEL_BASE + 0x10);
+	set_address(&b, "__init_end", KERNEL_BASE + 0x11);
+	assert_int_equal(refer(&b, "hidden"), -EPERM);
+	expect_refusal(&b, REFUSE_INIT, "'hidden', which is gone");
+	assert_int_equal(refer_own(&b, "counter"), 0);
 	bench_done(&b);
 }
 
@@ -752,6 +784,7 @@ int main(void)
 		cmocka_unit_test(an_unexported_global_is_found_with_its_position),
 		cmocka_unit_test(a_local_is_told_from_its_namesakes_by_proof),
 		cmocka_unit_test(a_function_to_patch_has_name_and_position),
+		cmocka_unit_test(what_is_gone_after_initialisation_is_refused),
 		cmocka_unit_test(a_weak_default_that_lost_is_refused),
 		cmocka_unit_test(a_name_that_means_two_things_gets_a_second_name),
 		cmocka_unit_test(an_export_keeps_its_name_beside_a_local_of_that_name),

@@ -82,7 +82,7 @@ bool name_is_own(const char *name)
 					     "__func__",   "__FUNCTION__", "__PRETTY_FUNCTION__",
 					     "_rs",	   "CSWTCH",	   "_entry",
 					     "_entry_ptr", "___done",	   "__print_once",
-					     "descriptor", "__mod_u_CRC" };
+					     "__mod_u_CRC" };
 	size_t len = name_base_len(name);
 
 	if (strncmp(name, unique_id, sizeof(unique_id) - 1) == 0)

@@ -311,6 +311,19 @@ static void names_are_paired_by_kind(void **state)
 	pair_done(&p);
 }
 
+static void a_driver_s_descriptor_keeps_its_state(void **state)
+{
+	struct pair p;
+
+	/* only that of dynamic debug is called so by a macro, and has a section of its own */
+	pair(&p, "int f(int a) { static int descriptor = 3; descriptor += a; return out(descriptor + V(1, "
+		 "2)); }\n");
+	expect_changed(&p, "f");
+	expect_accepted(&p, 1);
+	assert_false(p.d->marks[thing_called(&p.d->b.t, "descriptor.")].included);
+	pair_done(&p);
+}
+
 static void descriptors_of_dynamic_debug_are_own_and_lines_do_not_count(void **state)
 {
 	struct pair p;
@@ -352,6 +365,7 @@ int main(void)
 		cmocka_unit_test(texts_in_static_constants_count_by_content),
 		cmocka_unit_test(constants_with_pointers_are_not_taken_for_text),
 		cmocka_unit_test(names_are_paired_by_kind),
+		cmocka_unit_test(a_driver_s_descriptor_keeps_its_state),
 		cmocka_unit_test(descriptors_of_dynamic_debug_are_own_and_lines_do_not_count),
 	};
 

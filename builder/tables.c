@@ -247,6 +247,10 @@ static int read_table(const struct things *t, const struct table_sizes *sizes, c
 		return refuse(to, REFUSE_SECTION, file, NULL, s->s->name,
 			      "%llu bytes with %zu relocations cannot be divided into its elements",
 			      (unsigned long long)s->s->size, s->n_relocs);
+	if (k->flags & TABLE_COMPARE && elf_find_section(t->o->elf, s->s->name)->index != section)
+		return refuse(
+			to, REFUSE_SECTION, file, NULL, s->s->name,
+			"there are several of it, and which is which in the other version is not known");
 	ret->by_section[section] = (uint32_t)size;
 	return divide(t, ret, section);
 }

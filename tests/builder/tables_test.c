@@ -347,6 +347,17 @@ static void a_table_without_bytes_is_refused(void **state)
 	pair_done(&p);
 }
 
+static void a_table_in_two_parts_is_refused(void **state)
+{
+	struct pair p;
+
+	pair_tables(&p, "int f(int *a) { EX(1); asm volatile(\"1: .pushsection "
+			"__ex_table,\\\"a\\\",@progbits,unique,7\\n.long 1b - .\\n.long 1b - .\\n.long \" "
+			"V(\"3\", \"4\") \"\\n.popsection\"); return out(1); }\n");
+	expect_refused(&p, REFUSE_SECTION, "");
+	pair_done(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +376,7 @@ int main(void)
 		cmocka_unit_test(bad_sizes_are_refused),
 		cmocka_unit_test(sizes_that_are_given_win_where_they_fit),
 		cmocka_unit_test(a_table_without_bytes_is_refused),
+		cmocka_unit_test(a_table_in_two_parts_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,7 +106,7 @@ static bool pair_run(struct things *a, const struct use *run, size_t n, struct t
 		return pair_constants(a, &x, b, &y);
 	if (!correspond(a, &x, b, &y))
 		return false;
-	for (size_t i = 0; i < x.n; i++)
+	for (size_t i = 0; i < x.n && i < y.n; i++)
 		things_pair(a, x.v[i]->local, b, y.v[i]->local);
 	return true;
 }

@@ -180,6 +180,17 @@ static int load_symbols(struct object *o, struct err *e)
 	return 0;
 }
 
+/* Of -flto: functions that are symbols without code, which would all be the same. */
+static int check_code(const struct object *o, struct err *e)
+{
+	for (size_t i = 1; i < o->n_sections; i++)
+		if (strncmp(o->sections[i].s->name, ".gnu.lto_", 9) == 0)
+			return err_set(e, -ENOEXEC,
+				       "compiled with -flto: the compiler's own notes are in it, and no "
+				       "machine code that counts");
+	return 0;
+}
+
 int object_adopt(char *bytes, size_t len, struct object **ret, struct err *e)
 {
 	_cleanup_(object_freep) struct object *o = calloc(1, sizeof(*o));
@@ -200,6 +211,9 @@ int object_adopt(char *bytes, size_t len, struct object **ret, struct err *e)
 		return err_set(e, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < o->n_sections; i++)
 		o->sections[i].s = elf_section(o->elf, i);
+	r = check_code(o, e);
+	if (r < 0)
+		return r;
 	r = load_relocs(o, e);
 	if (r < 0)
 		return r;

@@ -107,6 +107,19 @@ static void what_is_no_object_is_refused(void **state)
 	assert_null(o);
 }
 
+/* Its functions have no bytes, so that any two would be the same. */
+static void an_object_of_lto_is_refused(void **state)
+{
+	static const char *const flags[] = { "-flto", NULL };
+	struct bytes b = cc_compile(DIFFER_PREAMBLE SOURCE, "", flags);
+	struct object *o = NULL;
+	struct err e = { 0 };
+
+	assert_int_equal(object_parse(b.data, b.len, &o, &e), -ENOEXEC);
+	assert_non_null(strstr(e.text, "-flto"));
+	free(b.data);
+}
+
 static void links_are_not_followed(void **state)
 {
 	char dir[256], link[280];
@@ -183,6 +196,7 @@ int main(void)
 		cmocka_unit_test(relocations_of_debug_information_are_left),
 		cmocka_unit_test(debug_information_is_no_difference),
 		cmocka_unit_test(what_is_no_object_is_refused),
+		cmocka_unit_test(an_object_of_lto_is_refused),
 		cmocka_unit_test(links_are_not_followed),
 		cmocka_unit_test(damaged_objects_do_no_harm),
 		cmocka_unit_test(objects_cut_off_do_no_harm),

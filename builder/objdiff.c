@@ -43,14 +43,23 @@ static int read_exports(struct objdiff_parts *p, const struct objdiff_options *o
 	return r < 0 ? r : symvers_parse(opt->symvers, text, len, &p->exports, e);
 }
 
+static int read_object(const char *path, struct object **ret, struct err *e)
+{
+	int r = object_read(path, ret, e);
+
+	if (r == -ENOEXEC)
+		err_hint(e, "give two .o files of the kernel's compiler, as gcc -c writes them for x86_64");
+	return r;
+}
+
 static int read_all(struct objdiff_parts *p, const struct objdiff_options *opt, struct err *e)
 {
 	int r = opt->sizes ? table_sizes_parse(opt->sizes, &p->sizes, e) : 0;
 
 	r = r < 0 ? r : read_symbols(p, opt, e);
 	r = r < 0 ? r : read_exports(p, opt, e);
-	r = r < 0 ? r : object_read(opt->orig, &p->a, e);
-	return r < 0 ? r : object_read(opt->patched, &p->b, e);
+	r = r < 0 ? r : read_object(opt->orig, &p->a, e);
+	return r < 0 ? r : read_object(opt->patched, &p->b, e);
 }
 
 static int compare(struct objdiff *d, const struct objdiff_options *opt, struct err *e)

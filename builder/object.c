@@ -242,12 +242,16 @@ int object_read(const char *path, struct object **ret, struct err *e)
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	char *bytes;
 	size_t len;
+	struct err why = { 0 };
 	int r;
 
 	if (fd < 0)
 		return err_set(e, -errno, "%s: %s", path, strerror(errno));
 	r = file_read_fd(path, fd, OBJECT_MAX_BYTES, &bytes, &len, e);
-	return r < 0 ? r : object_adopt(bytes, len, ret, e);
+	if (r < 0)
+		return r;
+	r = object_adopt(bytes, len, ret, &why);
+	return r < 0 ? err_set(e, r, "%s: %s", path, why.text) : 0;
 }
 
 struct object *object_free(struct object *o)

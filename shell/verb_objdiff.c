@@ -41,6 +41,8 @@ static int check_target(const struct call *c, int dir, const char *name, struct 
 
 	if (fstatat(dir, name, &out, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : err_set(e, -errno, "%s: %s", name, strerror(errno));
+	if (S_ISDIR(out.st_mode))
+		return err_set(e, -EISDIR, "%s is a folder: name a file in it", name);
 	if (!S_ISREG(out.st_mode))
 		return err_set(e, S_ISLNK(out.st_mode) ? -ELOOP : -EEXIST,
 			       "%s is no file, so it is not replaced", name);
@@ -61,6 +63,8 @@ static int write_output(const struct call *c, const struct objdiff *d, const cha
 		return out_of_memory(e);
 	if (dir < 0)
 		return err_set(e, -errno, "%s: %s", folder, strerror(errno));
+	if (!*name)
+		return err_set(e, -EISDIR, "%s is a folder: name a file in it", path);
 	r = check_target(c, dir, name, e);
 	if (r < 0)
 		return r;

@@ -104,6 +104,8 @@ static void what_is_no_object_is_refused(void **state)
 	assert_int_equal(object_parse("\177ELF", 4, &o, &e), -ENOEXEC);
 	assert_int_equal(object_read("/", &o, &e), -EISDIR);
 	assert_int_equal(object_read("/nonexistent", &o, &e), -ENOENT);
+	assert_int_equal(object_read("/etc/passwd", &o, &e), -ENOEXEC);
+	assert_non_null(strstr(e.text, "/etc/passwd: not an ELF file"));
 	assert_null(o);
 }
 

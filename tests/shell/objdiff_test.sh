@@ -131,10 +131,17 @@ cp "$tmp/b.o" "$tmp/b.copy"
 judge "what is read is not overwritten" 2 objdiff a.o b.o -o ./b.o
 holds "it is as it was" cmp -s "$tmp/b.o" "$tmp/b.copy"
 judge "no such folder" 5 objdiff a.o b.o -o not/there.o
+mkdir "$tmp/folder"
+judge "a folder is no file" 1 objdiff a.o b.o -o folder
+said "a folder is no file, in words" '^klpsh: objdiff: folder is a folder: name a file in it' err
+judge "a folder with its slash neither" 1 objdiff a.o b.o -o folder/
+said "a folder with its slash neither, in words" 'folder/ is a folder: name a file in it' err
 judge "no value" 2 objdiff a.o b.o -o
 judge "no such letter" 2 objdiff a.o b.o -x
 judge "no such file" 5 objdiff a.o not-there.o
 judge "no object" 1 objdiff a.o a.c
+said "which of the two" 'objdiff: a\.c: not an ELF file' err
+said "and what would be one" 'two \.o files' err
 judge "one is missing" 2 objdiff a.o
 judge "sizes that are none" 2 objdiff a.o b.o --sizes bug_entry
 judge "an object's name that is none" 2 objdiff a.o b.o --object 'a b'

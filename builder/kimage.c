@@ -154,6 +154,8 @@ int kimage_parse(const char *path, const void *data, size_t len, struct kimage *
 	else
 		r = err_set(e, -ENOEXEC, "%s is no kernel image: neither a bzImage nor an ELF vmlinux", path);
 	r = r < 0 ? r : read_elf(path, k, e);
+	if (r == -ENOEXEC)
+		err_hint(e, "an image is /boot/vmlinuz-RELEASE, or the vmlinux of a kernel's build");
 	if (r >= 0)
 		*ret = TAKE_PTR(k);
 	return r;

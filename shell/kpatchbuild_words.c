@@ -7,10 +7,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 
 #include "builder/wrapper.h"
 #include "shell/kpatchbuild_own.h"
+
+#define LETTERS ":n:o:s:c:a:v:t:j:r:Rdh"
 
 enum kpb_option { OPT_SKIP_CLEANUP = 256, OPT_SKIP_COMPILER, OPT_OOT, OPT_OOT_SRC, OPT_OWN };
 
@@ -143,6 +146,24 @@ static int refused(int option)
 	}
 }
 
+/*
+ * optopt tells what it was: 0 an unknown word, something known a word with a
+ * value that it does not take, else a letter. A letter's word is not at hand:
+ * in "-xR" getopt stands before it still.
+ */
+static int wrong_option(int option, const char *word)
+{
+	bool known = optopt > CHAR_MAX || (optopt && strchr(LETTERS, optopt));
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	kpb_put(stderr, "ERROR: %s: %s", optopt && !known ? letter : word,
+		option == ':' ? "this option needs a value"
+		: known	      ? "this option takes no value"
+			      : "there is no such option");
+	kpb_put(stderr, "  kpatch-build --help lists the options");
+	return RC_FAILED;
+}
+
 /* 0; RC_FAILED: told; else a negative errno. */
 static int take_option(struct kpb *k, int option, const char *name, const char *word)
 {
@@ -176,10 +197,7 @@ static int take_option(struct kpb *k, int option, const char *name, const char *
 	case 'r':
 		return refused(option);
 	default:
-		kpb_put(stderr, "ERROR: %s: %s", word,
-			option == ':' ? "this option needs a value" : "there is no such option");
-		kpb_put(stderr, "  kpatch-build --help lists the options");
-		return RC_FAILED;
+		return wrong_option(option, word);
 	}
 }
 
@@ -205,8 +223,7 @@ int kpb_parse(struct kpb *k, int argc, char **argv)
 	int r = add_word(k, "build"), option, index = 0;
 
 	opterr = 0;
-	while (r == 0 &&
-	       (option = getopt_long(argc, argv, ":n:o:s:c:a:v:t:j:r:Rdh", long_options, &index)) != -1) {
+	while (r == 0 && (option = getopt_long(argc, argv, LETTERS, long_options, &index)) != -1) {
 		if (option == 'h') {
 			usage(stdout);
 			return KPB_HELPED;

@@ -53,6 +53,27 @@ Flags of klpsh build that its messages name (--image, --symvers, ...) are taken,
 ERROR: --no-such-option: there is no such option
   kpatch-build --help lists the options
 == rc 1
+== case a letter that is none, among others
+== name kpatch-build
+== args -xR x.patch
+== stderr
+ERROR: -x: there is no such option
+  kpatch-build --help lists the options
+== rc 1
+== case a letter that is none, behind a word
+== name kpatch-build
+== args --debug -Rx x.patch
+== stderr
+ERROR: -x: there is no such option
+  kpatch-build --help lists the options
+== rc 1
+== case a value where there is none to give
+== name kpatch-build
+== args --non-replace=yes x.patch
+== stderr
+ERROR: --non-replace=yes: this option takes no value
+  kpatch-build --help lists the options
+== rc 1
 == case an option without its value
 == name kpatch-build
 == args x.patch -n

@@ -13,6 +13,7 @@
 #   == stdin             lines for stdin (else it is empty)
 #   == stdout            expected lines (none given: must be empty)
 #   == stderr            likewise
+#   == stderr is stdout of NAME   what another case above expects; any two of the streams
 #   == rc N              expected exit code (0 when not given)
 # In outputs the root is ROOT, the script SCRIPT, the livepatch KO, a duration DURATION, a time
 # TIME; a line with a duration has its blanks squeezed, as widths differ.
@@ -37,11 +38,20 @@ split() {
 			dir = sprintf("%s/%03d", top, ++k)
 			system("mkdir " dir)
 			print substr($0, 9) > (dir "/name")
+			dirs[substr($0, 9)] = dir
 			part = ""
 			next
 		}
 		/^== (root|name|args|rc) / {
 			print substr($0, length($2) + 5) > (dir "/" ($2 == "name" ? "called" : $2))
+			part = ""
+			next
+		}
+		/^== (stdout|stderr) is (stdout|stderr) of / {
+			from = dirs[substr($0, 24)] "/" $4
+			close(from)
+			while ((getline line < from) > 0)
+				print line > (dir "/" $2)
 			part = ""
 			next
 		}

@@ -184,9 +184,7 @@ klpsh: build: nosuch.patch: No such file or directory
 == args build --json
 == stdout
 {"v":1,"cmd":["build","--json"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"PATCH is missing","hint":"usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--oot-module=FILE] [--oot-module-src=DIR] [--target=TARGETS] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]"},"audit":null}
-== stderr
-klpsh: build: PATCH is missing
-  usage: klpsh build PATCH... [-n NAME] [-o DIR] [--check] [--kernel=RELEASE] [--source=DIR] [--config=FILE] [--image=FILE] [--symvers=FILE] [--modules=DIR] [--oot-module=FILE] [--oot-module-src=DIR] [--target=TARGETS] [--non-replace] [--as=USER] [-j N] [--max-objects=N] [--trust-compiler] [--sign-key=FILE] [--sign-cert=FILE] [--keep] [--verbose]
+== stderr is stderr of without a patch
 == rc 2
 == case signed with a certificate and no key
 == script

@@ -1,28 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-== case no word
-== name kpatch-build
-== args 
-== stderr
-usage: kpatch-build [OPTIONS] PATCH...
-
-Options:
-   -n, --name NAME            name of the module (default: livepatch- and the patch's)
-   -o, --output DIR           folder for the module (default: the current one)
-   -s, --sourcedir DIR        the kernel's source (default: the distribution's package)
-   -c, --config FILE          the kernel's configuration
-   -a, --archversion RELEASE  build for this kernel (default: the running one)
-   -j, --jobs N               compilers at a time
-   -R, --non-replace          leave other livepatches as they are
-   -d, --debug                show what compilers and make print
-   -v, --vmlinux FILE         taken, not needed: the kernel's image is used
-   -t, --target TARGET        what to make of the sources of --oot-module; else not needed
-   --oot-module FILE          patch this module from outside of the kernel's tree
-   --oot-module-src DIR       its sources
-   --skip-cleanup             keep the build's folder and say where it is
-   -h, --help                 this
-
-Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
-== rc 1
 == case help
 == name kpatch-build
 == args --help
@@ -46,6 +22,11 @@ Options:
    -h, --help                 this
 
 Flags of klpsh build that its messages name (--image, --symvers, ...) are taken, too.
+== case no word
+== name kpatch-build
+== args 
+== stderr is stdout of help
+== rc 1
 == case an option that there is not
 == name kpatch-build
 == args --no-such-option x.patch

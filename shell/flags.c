@@ -160,6 +160,8 @@ static int unknown_flag(const char *name, const struct flag *flags, size_t n, st
 	err_rc(e, RC_USAGE, -EINVAL, "there is no flag --%s here", name);
 	if (best && nearest_close(name, least))
 		err_hint(e, "did you mean --%s?", best);
+	else
+		err_hint(e, "--help tells which there are");
 	return -EINVAL;
 }
 

@@ -34,6 +34,7 @@ klpsh: list: there is no flag --jsom here
 == args list --follow
 == stderr
 klpsh: list: there is no flag --follow here
+  --help tells which there are
 == rc 2
 == case a one-letter flag
 == root ready
@@ -107,10 +108,10 @@ klpsh: help: there is no verb "lisu"
 == case an unknown flag in front, asked for JSON
 == args --blah --json status
 == stdout
-{"v":1,"cmd":["--blah","--json","status"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"there is no flag --blah here","hint":"klpsh --help explains"},"audit":null}
+{"v":1,"cmd":["--blah","--json","status"],"rc":2,"status":"usage","changed":false,"data":null,"error":{"code":"usage","errno":"EINVAL","text":"there is no flag --blah here","hint":"--help tells which there are"},"audit":null}
 == stderr
 klpsh: there is no flag --blah here
-  klpsh --help explains
+  --help tells which there are
 == rc 2
 == case a script that is not there, asked for JSON
 == args --json -f /nonexistent

@@ -61,6 +61,23 @@ int kconfig_value(const char *text, size_t len, const char *option, char *buf, s
 	return -ENOENT;
 }
 
+/* The proof of an object cannot stand for them: only what its functions use is compared. */
+const char *kconfig_unrepeatable(const char *text, size_t len)
+{
+	static const char *const options[] = { "CONFIG_RANDSTRUCT",
+					       "CONFIG_GCC_PLUGIN_RANDSTRUCT",
+					       "CONFIG_GCC_PLUGIN_LATENT_ENTROPY",
+					       "CONFIG_LTO",
+					       "CONFIG_LTO_CLANG",
+					       "CONFIG_LTO_GCC" };
+	char value[8];
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (kconfig_value(text, len, options[i], value, sizeof(value)) > 0 && !streq(value, "n"))
+			return options[i];
+	return NULL;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct option *x = a, *y = b;

@@ -18,6 +18,13 @@
 int kconfig_value(const char *text, size_t len, const char *option, char *buf, size_t size);
 
 /*
+ * The first option that is on and by which no second build gives the same
+ * kernel: layouts and code that hang on a seed, code that is made at the link.
+ * NULL: none is.
+ */
+const char *kconfig_unrepeatable(const char *text, size_t len);
+
+/*
  * Compare what the build gave with what was asked for. Versions of tools and
  * what only concerns tools that make no kernel code may differ. Returns 0 when
  * nothing that matters does, else how many options, with the first few as

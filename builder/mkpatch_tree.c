@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "builder/imagecache.h"
+#include "builder/kconfig.h"
 #include "builder/mkpatch_own.h"
 #include "core/text.h"
 
@@ -58,6 +59,16 @@ static int take_symvers(struct mkpatch *m, struct source *s, struct err *e)
 		return err_set(e, -ENOMEM, "out of memory");
 	memcpy(text, s->symvers.data, s->symvers.len);
 	return symvers_parse(s->symvers.path, text, s->symvers.len, &m->symvers, e);
+}
+
+static int check_config(struct mkpatch *m, const struct source_file *c, struct err *e)
+{
+	const char *option = kconfig_unrepeatable(c->data, c->len);
+
+	if (!option)
+		return 0;
+	(void)refuse(&m->refusals, REFUSE_CONFIG, c->path, NULL, NULL, "%s is on", option);
+	return mkpatch_judge(m, e);
 }
 
 static int make_folder(const struct mkpatch *m, char *path, const char *name, struct err *e)
@@ -136,6 +147,7 @@ int mkpatch_prepare(struct mkpatch *m, struct err *e)
 	if (r == 0 && oot)
 		r = mkpatch_oot_read(m, e);
 	r = r < 0 ? r : source_find(m->spec->root, &want, &source, e);
+	r = r < 0 ? r : check_config(m, &source->config, e);
 	r = r < 0 ? r : take_symvers(m, source, e);
 	if (r < 0)
 		return r;

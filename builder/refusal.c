@@ -80,8 +80,10 @@ static const struct {
 			  "change the C code that calls or includes it instead" },
 	[REFUSE_UNIT] = { "shared-unit", "the file is compiled into several modules",
 			  "make a patch for one of them at a time" },
-	[REFUSE_CONFIG] = { "config", "the kernel's configuration makes every build different",
-			    "give the builder the seed or the tree that the kernel was built in" },
+	[REFUSE_CONFIG] = { "config",
+			    "the kernel's configuration makes every build of it different (randomized "
+			    "structures, latent entropy, link-time optimisation)",
+			    "patch a kernel that is configured without it" },
 	[REFUSE_CALLBACK] = { "callbacks", "an object may have one callback of a kind",
 			      "call both from one callback" },
 };

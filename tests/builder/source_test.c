@@ -331,6 +331,24 @@ static void an_options_value_is_read(void **state)
 	assert_int_equal(kconfig_value(config, strlen(config), "CONFIG_TEXT", buf, 12), -ENOENT);
 }
 
+static const char *unrepeatable(const char *config)
+{
+	return kconfig_unrepeatable(config, strlen(config));
+}
+
+static void options_that_no_build_repeats_are_found(void **state)
+{
+	assert_string_equal(unrepeatable("CONFIG_SMP=y\nCONFIG_RANDSTRUCT=y\n"), "CONFIG_RANDSTRUCT");
+	assert_string_equal(unrepeatable("CONFIG_GCC_PLUGIN_RANDSTRUCT=y\n"), "CONFIG_GCC_PLUGIN_RANDSTRUCT");
+	assert_string_equal(unrepeatable("CONFIG_GCC_PLUGIN_LATENT_ENTROPY=y"),
+			    "CONFIG_GCC_PLUGIN_LATENT_ENTROPY");
+	assert_string_equal(unrepeatable("CONFIG_LTO_CLANG=y\n"), "CONFIG_LTO_CLANG");
+	/* as Debian has it */
+	assert_null(unrepeatable("CONFIG_RANDSTRUCT_NONE=y\nCONFIG_LTO_NONE=y\n"
+				 "# CONFIG_GCC_PLUGIN_LATENT_ENTROPY is not set\nCONFIG_LTO=n\n"));
+	assert_null(unrepeatable(""));
+}
+
 static int diff(const char *was, const char *is, char buf[100])
 {
 	return kconfig_diff(was, strlen(was), is, strlen(is), buf, 100);
@@ -368,6 +386,7 @@ int main(void)
 		unit_test_as_nobody(what_the_builder_may_not_read_is_told_with_what_helps),
 		cmocka_unit_test(a_kernel_that_is_not_debians_needs_its_source_named),
 		cmocka_unit_test(an_options_value_is_read),
+		cmocka_unit_test(options_that_no_build_repeats_are_found),
 		cmocka_unit_test(what_changes_in_a_configuration_is_told),
 	};
 

@@ -100,6 +100,18 @@ damaged_tree() {
 	is "damaged source: made anew by the next build" $? 0
 }
 
+random_layouts() {
+	random=$work/config-$release-random
+	{ cat "$work/config-$release" && echo CONFIG_RANDSTRUCT=y; } >"$random"
+	sed "s|--config '[^']*'|--config '$random'|" "$work/build" >"$work/build-random"
+	# shellcheck disable=SC2016 # for the shell within
+	sh -c '. "$1" && shift && build "$@"' sh "$work/build-random" -n klpsh_random -o "$out" \
+		"$patches/one-function.patch" >"$work/said" 2>&1
+	is "randomized structures: refused" $? 11
+	says "CONFIG_RANDSTRUCT is on" "randomized structures: it says by what"
+	is "randomized structures: no module" "$(find "$out" -name 'klpsh_random*')" ''
+}
+
 if unshare -m true 2>"$work/said"; then
 	full_output
 	[ "$long" != 1 ] || full_cache
@@ -108,5 +120,6 @@ else
 fi
 killed
 two_at_once
+random_layouts
 [ "$long" != 1 ] || damaged_tree
 finish

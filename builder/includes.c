@@ -123,7 +123,7 @@ int includes_find(const struct ktree *t, const char *const *files, size_t limit,
 		r = err_rc(e, RC_REFUSED, -E2BIG,
 			   "%zu objects of the kernel may include %s%s, the limit is %zu", found.objects.n,
 			   files[0], files[1] ? " and others" : "", limit);
-		err_hint(e, "change a C file instead, or raise the limit");
+		err_hint(e, "change a C file instead, or raise the limit with --max-objects N");
 	}
 	graph_clear(&g);
 	if (r < 0) {

@@ -146,7 +146,7 @@ static void check_number(struct mkpatch *m, size_t n)
 	if (n > max)
 		(void)refuse(&m->refusals, REFUSE_FILE, NULL, NULL, NULL,
 			     "%zu objects of module %s include what the patch changes, the limit is %u; "
-			     "change a C file instead, or raise the limit",
+			     "change a C file instead, or raise the limit with --max-objects N",
 			     n, m->oot_name, max);
 }
 

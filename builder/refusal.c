@@ -16,7 +16,8 @@ static const struct {
 	[REFUSE_INIT] = { "init-code",
 			  "code or data of initialisation changed; it ran when the kernel or the module "
 			  "started and is gone",
-			  "do what it would have done in a pre-patch or post-patch callback" },
+			  "do what it would have done in a pre-patch or post-patch callback, and use "
+			  "only what stays" },
 	[REFUSE_DATA] = { "data-value",
 			  "the initial value of existing data changed; the running kernel has long since "
 			  "made it its own",
@@ -57,8 +58,8 @@ static const struct {
 			    "add the function to the patch, or use one that this kernel has" },
 	[REFUSE_AMBIGUOUS] = { "ambiguous-symbol",
 			       "it is not certain which of several symbols of one name is meant",
-			       "reach it another way: through a pointer that the code already has, or a new "
-			       "function beside it" },
+			       "give what is new a name of its own; reach what is old another way: through a "
+			       "pointer that the code already has" },
 	[REFUSE_NAME] = { "name-too-long", "livepatch cannot hold a name of that length",
 			  "give the new thing a shorter name" },
 	[REFUSE_PROOF] = { "not-reproduced",
@@ -74,12 +75,13 @@ static const struct {
 			 "leave the types of the exported function as they are; put what is new into a "
 			 "shadow variable or a new function" },
 	[REFUSE_LAYOUT] = { "struct-layout",
-			    "the layout of a structure changed while objects of the old layout exist",
+			    "the layout of a structure changed while objects of the old layout exist. A "
+			    "warning, with the functions that it may concern",
 			    "use a shadow variable (klp_shadow_alloc) in place of a new member" },
 	[REFUSE_FILE] = { "file", "a file of this kind cannot be patched in a running kernel",
-			  "change the C code that calls or includes it instead" },
+			  "leave the file as it is, and change C code that calls or includes it" },
 	[REFUSE_UNIT] = { "shared-unit", "the file is compiled into several modules",
-			  "make a patch for one of them at a time" },
+			  "move the change into a caller, in a file that only one module has" },
 	[REFUSE_CONFIG] = { "config",
 			    "the kernel's configuration makes every build of it different (randomized "
 			    "structures, latent entropy, link-time optimisation)",

@@ -86,7 +86,8 @@ static const struct {
 			    "the kernel's configuration makes every build of it different (randomized "
 			    "structures, latent entropy, link-time optimisation)",
 			    "patch a kernel that is configured without it" },
-	[REFUSE_CALLBACK] = { "callbacks", "an object may have one callback of a kind",
+	[REFUSE_CALLBACK] = { "callbacks",
+			      "an object may have one callback of a kind, a function of the patch",
 			      "call both from one callback" },
 };
 

@@ -2,7 +2,7 @@
 /*
  * Why a patch cannot be built soundly, as data: a code that scripts can ask
  * for, where it is, why, and the technique that helps its author. And what is
- * worth a word but no refusal. The table of codes is the manual's.
+ * worth a word but no refusal. The table of codes is in the manual.
  */
 #ifndef KLPSH_BUILDER_REFUSAL_H
 #define KLPSH_BUILDER_REFUSAL_H

@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include "builder/refusal.h"
 #include "shell/flags.h"
 
 struct man {
@@ -125,6 +126,21 @@ static void put_exit(const struct man *m)
 	}
 }
 
+static void put_refusals(const struct man *m)
+{
+	for (int i = 0; i < REFUSE_CODES; i++) {
+		enum refusal_code code = (enum refusal_code)i;
+
+		fputs(".TP\n\\fB", m->out);
+		put(m->out, refusal_word(code));
+		fputs("\\fR\n", m->out);
+		put(m->out, refusal_meaning(code));
+		fputs(".\nWhat helps: ", m->out);
+		put(m->out, refusal_technique(code));
+		fputs(".\n", m->out);
+	}
+}
+
 static void put_keys(const struct man *m)
 {
 	const char *screen = "";
@@ -157,8 +173,8 @@ static const struct marker {
 	const char *name;
 	void (*put)(const struct man *m);
 } markers[] = {
-	{ "@VERBS@\n", put_verbs }, { "@FLAGS@\n", put_flags }, { "@EXIT@\n", put_exit },
-	{ "@KEYS@\n", put_keys },   { "@DATA@\n", put_data },
+	{ "@VERBS@\n", put_verbs },	  { "@FLAGS@\n", put_flags }, { "@EXIT@\n", put_exit },
+	{ "@REFUSALS@\n", put_refusals }, { "@KEYS@\n", put_keys },   { "@DATA@\n", put_data },
 };
 
 static void put_template_line(const struct man *m, const char *line)

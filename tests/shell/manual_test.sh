@@ -52,6 +52,13 @@ for code in $(sed -n '/^Exit codes/,/^$/s/^ *\([0-9][0-9]*\)[ +].*/\1/p' "$work/
 done
 is 'every exit code is explained' "$missing" ''
 check 'there are at least 14 exit codes' [ "$(section 'EXIT STATUS' | grep -cE '^ +[0-9]+')" -ge 14 ]
+missing=
+for code in $(sed -n 's/.*\[REFUSE_[A-Z_]*\] = { "\([a-z-]*\)".*/\1/p' builder/refusal.c); do
+	section REFUSALS | grep -qE "^ *$code( |\$)" || missing="$missing $code"
+done
+is 'every reason to refuse a patch is explained' "$missing" ''
+check 'there are at least 20 reasons' [ "$(section REFUSALS | grep -c "helps:")" -ge 20 ]
+
 check 'the keys of the screens are there' [ "$(section KEYS | wc -l)" -gt 10 ]
 
 missing=

@@ -59,10 +59,16 @@ done
 is 'every reason to refuse a patch is explained' "$missing" ''
 check 'there are at least 20 reasons' [ "$(section REFUSALS | grep -c "helps:")" -ge 20 ]
 
+missing=
+for name in kpatch kpatch-build; do
+	section 'OTHER NAMES' | grep -qw -- "$name" || missing="$missing $name"
+done
+is 'every name that it answers to is explained' "$missing" ''
+has 'the folder of builds is named' "$(section FILES)" '/var/cache/klpsh'
 check 'the keys of the screens are there' [ "$(section KEYS | wc -l)" -gt 10 ]
 
 missing=
-for name in $(grep -ho 'getenv("[A-Z_]*")' main.c core/*.c kmod/*.c shell/*.c tui/*.c | cut -d'"' -f2 | sort -u); do
+for name in $(grep -ho 'getenv("[A-Z_]*")' main.c builder/*.c core/*.c kmod/*.c shell/*.c tui/*.c | cut -d'"' -f2 | sort -u); do
 	section ENVIRONMENT | grep -qw "$name" || missing="$missing $name"
 done
 is 'every variable that is read is explained' "$missing" ''

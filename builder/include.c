@@ -202,6 +202,16 @@ static void follow_all(struct work *w, uint32_t i)
 		include(w, t->parent);
 }
 
+/* What everybody meets who compiles without the kernel's flags gets a word of its own. */
+static void refuse_section(const struct work *w, uint32_t function, const char *section)
+{
+	(void)refuse(w->to, REFUSE_SECTION, w->file, w->d->b.t.v[function].name, section,
+		     "the section holds something about the function that is not understood%s",
+		     streq(section, ".eh_frame")
+			     ? " (the kernel is compiled with -fno-asynchronous-unwind-tables)"
+			     : "");
+}
+
 /* An unnamed table that knows an included function is one that this program does not know. */
 static void refuse_strangers(struct work *w)
 {
@@ -222,9 +232,7 @@ static void refuse_strangers(struct work *w)
 			if (target_find(t, s->section, &r[k], &at) < 0 || at.kind != TARGET_THING ||
 			    t->v[at.index].kind != THING_FUNC || !w->d->marks[at.index].included)
 				continue;
-			(void)refuse(w->to, REFUSE_SECTION, w->file, t->v[at.index].name,
-				     t->o->sections[s->section].s->name,
-				     "the section holds something about the function that is not understood");
+			refuse_section(w, at.index, t->o->sections[s->section].s->name);
 		}
 	}
 }

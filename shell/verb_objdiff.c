@@ -116,8 +116,10 @@ const struct verb verb_objdiff = {
 	.help = "what differs between two versions of a compiled object, function by function",
 	.details =
 		"Both are x86_64 objects of one source file, before and after a patch, compiled by the same "
-		"compiler with -ffunction-sections -fdata-sections; without debug information and as kbuild "
-		"leaves them will do. Functions are compared by their bytes, by what their relocations mean "
+		"compiler with the kernel's flags and -ffunction-sections -fdata-sections; without debug "
+		"information and as kbuild leaves them will do. (Of the kernel's flags, -pg -mfentry makes "
+		"the entry hooks, and -fno-asynchronous-unwind-tables keeps out .eh_frame, which is "
+		"refused.) Functions are compared by their bytes, by what their relocations mean "
 		"and by what the special sections say of them. Line numbers on their way into a warning are "
 		"overlooked, and said to be.\n\n"
 		"What a livepatch cannot do soundly (changed data, code of initialisation, functions without "

@@ -91,6 +91,13 @@ holds "nothing was written" test ! -e "$tmp/same.o"
 judge "a refusal" 11 objdiff a.o refused.o -o refused.out
 said "its code, place, reason and what helps" 'Refused \(data-value\): data in \.data\.data: .*What helps: '
 holds "nothing is written of what is refused" test ! -e "$tmp/refused.out"
+(cd "$tmp" && for n in 1 2; do
+	gcc -c -O2 -w -ffunction-sections -fdata-sections -pg -mfentry -fasynchronous-unwind-tables \
+		-DVALUE=$n -DDATA=3 -o "unwind$n.o" a.c
+done)
+judge "unwind tables" 11 objdiff unwind1.o unwind2.o
+said "unwind tables, with the flag that leaves them out" \
+	'unknown-section\): f in \.eh_frame: .*-fno-asynchronous-unwind-tables'
 judge "a refusal, JSON" 11 objdiff a.o refused.o --json
 said "a refusal as data" '"refusals":\[\{"code":"data-value","file":"refused.o","function":"data","section":".data.data"'
 

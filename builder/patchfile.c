@@ -181,7 +181,9 @@ static int nothing_found(const struct preader *rd, const char *bytes)
 		if (is_old_style(s, &ed))
 			return preader_refuse(rd, again.line, "%s; make a unified one: diff -u",
 					      ed ? "a script for ed" : "a diff without context");
-	return err_rc(rd->e, RC_REFUSED, -EINVAL, "%s: no changes found in it", rd->name);
+	err_rc(rd->e, RC_REFUSED, -EINVAL, "%s: no changes found in it", rd->name);
+	err_hint(rd->e, "give what git diff or diff -u prints");
+	return -EINVAL;
 }
 
 /* What holds for every line, so that nothing else need ask. */

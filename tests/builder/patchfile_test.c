@@ -294,6 +294,9 @@ static void a_blank_line_is_empty_context(void **state)
 
 static void other_kinds_of_diff_are_told(void **state)
 {
+	struct patchfile *p = NULL;
+	struct err e = { 0 };
+
 	refuse("*** a/x\t2024\n--- b/x\t2024\n***************\n*** 1,3 ****\n", "line 3: a context diff");
 	refuse("12c12\n< a\n---\n> b\n", "line 1: a diff without context; make a unified one: diff -u");
 	refuse("5a6,7\n> b\n", "a diff without context");
@@ -303,6 +306,8 @@ static void other_kinds_of_diff_are_told(void **state)
 	refuse("hello, this is a mail\nwithout a patch\n", "no changes found in it");
 	refuse("", "no changes found in it");
 	refuse_bytes("a\0b\n", 4, -EINVAL, "line 1: a NUL byte");
+	patchfile_parse("fix.patch", "", 0, 1, &p, &e);
+	assert_non_null(strstr(e.hint, "git diff"));
 }
 
 static void what_is_no_file_is_refused(void **state)

@@ -4,6 +4,7 @@
  * damaged: each with a sentence that names the file and what is wrong.
  */
 #include "tests/builder/kernel.h"
+#include "tests/lib/says.h"
 
 #include <errno.h>
 
@@ -68,8 +69,7 @@ static void expect_error(struct bytes file, int code, const char *part)
 	assert_int_equal(kimage_parse("/boot/vmlinuz", file.data, file.len, &k, &e), code);
 	assert_null(k);
 	assert_non_null(strstr(e.text, "/boot/vmlinuz"));
-	if (!strstr(e.text, part))
-		fail_msg("\"%s\" without \"%s\"", e.text, part);
+	err_says(&e, part);
 }
 
 static void what_is_no_kernel_is_told(void **state)

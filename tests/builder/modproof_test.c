@@ -4,6 +4,7 @@
  * numbers, and positions as the kernel counts them in a module's symbol table.
  */
 #include "tests/builder/linked.h"
+#include "tests/lib/says.h"
 
 #include <errno.h>
 
@@ -150,8 +151,7 @@ static void expect_refusal(const char *theirs, const char *mine, int code, const
 
 	assert_int_equal(proof_module(o, "a/mine.o", ko, &p, &e), code);
 	assert_null(p);
-	if (!strstr(e.text, text))
-		fail_msg("\"%s\" without \"%s\"", e.text, text);
+	err_says(&e, text);
 	assert_int_equal(err_exit(&e), RC_REFUSED);
 	object_free(o);
 	object_free(ko);

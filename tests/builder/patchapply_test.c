@@ -4,12 +4,8 @@
  * refusal tells what stands there instead. Line markers keep the numbers of
  * untouched code, which the C compiler itself confirms where there is one.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/lib/says.h"
 
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -90,8 +86,7 @@ static void refuse(const char *patch, const char *old, const char *part)
 	assert_null(out);
 	assert_int_equal(e.code, -EINVAL);
 	assert_int_equal(err_exit(&e), RC_REFUSED);
-	if (!strstr(e.text, part))
-		fail_msg("\"%s\" without \"%s\"", e.text, part);
+	err_says(&e, part);
 	assert_ptr_equal(strstr(e.text, "fix.patch: line "), e.text);
 	assert_non_null(strstr(e.text, "fs/x.c"));
 }

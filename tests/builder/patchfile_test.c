@@ -4,12 +4,8 @@
  * part of a patch be lost or land outside the tree is refused, with the
  * patch's name, its line and the reason.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/lib/says.h"
 
-#include <cmocka.h>
 #include <errno.h>
 
 #include "builder/patchfile.h"
@@ -43,8 +39,7 @@ static void refuse_bytes(const char *text, size_t len, int code, const char *par
 	assert_int_equal(e.code, code);
 	assert_int_equal(err_exit(&e), RC_REFUSED);
 	assert_ptr_equal(strstr(e.text, "fix.patch: "), e.text);
-	if (!strstr(e.text, part))
-		fail_msg("\"%s\" without \"%s\"", e.text, part);
+	err_says(&e, part);
 }
 
 static void refuse(const char *text, const char *part)

@@ -5,6 +5,7 @@
  * function.
  */
 #include "tests/builder/linked.h"
+#include "tests/lib/says.h"
 
 #include <errno.h>
 
@@ -182,8 +183,7 @@ static void expect_refusal(const char *theirs, const char *mine, int code, const
 
 	assert_int_equal(proof_vmlinux(o, "a/mine.o", k.image, &k.ksyms, &p, &e), code);
 	assert_null(p);
-	if (!strstr(e.text, text))
-		fail_msg("\"%s\" without \"%s\"", e.text, text);
+	err_says(&e, text);
 	assert_int_equal(err_exit(&e), RC_REFUSED);
 	object_free(o);
 	linked_free(&k);

@@ -4,6 +4,7 @@
  * any module file: what it patches is what was asked for.
  */
 #include "tests/builder/lookalike.h"
+#include "tests/lib/says.h"
 
 #include <errno.h>
 
@@ -210,8 +211,7 @@ static void expect_refusal(const struct wrapper_spec *s, int code, const char *p
 
 	assert_int_equal(wrapper_source(s, &text, &e), code);
 	assert_null(text);
-	if (!strstr(e.text, part))
-		fail_msg("\"%s\" without \"%s\"", e.text, part);
+	err_says(&e, part);
 }
 
 static void expect_bad(struct wrapper_object o, const char *part)

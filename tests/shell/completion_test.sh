@@ -4,18 +4,14 @@
 # The completion files in the real shells: bash, zsh and fish ask the program
 # about a made-up machine. TAP.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-klpsh=${KLPSH:-$PWD/build/klpsh}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-# shellcheck source=tests/lib/tap.sh
-. tests/lib/tap.sh
+# shellcheck source=tests/lib/program.sh
+. "$(dirname "$0")/../lib/program.sh"
 
-tests/lib/mkroot.sh stall "$tmp/stall"
-mkdir "$tmp/bin" "$tmp/files"
-ln -s "$klpsh" "$tmp/bin/klpsh"
-: >"$tmp/files/fix one.ko"
-PATH=$tmp/bin:$PATH
+tests/lib/mkroot.sh stall "$work/stall"
+mkdir "$work/bin" "$work/files"
+ln -s "$klpsh" "$work/bin/klpsh"
+: >"$work/files/fix one.ko"
+PATH=$work/bin:$PATH
 
 # in_bash WORD...: candidates for the last word, one a line.
 in_bash() {
@@ -30,7 +26,7 @@ in_bash() {
 # in_fish LINE: candidates for the end of the line.
 in_fish() {
 	# shellcheck disable=SC2016
-	HOME=$tmp fish --no-config -c 'source completions/klpsh.fish; complete -C "$argv[1]"' "$1"
+	HOME=$work fish --no-config -c 'source completions/klpsh.fish; complete -C "$argv[1]"' "$1"
 }
 
 # in_zsh LINE: what the line becomes after a Tab (a pty, as zsh completes nowhere else).
@@ -46,30 +42,30 @@ in_zsh() {
 		zpty -n -w z $'"'\\x05 #END\\n'"'
 		zpty -r z out "*#END*"
 		print -r -- "$out"
-		zpty -d z' zsh "$1" "$PWD" "$tmp" | sed 's/\x1b[^a-zA-Z]*[a-zA-Z]//g' | tr -d '\000-\011\013-\037'
+		zpty -d z' zsh "$1" "$PWD" "$work" | sed 's/\x1b[^a-zA-Z]*[a-zA-Z]//g' | tr -d '\000-\011\013-\037'
 }
 
 is "bash completes a verb" "$(in_bash li)" list
-is "bash completes a livepatch of a captured tree" "$(in_bash --root "$tmp/stall" wait '')" klpsh_lp_nap
+is "bash completes a livepatch of a captured tree" "$(in_bash --root "$work/stall" wait '')" klpsh_lp_nap
 is "bash completes blocking tasks, --root= taken apart by bash" \
-	"$(in_bash stack --root = "$tmp/stall" '' | sort -n | tr '\n' ' ')" '57 301 '
+	"$(in_bash stack --root = "$work/stall" '' | sort -n | tr '\n' ' ')" '57 301 '
 is "bash completes a value behind an equals sign" "$(in_bash list --color = a | tr '\n' ' ')" 'auto always '
 # A shell would run what stands in such a name.
-mkdir -p "$tmp/stall/sys/kernel/livepatch/a\$(touch boo)/vmlinux" "$tmp/stall/sys/kernel/livepatch/a b"
-printf '1\n' >"$tmp/stall/sys/kernel/livepatch/a\$(touch boo)/enabled"
+mkdir -p "$work/stall/sys/kernel/livepatch/a\$(touch boo)/vmlinux" "$work/stall/sys/kernel/livepatch/a b"
+printf '1\n' >"$work/stall/sys/kernel/livepatch/a\$(touch boo)/enabled"
 is "a livepatch whose name a shell would take apart is not offered" \
-	"$(in_bash --root "$tmp/stall" show a)" ''
-rm -r "$tmp/stall/sys/kernel/livepatch/a"*
-is "bash completes files, a blank in the name kept" "$(in_bash inspect "$tmp/files/f")" "$tmp/files/fix one.ko"
+	"$(in_bash --root "$work/stall" show a)" ''
+rm -r "$work/stall/sys/kernel/livepatch/a"*
+is "bash completes files, a blank in the name kept" "$(in_bash inspect "$work/files/f")" "$work/files/fix one.ko"
 is "bash completes a flag of a verb" "$(in_bash log --f)" --follow
 
 is "fish completes a verb, with its description" "$(in_fish 'klpsh li')" \
 	"list"$'\t'"all livepatches with state, objects, order and build-id"
-is "fish completes a livepatch with its state" "$(in_fish "klpsh --root $tmp/stall show ")" "klpsh_lp_nap"$'\t'"enabling"
-has "fish completes files" "$(in_fish "klpsh inspect $tmp/files/f")" 'fix one.ko'
+is "fish completes a livepatch with its state" "$(in_fish "klpsh --root $work/stall show ")" "klpsh_lp_nap"$'\t'"enabling"
+has "fish completes files" "$(in_fish "klpsh inspect $work/files/f")" 'fix one.ko'
 
 is "zsh completes a verb" "$(in_zsh 'klpsh lis' | grep -c 'klpsh list .*#END')" 1
-has "zsh completes a livepatch" "$(in_zsh "klpsh --root $tmp/stall wait ")" 'wait klpsh_lp_nap '
+has "zsh completes a livepatch" "$(in_zsh "klpsh --root $work/stall wait ")" 'wait klpsh_lp_nap '
 has "zsh completes files, quoted" "$(in_zsh 'klpsh inspect f')" 'fix\ one.ko'
 
 finish

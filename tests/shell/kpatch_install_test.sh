@@ -5,14 +5,9 @@
 # else, which lead to what make install puts there, and which make the program
 # behind them answer as they do. TAP.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-klpsh=${KLPSH:-$PWD/build/klpsh}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/lib/program.sh
+. "$(dirname "$0")/../lib/program.sh"
 unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR
-
-# shellcheck source=tests/lib/tap.sh
-. tests/lib/tap.sh
 
 tests/lib/mkroot.sh ready "$work/root" || exit 1
 for prefix in /usr /usr/local; do

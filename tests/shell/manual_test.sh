@@ -5,12 +5,8 @@
 # man renders it without a warning. TAP.
 # shellcheck disable=SC2013
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-klpsh=${KLPSH:-$PWD/build/klpsh}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-# shellcheck source=tests/lib/tap.sh
-. tests/lib/tap.sh
+# shellcheck source=tests/lib/program.sh
+. "$(dirname "$0")/../lib/program.sh"
 
 # section NAME: its text.
 section() {

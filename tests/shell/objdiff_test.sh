@@ -4,19 +4,15 @@
 # `klpsh objdiff` on two versions of a small source, compiled here as the
 # kernel compiles: what it says, its exit codes, and what -o leaves behind. TAP.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-klpsh=${KLPSH:-$PWD/build/klpsh}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-# shellcheck source=tests/lib/tap.sh
-. tests/lib/tap.sh
-export LC_ALL=C.UTF-8 TERM=xterm HOME="$tmp"
+# shellcheck source=tests/lib/program.sh
+. "$(dirname "$0")/../lib/program.sh"
+export LC_ALL=C.UTF-8 TERM=xterm HOME="$work"
 if ! command -v gcc >/dev/null; then
 	echo "1..0 # SKIP there is no gcc to compile with"
 	exit 0
 fi
 
-cat >"$tmp/a.c" <<'END'
+cat >"$work/a.c" <<'END'
 extern int out(int), sink(const char *, ...);
 extern void __might_sleep(const char *, int);
 int data = DATA;
@@ -32,38 +28,38 @@ END
 
 # compile NAME DEFINES...
 compile() {
-	object=$tmp/$1
+	object=$work/$1
 	shift
 	gcc -c -O2 -w -ffunction-sections -fdata-sections -pg -mfentry -mrecord-mcount -fno-common \
 		-mcmodel=kernel -mno-red-zone -fno-PIE -fcf-protection=none -fno-asynchronous-unwind-tables \
-		"$@" -o "$object" "$tmp/a.c"
+		"$@" -o "$object" "$work/a.c"
 }
 compile a.o -DVALUE=1 -DDATA=3 || exit 1
 compile b.o -DVALUE=2 -DDATA=3 || exit 1
 compile refused.o -DVALUE=1 -DDATA=4 || exit 1
 
-# judge NAME RC WORDS...: run it in the folder; its exit code. Output in $tmp/out and $tmp/err.
+# judge NAME RC WORDS...: run it in the folder; its exit code. Output in $work/out and $work/err.
 judge() {
 	name=$1 expected=$2
 	shift 2
-	(cd "$tmp" && "$klpsh" "$@" >out 2>err </dev/null)
+	(cd "$work" && "$klpsh" "$@" >out 2>err </dev/null)
 	rc=$?
 	if [ "$rc" -eq "$expected" ]; then
 		ok "$name"
 	else
 		not_ok "$name"
 		echo "# exit code $rc, expected $expected"
-		sed 's/^/# /' "$tmp/out" "$tmp/err"
+		sed 's/^/# /' "$work/out" "$work/err"
 	fi
 }
 
 # said NAME PATTERN [FILE]: a line of the output matches.
 said() {
-	if grep -qE -e "$2" "$tmp/${3:-out}"; then
+	if grep -qE -e "$2" "$work/${3:-out}"; then
 		ok "$1"
 	else
 		not_ok "$1"
-		sed 's/^/# /' "$tmp/${3:-out}"
+		sed 's/^/# /' "$work/${3:-out}"
 	fi
 }
 
@@ -79,19 +75,19 @@ said "sums first" '^b\.o: 1 changed, 1 new, 0 dropped, 3 the same\.$'
 said "a changed function with its reason" '^  changed  f +byte \+0x[0-9a-f]+ is 02, was 01$'
 said "a new function" '^  new      fresh'
 said "an overlooked line" '^  same     g +but for line numbers'
-holds "the rest is a number only" sh -c "! grep -q help '$tmp/out'"
+holds "the rest is a number only" sh -c "! grep -q help '$work/out'"
 judge "all of them" 0 objdiff a.o b.o --all
 said "those that are the same, too" '^  same     help'
 
 judge "no difference" 12 objdiff a.o a.o
 said "no difference, in words" '^a\.o: no difference in 4 functions\.$'
 judge "no difference, nothing to write" 12 objdiff a.o a.o -o same.o
-holds "nothing was written" test ! -e "$tmp/same.o"
+holds "nothing was written" test ! -e "$work/same.o"
 
 judge "a refusal" 11 objdiff a.o refused.o -o refused.out
 said "its code, place, reason and what helps" 'Refused \(data-value\): data in \.data\.data: .*What helps: '
-holds "nothing is written of what is refused" test ! -e "$tmp/refused.out"
-(cd "$tmp" && for n in 1 2; do
+holds "nothing is written of what is refused" test ! -e "$work/refused.out"
+(cd "$work" && for n in 1 2; do
 	gcc -c -O2 -w -ffunction-sections -fdata-sections -pg -mfentry -fasynchronous-unwind-tables \
 		-DVALUE=$n -DDATA=3 -o "unwind$n.o" a.c
 done)
@@ -108,37 +104,37 @@ said "variables as data" '"variables":\["state"\]'
 
 judge "an object" 0 objdiff a.o b.o -o out.o
 said "that names are plain" 'undefined in it under its own'
-holds "a linker takes it" ld -r -o "$tmp/linked.o" "$tmp/out.o"
-nm "$tmp/out.o" >"$tmp/nm"
+holds "a linker takes it" ld -r -o "$work/linked.o" "$work/out.o"
+nm "$work/out.o" >"$work/nm"
 said "what stays the kernel's is undefined" ' U help$' nm
 said "what is new is there" ' T fresh$' nm
 said "what changed is local" ' t f$' nm
-holds "no folder was left half-written" sh -c "! ls -A '$tmp' | grep -q '^\\.tmp-'"
+holds "no folder was left half-written" sh -c "! ls -A '$work' | grep -q '^\\.tmp-'"
 judge "the same bytes again" 0 objdiff a.o b.o --output again.o
-holds "the same bytes" cmp -s "$tmp/out.o" "$tmp/again.o"
+holds "the same bytes" cmp -s "$work/out.o" "$work/again.o"
 
-printf '%s\n' '0 T out' '0 t help' '0 t help' '0 T sink' >"$tmp/symbols"
+printf '%s\n' '0 T out' '0 t help' '0 t help' '0 T sink' >"$work/symbols"
 judge "an ambiguous symbol" 11 objdiff a.o b.o --symbols symbols -o names.o
 said "an ambiguous symbol, in words" 'Refused \(ambiguous-symbol\): f in \.text\.f: '
-printf '%s\n' '0 T out' '0 T help' '0 t help' '0 T sink' >"$tmp/symbols"
-printf '0x00000001\tsink\tvmlinux\tEXPORT_SYMBOL\t\n' >"$tmp/symvers"
+printf '%s\n' '0 T out' '0 T help' '0 t help' '0 T sink' >"$work/symbols"
+printf '0x00000001\tsink\tvmlinux\tEXPORT_SYMBOL\t\n' >"$work/symvers"
 judge "names for livepatch" 0 objdiff a.o b.o --symbols symbols --symvers symvers -o names.o
-nm "$tmp/names.o" >"$tmp/nm"
+nm "$work/names.o" >"$work/nm"
 said "the position among all of the name" ' U \.klp\.sym\.vmlinux\.help,2$' nm
 said "an export" ' U sink$' nm
-printf '%s\n' '0 t out	[mod]' '0 t help	[mod]' '0 t sink	[mod]' >"$tmp/symbols"
+printf '%s\n' '0 t out	[mod]' '0 t help	[mod]' '0 t sink	[mod]' >"$work/symbols"
 judge "names of a module" 0 objdiff a.o b.o --object mod --symbols symbols -o names.o
-nm "$tmp/names.o" >"$tmp/nm"
+nm "$work/names.o" >"$work/nm"
 said "the module's name is in it" ' U \.klp\.sym\.mod\.help,1$' nm
 
-ln -s nowhere "$tmp/link.o"
+ln -s nowhere "$work/link.o"
 judge "a link is not followed" 1 objdiff a.o b.o -o link.o
-holds "nor replaced" test -L "$tmp/link.o"
-cp "$tmp/b.o" "$tmp/b.copy"
+holds "nor replaced" test -L "$work/link.o"
+cp "$work/b.o" "$work/b.copy"
 judge "what is read is not overwritten" 2 objdiff a.o b.o -o ./b.o
-holds "it is as it was" cmp -s "$tmp/b.o" "$tmp/b.copy"
+holds "it is as it was" cmp -s "$work/b.o" "$work/b.copy"
 judge "no such folder" 5 objdiff a.o b.o -o not/there.o
-mkdir "$tmp/folder"
+mkdir "$work/folder"
 judge "a folder is no file" 1 objdiff a.o b.o -o folder
 said "a folder is no file, in words" '^klpsh: objdiff: folder is a folder: name a file in it' err
 judge "a folder with its slash neither" 1 objdiff a.o b.o -o folder/

@@ -19,20 +19,16 @@
 # TIME; a line with a duration has its blanks squeezed, as widths differ.
 # UPDATE=1 prints what was got instead of judging.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-klpsh=${KLPSH:-$PWD/build/klpsh}
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-# shellcheck source=tests/lib/tap.sh
-. tests/lib/tap.sh
+# shellcheck source=tests/lib/program.sh
+. "$(dirname "$0")/../lib/program.sh"
 unset NO_COLOR XDG_STATE_HOME COLUMNS
-export LC_ALL=C.UTF-8 TERM=xterm HOME="$tmp"
+export LC_ALL=C.UTF-8 TERM=xterm HOME="$work"
 
-# Take one .t file apart: $tmp/c/NNN/{name,called,root,args,script,stdin,stdout,stderr,rc}.
+# Take one .t file apart: $work/c/NNN/{name,called,root,args,script,stdin,stdout,stderr,rc}.
 split() {
-	rm -rf "$tmp/c"
-	mkdir "$tmp/c"
-	awk -v top="$tmp/c" '
+	rm -rf "$work/c"
+	mkdir "$work/c"
+	awk -v top="$work/c" '
 		/^#/ && !dir { next }
 		/^== case / {
 			dir = sprintf("%s/%03d", top, ++k)
@@ -62,8 +58,8 @@ split() {
 
 # What differs from run to run, made the same.
 normal() {
-	sed -E -e "s|$tmp/roots/[a-z]+|ROOT|g" -e "s|$tmp/script|SCRIPT|g" \
-		-e "s|$tmp/fix.ko|KO|g" -e 's/"sha256":"[0-9a-f]{64}"/"sha256":"SUM"/g' \
+	sed -E -e "s|$work/roots/[a-z]+|ROOT|g" -e "s|$work/script|SCRIPT|g" \
+		-e "s|$work/fix.ko|KO|g" -e 's/"sha256":"[0-9a-f]{64}"/"sha256":"SUM"/g' \
 		-e 's/"(since|seconds|next_signal)":[0-9.e+-]+/"\1":N/g' \
 		-e 's/"time":"[^"]*"/"time":"TIME"/g' \
 		-e 's/([0-9]+ d )?([0-9]+ h )?([0-9]+ min )?[0-9]+ s\b/DURATION/g' \
@@ -74,9 +70,9 @@ normal() {
 
 # judge NAME PART: PART as expected?
 same() {
-	normal "$tmp/$1" >"$tmp/$1.got"
+	normal "$work/$1" >"$work/$1.got"
 	[ -e "$case/$1" ] || : >"$case/$1"
-	diff -u "$case/$1" "$tmp/$1.got" >"$tmp/$1.diff"
+	diff -u "$case/$1" "$work/$1.got" >"$work/$1.diff"
 }
 
 run_case() {
@@ -84,33 +80,33 @@ run_case() {
 	root=$(cat "$case/root" 2>/dev/null)
 	expected=$(cat "$case/rc" 2>/dev/null || echo 0)
 	if [ -n "$root" ]; then
-		[ -d "$tmp/roots/$root" ] || tests/lib/mkroot.sh "$root" "$tmp/roots/$root"
-		root="--root $tmp/roots/$root"
+		[ -d "$work/roots/$root" ] || tests/lib/mkroot.sh "$root" "$work/roots/$root"
+		root="--root $work/roots/$root"
 	fi
-	[ ! -e "$case/script" ] || sed "s|@SCRIPT@|$tmp/script|g" "$case/script" >"$tmp/script"
+	[ ! -e "$case/script" ] || sed "s|@SCRIPT@|$work/script|g" "$case/script" >"$work/script"
 	[ -e "$case/stdin" ] || : >"$case/stdin"
-	args=$(printf '%s\n' "$args" | sed -e "s|@SCRIPT@|$tmp/script|g" -e "s|@KO@|$tmp/fix.ko|g")
+	args=$(printf '%s\n' "$args" | sed -e "s|@SCRIPT@|$work/script|g" -e "s|@KO@|$work/fix.ko|g")
 	# shellcheck disable=SC2034 # used through eval
 	called=$(cat "$case/called" 2>/dev/null || echo klpsh)
-	eval "timeout 60 \"\$tmp/bin/\$called\" $root $args" <"$case/stdin" >"$tmp/stdout" 2>"$tmp/stderr"
+	eval "timeout 60 \"\$work/bin/\$called\" $root $args" <"$case/stdin" >"$work/stdout" 2>"$work/stderr"
 	rc=$?
 }
 
-mkdir "$tmp/bin"
+mkdir "$work/bin"
 for name in klpsh kpatch kpatch-build; do
-	ln -s "$klpsh" "$tmp/bin/$name"
+	ln -s "$klpsh" "$work/bin/$name"
 done
-tests/lib/mkko.sh "$tmp/fix.ko" || exit 1
+tests/lib/mkko.sh "$work/fix.ko" || exit 1
 for file in tests/shell/scripts/*.t; do
 	split "$file"
-	for case in "$tmp"/c/*; do
+	for case in "$work"/c/*; do
 		name="$(basename "$file" .t): $(cat "$case/name")"
 		run_case
 		if [ -n "${UPDATE:-}" ]; then
 			printf '##### %s\n== stdout\n' "$name"
-			normal "$tmp/stdout"
+			normal "$work/stdout"
 			printf '== stderr\n'
-			normal "$tmp/stderr"
+			normal "$work/stderr"
 			printf '== rc %s\n' "$rc"
 			continue
 		fi
@@ -120,8 +116,8 @@ for file in tests/shell/scripts/*.t; do
 		fi
 		not_ok "$name"
 		[ "$rc" -eq "$expected" ] || echo "# exit code $rc, expected $expected"
-		same stdout || sed 's/^/# /' "$tmp/stdout.diff"
-		same stderr || sed 's/^/# /' "$tmp/stderr.diff"
+		same stdout || sed 's/^/# /' "$work/stdout.diff"
+		same stderr || sed 's/^/# /' "$work/stderr.diff"
 	done
 done
 finish

@@ -235,6 +235,53 @@ static void replacements_with_calls_keep_their_relocations(void **state)
 	pair_done(&p);
 }
 
+#define SITE(section)                                                                                        \
+	"asm volatile(\"1: .pushsection " section ",\\\"a\\\"\\n.long 1b - .\\n.popsection\");\n"
+#define UNWIND "asm volatile(\".pushsection .orc_unwind,\\\"a\\\"\\n.skip 6\\n.popsection\");\n"
+#define SITES                                                                                                \
+	SITE(".call_sites")                                                                                  \
+	SITE(".retpoline_sites") SITE(".return_sites") SITE(".ibt_endbr_seal") SITE(".orc_unwind_ip") UNWIND
+
+/* It runs again over the result; a site of its own makes no function another. */
+static void what_objtool_writes_is_left_out(void **state)
+{
+	static const char *const sections[] = { ".call_sites",	   ".retpoline_sites", ".return_sites",
+						".ibt_endbr_seal", ".orc_unwind_ip",   ".orc_unwind" };
+	struct pair p;
+
+	pair_tables(&p, "int f(int a) { " SITES "return out(V(1, 2)); }\n"
+			"int g(int a) { V(" SITE(".return_sites") ", ) return out(3); }\n");
+	expect_changed(&p, "f");
+	expect_same(&p, "g");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		if (!elf_find_section(p.b->elf, sections[i]) || out_section(&p, sections[i]))
+			fail_msg("%s", sections[i]);
+	pair_done(&p);
+}
+
+#define PARAVIRT(type)                                                                                       \
+	"asm volatile(\"1: .pushsection .parainstructions,\\\"a\\\"\\n.balign 8\\n.quad 1b\\n\"\n"           \
+	"\".byte %c0, 1\\n.balign 8\\n.popsection\" : : \"i\"(" type "));\n"
+
+static void places_of_paravirtual_calls_go_along(void **state)
+{
+	struct pair p;
+
+	pair_tables(&p, "int e(int a) { " PARAVIRT("7") "return out(1); }\n"
+							"int f(int a) { " PARAVIRT(
+								"V(7, 8)") "return out(2); }\n");
+	expect_same(&p, "e");
+	expect_changed(&p, "f");
+	expect_accepted(&p, 1);
+	pair_extract(&p);
+	assert_int_equal(out_section(&p, ".parainstructions")->s->size, 16);
+	expect_reloc(&p, ".parainstructions", 0, "f");
+	assert_int_equal(out_section(&p, ".parainstructions")->s->data[8], 8);
+	pair_done(&p);
+}
+
 static void hooks_of_patchable_entries_are_tied_to_their_function(void **state)
 {
 	static const char *const flags[] = { "-fpatchable-function-entry=16,16", NULL };
@@ -371,6 +418,8 @@ int main(void)
 		cmocka_unit_test(elements_of_included_functions_alone_are_kept),
 		cmocka_unit_test(elements_point_where_they_did),
 		cmocka_unit_test(replacements_with_calls_keep_their_relocations),
+		cmocka_unit_test(what_objtool_writes_is_left_out),
+		cmocka_unit_test(places_of_paravirtual_calls_go_along),
 		cmocka_unit_test(hooks_of_patchable_entries_are_tied_to_their_function),
 		cmocka_unit_test(sizes_are_read),
 		cmocka_unit_test(bad_sizes_are_refused),

@@ -31,6 +31,29 @@ static void bytes_and_sizes_are_changes(void **state)
 	pair_done(&p);
 }
 
+/* .text.hot.f and .text.unlikely.h are sections of one function as .text.f is. */
+static void hot_and_cold_functions_are_functions(void **state)
+{
+	struct pair p;
+
+	pair(&p, "__attribute__((hot)) int f(int a) { return out(a) + V(1, 2); }\n"
+		 "__attribute__((hot)) int g(int a) { return out(a) + 3; }\n"
+		 "__attribute__((cold)) int h(int a) { return out(a) + V(4, 5); }\n"
+		 "__attribute__((cold)) int i(int a) { return out(a) + 6; }\n");
+	expect_changed(&p, "f");
+	expect_same(&p, "g");
+	expect_changed(&p, "h");
+	expect_same(&p, "i");
+	expect_accepted(&p, 2);
+	pair_extract(&p);
+	assert_int_equal(out_symbol(&p, "f")->type, STT_FUNC);
+	assert_non_null(out_section(&p, ".text.hot.f"));
+	assert_null(out_section(&p, ".text.hot.g"));
+	assert_non_null(out_section(&p, ".text.unlikely.h"));
+	expect_links(&p);
+	pair_done(&p);
+}
+
 static void relocations_are_changes(void **state)
 {
 	struct pair p;
@@ -304,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_source_is_the_same),
 		cmocka_unit_test(bytes_and_sizes_are_changes),
+		cmocka_unit_test(hot_and_cold_functions_are_functions),
 		cmocka_unit_test(relocations_are_changes),
 		cmocka_unit_test(weak_names_of_one_function_are_not_the_same),
 		cmocka_unit_test(strings_count_by_what_they_say),

@@ -57,15 +57,16 @@ static void put_function(const struct row *r)
 
 static void put_refusal(const struct row *r, const char *word)
 {
-	const char *function = cell(r, "function");
+	const char *file = cell(r, "file"), *function = cell(r, "function"),
+		   *name = function[0] ? function : cell(r, "section");
 
-	kpb_put(stderr, "%s: %s%s%s: %s", word, cell(r, "file"), function[0] ? ": " : "", function,
+	kpb_put(stderr, "%s: %s%s%s%s%s", word, file, file[0] ? ": " : "", name, name[0] ? ": " : "",
 		cell(r, "why"));
 	if (cell(r, "technique")[0])
 		kpb_put(stderr, "  What helps: %s.", cell(r, "technique"));
 }
 
-static void put_event(const struct kpb *k, const struct row *r)
+void kpb_tell(const struct kpb *k, const struct row *r)
 {
 	const char *event = cell(r, "event");
 
@@ -91,7 +92,7 @@ static int emit(struct call *c, struct report *report)
 
 	call_progress(c, NULL);
 	for (size_t i = 0; i < r->rows.n; i++)
-		put_event(c->emit_arg, r->rows.v[i]);
+		kpb_tell(c->emit_arg, r->rows.v[i]);
 	return ferror(stdout) ? -EPIPE : 0;
 }
 

@@ -6,6 +6,7 @@
 #ifndef KLPSH_SHELL_KPATCHBUILD_OWN_H
 #define KLPSH_SHELL_KPATCHBUILD_OWN_H
 
+#include "core/report.h"
 #include "shell/kpatchbuild.h"
 
 #define KPB_WORDS 300u /* patches among them, of which `build` takes 256 */
@@ -29,5 +30,8 @@ void kpb_done(struct kpb *k);
 void kpb_put(FILE *out, const char *fmt, ...) _printf_(2, 3);
 /* "ERROR: TEXT", and the hint (NULL or "": none) on a line of its own. Returns 1. */
 int kpb_fail(const char *text, const char *hint);
+
+/* An event of the build, in the lines that kpatch-build prints. */
+void kpb_tell(const struct kpb *k, const struct row *r);
 
 #endif

@@ -238,11 +238,13 @@ static int add_functions(struct building *b, struct row *row)
 {
 	for (size_t i = 0; i < b->n_functions; i++) {
 		const struct building_function *f = &b->functions[i];
-		struct row *sub = streq(f->change, "lines") ? NULL : row_add(row, "functions");
-		int r = sub ? row_str(sub, "object", f->object) : 0;
+		struct row *sub;
+		int r;
 
-		if (!sub)
+		if (streq(f->change, "lines"))
 			continue;
+		sub = row_add(row, "functions");
+		r = sub ? row_str(sub, "object", f->object) : -ENOMEM;
 		r = r < 0 ? r : row_str(sub, "file", f->file);
 		r = r < 0 ? r : row_str(sub, "name", f->name);
 		r = r < 0 ? r : row_str(sub, "change", f->change);

@@ -199,16 +199,7 @@ static void mkpatch_done(struct mkpatch *m)
 	for (size_t i = 0; i < m->n_modules; i++)
 		object_free(m->modules[i].ko);
 	free(m->modules);
-	for (size_t i = 0; i < m->n_files; i++) {
-		free(m->files[i].entries);
-		free(m->files[i].old);
-		free(m->files[i].new);
-	}
-	free(m->files);
-	free(m->farm_files);
-	for (size_t i = 0; i < m->n_patches; i++)
-		patchfile_free(m->patches[i]);
-	free(m->patches);
+	mkpatch_files_done(m);
 	resolver_done(&m->resolver);
 	symvers_done(&m->symvers);
 	sealed_done(&m->sealed);

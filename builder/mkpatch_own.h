@@ -110,6 +110,7 @@ void mkpatch_say(void *m, const char *line, size_t len); /* a child_line_fn */
 int mkpatch_judge(struct mkpatch *m, struct err *e);
 
 void mkpatch_unit_done(struct munit *u);
+void mkpatch_files_done(struct mkpatch *m); /* patches and files */
 void mkpatch_frame_done(struct frame *f);
 
 /* The patches are read: tell what a build of them has to do, by the pace of those before. */

@@ -208,3 +208,17 @@ int mkpatch_apply(struct mkpatch *m, struct err *e)
 			(struct farm_file){ m->files[i].path, m->files[i].new, m->files[i].new_len };
 	return 0;
 }
+
+void mkpatch_files_done(struct mkpatch *m)
+{
+	for (size_t i = 0; i < m->n_files; i++) {
+		free(m->files[i].entries);
+		free(m->files[i].old);
+		free(m->files[i].new);
+	}
+	free(m->files);
+	free(m->farm_files);
+	for (size_t i = 0; i < m->n_patches; i++)
+		patchfile_free(m->patches[i]);
+	free(m->patches);
+}

@@ -39,16 +39,7 @@ static void place_close(struct place *p)
 {
 	struct mkpatch *m = &p->m;
 
-	for (size_t i = 0; i < m->n_files; i++) {
-		free(m->files[i].entries);
-		free(m->files[i].old);
-		free(m->files[i].new);
-	}
-	free(m->files);
-	free(m->farm_files);
-	for (size_t i = 0; i < m->n_patches; i++)
-		patchfile_free(m->patches[i]);
-	free(m->patches);
+	mkpatch_files_done(m);
 	refusals_done(&m->refusals);
 	close(m->base_dir);
 	tree_free(p->t);

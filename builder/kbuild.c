@@ -34,11 +34,6 @@ static const struct {
 	{ "Documentation/", "is documentation" },
 };
 
-static bool begins(const char *s, const char *with)
-{
-	return strncmp(s, with, strlen(with)) == 0;
-}
-
 const char *kbuild_forbidden(const char *source)
 {
 	const char *dot = strrchr(source, '.');

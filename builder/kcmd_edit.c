@@ -8,11 +8,6 @@
 
 #include "builder/kcmd.h"
 
-static bool begins(const char *word, const char *with)
-{
-	return strncmp(word, with, strlen(with)) == 0;
-}
-
 /* -g, -g3, -gdwarf-5, -gz=...; but -gno-... takes something away. Also the assembler's. */
 static bool is_debug(const char *word)
 {

@@ -83,11 +83,6 @@ static int sort_symbols(const struct klpmod_spec *spec, const struct klpmod_symb
 	return 0;
 }
 
-static bool begins(const char *s, const char *with)
-{
-	return strncmp(s, with, strlen(with)) == 0;
-}
-
 static bool is_listed(const char *const *names, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)

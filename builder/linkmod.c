@@ -24,7 +24,7 @@ struct listener {
 	char first[256]; /* error that kbuild told */
 };
 
-static bool begins(const char *line, size_t len, const char *with)
+static bool line_begins(const char *line, size_t len, const char *with)
 {
 	size_t n = strlen(with);
 
@@ -37,7 +37,7 @@ static bool is_expected(const struct linkmod_spec *s, const char *line, size_t l
 	static const char before[] = "WARNING: modpost: \"", after[] = "\" [", end[] = "] undefined!";
 	const char *name = line + sizeof(before) - 1, *quote;
 
-	if (!begins(line, len, before) || len < sizeof(before) + sizeof(end) ||
+	if (!line_begins(line, len, before) || len < sizeof(before) + sizeof(end) ||
 	    memcmp(line + len - (sizeof(end) - 1), end, sizeof(end) - 1) != 0)
 		return false;
 	quote = memmem(name, len - (sizeof(before) - 1), after, sizeof(after) - 1);
@@ -51,13 +51,13 @@ static bool is_expected(const struct linkmod_spec *s, const char *line, size_t l
 /* modpost names ten undefined symbols; klpmod_rewrite() names what is missing among the others. */
 static bool is_noise(const char *line, size_t len)
 {
-	return begins(line, len, "WARNING: modpost: suppressed ");
+	return line_begins(line, len, "WARNING: modpost: suppressed ");
 }
 
 /* What make says of itself: that a command failed, after the command said why. */
 static bool is_echo(const char *line, size_t len)
 {
-	return begins(line, len, "make: ") || begins(line, len, "make[");
+	return line_begins(line, len, "make: ") || line_begins(line, len, "make[");
 }
 
 static bool is_error(const char *line, size_t len)

@@ -23,24 +23,19 @@ bool pspan_is(struct pspan s, const char *word)
 	return s.len == strlen(word) && pspan_starts(s, word);
 }
 
-static bool starts_with(const char *s, const char *start)
-{
-	return strncmp(s, start, strlen(start)) == 0;
-}
-
 static bool is_doc(const char *path, const char *base)
 {
 	static const char *const names[] = { "MAINTAINERS", "CREDITS",	      "COPYING", ".mailmap",
 					     ".gitignore",  ".gitattributes", "README",	 "CONTRIBUTING" };
 
-	if (starts_with(path, "Documentation/") || starts_with(path, "LICENSES/"))
+	if (begins(path, "Documentation/") || begins(path, "LICENSES/"))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (streq(base, names[i]))
 			return true;
 	if (has_ending(base, ".txt"))
-		return !starts_with(path, "arch/") && !starts_with(path, "scripts/") &&
-		       !starts_with(path, "tools/");
+		return !begins(path, "arch/") && !begins(path, "scripts/") &&
+		       !begins(path, "tools/");
 	return has_ending(base, ".rst") || has_ending(base, ".md");
 }
 

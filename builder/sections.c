@@ -7,11 +7,6 @@
 #include "builder/tables.h"
 #include "builder/things.h"
 
-static bool begins(const char *s, const char *with)
-{
-	return strncmp(s, with, strlen(with)) == 0;
-}
-
 static bool begins_any(const char *s, const char *const *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

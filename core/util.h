@@ -77,6 +77,11 @@ static inline bool streq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
+static inline bool begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
 /* "x.ko" has the ending ".ko"; ".ko" alone is no name with an ending. */
 static inline bool has_ending(const char *name, const char *ending)
 {

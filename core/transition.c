@@ -67,6 +67,7 @@ void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t 
 	case KMSG_UNPATCHED:
 		transition_reset(t);
 		FORMAT(t->ended, "%s", patch);
+		t->ends++;
 		break;
 	case KMSG_SIGNALING:
 		t->signalled = t->target >= 0;

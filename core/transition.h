@@ -36,6 +36,7 @@ struct transition {
 	size_t head;
 	/* What outlives one transition. */
 	char ended[64]; /* the patch whose end the log told last, "" since another began */
+	unsigned ends; /* how many ends the log told */
 	uint64_t log_next; /* sequence number of the next record to learn from */
 	char forced_patches[TRANSITION_FORCED_MAX][64]; /* forced in this boot, from the log */
 	size_t n_forced;

@@ -21,6 +21,8 @@ struct changes {
 	bool started, stalled, taint_known;
 	char patch[64]; /* in transition, "" none */
 	int target;
+	bool fresh, inferred; /* it was seen for the first time; its target stood in no log */
+	unsigned ends; /* of transitions, as the log tells */
 	size_t left;
 	uint64_t taint;
 	struct seen *v; /* by name */
@@ -165,6 +167,32 @@ static const char *state_of(const struct snapshot *s, const char *name)
 	return p ? patch_state_word(p) : "gone";
 }
 
+static void tell_began(struct feed *f, const char *now)
+{
+	tell(f, CHANGE_BEGAN, now, "%s is being %s: %zu of %zu tasks left", now, direction(f->s->target),
+	     snapshot_left(f->s), f->s->tasks.total);
+}
+
+/*
+ * The same patch goes the other way. That is a reversal unless the log knows better: of
+ * an end between the two looks, or that the first look came before the kernel said which way.
+ */
+static void tell_turned(struct feed *f, const char *now)
+{
+	const struct changes *c = f->c;
+	const struct transition *t = &f->s->transition;
+	bool ended = c->ends != t->ends;
+
+	if (ended)
+		tell(f, CHANGE_ENDED, now, "the transition of %s has ended: it was %s", now,
+		     direction(c->target));
+	if (ended || (c->fresh && c->inferred && !t->since_inferred))
+		tell_began(f, now);
+	else
+		tell(f, CHANGE_REVERSED, now, "the transition of %s was reversed: it is being %s now", now,
+		     direction(f->s->target));
+}
+
 static void compare_transition(struct feed *f)
 {
 	const struct changes *c = f->c;
@@ -176,13 +204,11 @@ static void compare_transition(struct feed *f)
 		tell(f, CHANGE_ENDED, c->patch, "the transition of %s has ended: it is %s", c->patch,
 		     state_of(s, c->patch));
 	if (now[0] && !same)
-		tell(f, CHANGE_BEGAN, now, "%s is being %s: %zu of %zu tasks left", now, direction(s->target),
-		     snapshot_left(s), s->tasks.total);
+		tell_began(f, now);
 	if (!now[0] || !same)
 		return;
 	if (c->target != s->target)
-		tell(f, CHANGE_REVERSED, now, "the transition of %s was reversed: it is being %s now", now,
-		     direction(s->target));
+		tell_turned(f, now);
 	else if (c->left != snapshot_left(s))
 		tell(f, CHANGE_BLOCKERS, now, "%s: %zu of %zu tasks left", now, snapshot_left(s),
 		     s->tasks.total);
@@ -219,6 +245,9 @@ static void first_look(struct feed *f)
 
 static void remember(struct changes *c, const struct snapshot *s)
 {
+	c->fresh = s->in_transition && (!streq(c->patch, s->in_transition->name) || c->target != s->target);
+	c->inferred = s->transition.since_inferred;
+	c->ends = s->transition.ends;
 	c->started = true;
 	FORMAT(c->patch, "%s", s->in_transition ? s->in_transition->name : "");
 	c->target = s->target;

@@ -34,8 +34,7 @@ static bool is_doc(const char *path, const char *base)
 		if (streq(base, names[i]))
 			return true;
 	if (has_ending(base, ".txt"))
-		return !begins(path, "arch/") && !begins(path, "scripts/") &&
-		       !begins(path, "tools/");
+		return !begins(path, "arch/") && !begins(path, "scripts/") && !begins(path, "tools/");
 	return has_ending(base, ".rst") || has_ending(base, ".md");
 }
 

@@ -93,7 +93,7 @@ int banner_parse(const char *text, size_t len, struct banner *ret, struct err *e
 
 	n = strnlen(text, MIN(len, sizeof(line) - 1));
 	take(line, sizeof(line), text, n);
-	if (strncmp(p, linux_version, strlen(linux_version)) == 0)
+	if (begins(p, linux_version))
 		p += strlen(linux_version);
 	n = strcspn(p, " \n");
 	take(b.release, sizeof(b.release), p, n);

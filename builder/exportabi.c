@@ -33,7 +33,7 @@ static const char *exported_name(const char *symbol)
 	static const char *const stems[] = { "__export_symbol_", "__ksymtab_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(stems); i++)
-		if (strncmp(symbol, stems[i], strlen(stems[i])) == 0 && symbol[strlen(stems[i])])
+		if (begins(symbol, stems[i]) && symbol[strlen(stems[i])])
 			return symbol + strlen(stems[i]);
 	return NULL;
 }

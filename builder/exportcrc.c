@@ -42,7 +42,7 @@ int export_crcs_parse(char *text, size_t len, struct export_crcs *ret)
 
 		next = *nl ? nl + 1 : nl;
 		*nl = '\0';
-		if (strncmp(p, TAG, strlen(TAG)) != 0)
+		if (!begins(p, TAG))
 			continue;
 		if (array_grow(&c.v, c.n, sizeof(*c.v)) < 0) {
 			export_crcs_done(&c);

@@ -43,11 +43,11 @@ static bool is_fixed(const struct ktree *t, const char *path, const char *config
 	size_t n = strlen(path);
 
 	if (n >= sizeof(as_c) || !kbuild_forbidden(path) || has_ending(path, ".lds.S") ||
-	    strncmp(path, tool, strlen(tool)) == 0 || !strchr("cS", path[n - 1]))
+	    begins(path, tool) || !strchr("cS", path[n - 1]))
 		return false;
 	memcpy(as_c, path, n + 1);
 	as_c[n - 1] = 'c';
-	return (!kbuild_forbidden(as_c) || strncmp(path, vdso, strlen(vdso)) == 0) &&
+	return (!kbuild_forbidden(as_c) || begins(path, vdso)) &&
 	       kmakefile_ask(t->dir, path, config, len, option) != KMAKEFILE_OFF;
 }
 

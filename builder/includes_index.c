@@ -47,7 +47,7 @@ static const char *directive_end(const char *p)
 	static const char *const words[] = { "include_next", "include", "import" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strncmp(p, words[i], strlen(words[i])) == 0)
+		if (begins(p, words[i]))
 			return p + strlen(words[i]);
 	return NULL;
 }

@@ -162,7 +162,7 @@ static int klp_table(struct plan *p, struct tables *t, const char *with, struct 
 		if (streq(t->klp[i].with, with))
 			return t->klp[i].table;
 	/* memory of the module's init code and data is gone when another module is loaded */
-	if (!streq(with, "vmlinux") && strncmp(t->target->name, ".init", strlen(".init")) == 0)
+	if (!streq(with, "vmlinux") && begins(t->target->name, ".init"))
 		return err_set(e, -EINVAL, "init code (%s) refers to module %s, which is resolved too late",
 			       t->target->name, with);
 	if (array_grow(&t->klp, t->n_klp, sizeof(*t->klp)) < 0)

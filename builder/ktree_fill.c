@@ -54,7 +54,7 @@ static int sweep(const struct ktree_spec *spec, const struct ktree *t, struct er
 	while ((entry = readdir(d))) {
 		int r;
 
-		if (strncmp(entry->d_name, begin, strlen(begin)) != 0)
+		if (!begins(entry->d_name, begin))
 			continue;
 		r = join(path, spec->cache, entry->d_name) ? ktree_remove(path, e) : too_long(spec->cache, e);
 		if (r < 0)

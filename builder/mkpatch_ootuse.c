@@ -38,7 +38,7 @@ static const char *system_folder(const char *word, const char *next)
 	static const char *const flags[] = { "-isystem", "-idirafter" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (strncmp(word, flags[i], strlen(flags[i])) == 0)
+		if (begins(word, flags[i]))
 			return word[strlen(flags[i])] ? word + strlen(flags[i]) : next;
 	return NULL;
 }

@@ -184,7 +184,7 @@ static int load_symbols(struct object *o, struct err *e)
 static int check_code(const struct object *o, struct err *e)
 {
 	for (size_t i = 1; i < o->n_sections; i++)
-		if (strncmp(o->sections[i].s->name, ".gnu.lto_", 9) == 0)
+		if (begins(o->sections[i].s->name, ".gnu.lto_"))
 			return err_set(e, -ENOEXEC,
 				       "compiled with -flto: the compiler's own notes are in it, and no "
 				       "machine code that counts");

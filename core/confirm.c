@@ -149,8 +149,7 @@ int confirm_list(const char *state_dir, struct confirm **ret, size_t *ret_n, str
 	while ((de = readdir(d))) {
 		struct confirm c;
 
-		if (strncmp(de->d_name, PREFIX, strlen(PREFIX)) != 0 ||
-		    read_one(dirfd(d), de->d_name, &c) < 0)
+		if (!begins(de->d_name, PREFIX) || read_one(dirfd(d), de->d_name, &c) < 0)
 			continue;
 		if (array_grow(&v, n, sizeof(*v)) < 0) {
 			free(v);
@@ -176,7 +175,7 @@ int confirm_find(const char *state_dir, const char *id, struct confirm *ret, str
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < n; i++)
-		if (strncmp(v[i].txn, id, strlen(id)) == 0) {
+		if (begins(v[i].txn, id)) {
 			at = i;
 			found++;
 		}

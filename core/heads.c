@@ -125,7 +125,7 @@ static bool is_log(const char *name)
 {
 	const char *rest = name + strlen("audit.log");
 
-	if (strncmp(name, "audit.log", strlen("audit.log")) != 0)
+	if (!begins(name, "audit.log"))
 		return false;
 	return !*rest ||
 	       (*rest == '.' && isdigit((unsigned char)rest[1]) && !rest[1 + strspn(rest + 1, "0123456789")]);

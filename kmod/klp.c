@@ -193,7 +193,7 @@ static int klp_read_relocs(const struct elf *elf, struct inspect *i, struct err 
 
 		if (s->shndx != ELF_SHN_LIVEPATCH)
 			continue;
-		if (strncmp(s->name, KLP_SYM, strlen(KLP_SYM)) != 0)
+		if (!begins(s->name, KLP_SYM))
 			return err_set(e, -ENOEXEC, "malformed livepatch symbol %s", s->name);
 		r = klp_add_reloc(i, s->name, e);
 		if (r < 0)

@@ -43,7 +43,7 @@ static void offer(struct completion *cp, const char *word, const char *help)
 	struct candidates *out = cp->out;
 	struct candidate c = { 0 };
 
-	if (cp->r < 0 || out->n >= CANDIDATES_MAX || strncmp(word, cp->last, strlen(cp->last)) != 0)
+	if (cp->r < 0 || out->n >= CANDIDATES_MAX || !begins(word, cp->last))
 		return;
 	if (!is_plain_word(word))
 		return;

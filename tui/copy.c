@@ -17,7 +17,7 @@ static bool terminal_understands(const char *name)
 					     "alacritty", "kitty",  "st-",  "wezterm", "konsole" };
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(known); i++)
-		if (strncmp(name, known[i], strlen(known[i])) == 0)
+		if (begins(name, known[i]))
 			return true;
 	return false;
 }

@@ -44,7 +44,7 @@ static int look_at(int dir, const struct dirent *d, const char *folder, const ch
 {
 	struct stat st;
 
-	if (strncmp(d->d_name, begin, strlen(begin)) != 0 || !text_is_clean(d->d_name))
+	if (!begins(d->d_name, begin) || !text_is_clean(d->d_name))
 		return 0;
 	if (d->d_name[0] == '.' && *begin != '.')
 		return 0;

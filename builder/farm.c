@@ -42,14 +42,11 @@ static int join(const struct farm *f, char *buf, const char *base, const char *d
 /* Is `path` below the folder, or (exact) the name itself? */
 static bool leads(const char *path, const char *dir, const char *name, bool *ret_exact)
 {
-	size_t len = strlen(dir), n = strlen(name);
+	size_t n = strlen(name);
 
-	if (len > 0) {
-		if (strncmp(path, dir, len) != 0 || path[len] != '/')
-			return false;
-		path += len + 1;
-	}
-	if (strncmp(path, name, n) != 0 || (path[n] != '\0' && path[n] != '/'))
+	if (*dir)
+		path = path_below(path, dir);
+	if (!path || !begins(path, name) || (path[n] != '\0' && path[n] != '/'))
 		return false;
 	*ret_exact = path[n] == '\0';
 	return true;

@@ -50,11 +50,11 @@ static const char *next_dep(const char *p, char *buf, size_t size)
 /* Is it a file of the view under a name that is not its own? Its name in the view then, else NULL. */
 static const char *linked_as(const struct farm_check *c, char path[PATH_MAX], const char *own)
 {
-	size_t n = strlen(c->at);
+	const char *name;
 
 	kcmd_plain_path(path);
-	return strncmp(path, c->at, n) == 0 && path[n] == '/' && !streq(path + n + 1, own) ? path + n + 1
-											   : NULL;
+	name = path_below(path, c->at);
+	return name && !streq(name, own) ? name : NULL;
 }
 
 static int refuse(const struct farm_check *c, const char *file, const char *link, const char *dep,
@@ -80,7 +80,7 @@ static int refuse(const struct farm_check *c, const char *file, const char *link
 static int check_dep(const struct farm_check *c, const char *tree, const char *dep, struct err *e)
 {
 	char path[PATH_MAX], real[PATH_MAX];
-	size_t len = strlen(tree);
+	const char *name;
 	int n = *dep == '/' ? snprintf(path, sizeof(path), "%s", dep)
 			    : snprintf(path, sizeof(path), "%s/%s", c->cwd, dep);
 
@@ -91,10 +91,9 @@ static int check_dep(const struct farm_check *c, const char *tree, const char *d
 			e, -errno,
 			"%s read %s, but that cannot be found to see whether it was the patched one: %s",
 			c->source, dep, strerror(errno));
-	if (strncmp(real, tree, len) != 0 || real[len] != '/')
-		return 0;
-	for (size_t i = 0; i < c->n; i++)
-		if (streq(real + len + 1, c->files[i].path))
+	name = path_below(real, tree);
+	for (size_t i = 0; name && i < c->n; i++)
+		if (streq(name, c->files[i].path))
 			return refuse(c, c->files[i].path, linked_as(c, path, c->files[i].path), dep, e);
 	return 0;
 }

@@ -19,9 +19,7 @@
 /* What stands below the module's folder, without it; NULL: it is elsewhere. */
 static const char *below(const struct kbuild_module *m, const char *path)
 {
-	size_t n = strlen(m->path);
-
-	return strncmp(path, m->path, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
+	return path_below(path, m->path);
 }
 
 bool kbuild_is_option(const char *word, size_t len)

@@ -12,12 +12,10 @@
 /* Has the compiler read the file in the user's own folder, where a build changes nothing? */
 static bool reads_origin(const struct mkpatch *m, const struct kcmd *cmd, const char *file)
 {
-	size_t n = strlen(m->oot_origin);
+	for (size_t i = 0; m->oot_origin[0] && i < cmd->deps.n; i++) {
+		const char *name = path_below(cmd->deps.v[i], m->oot_origin);
 
-	for (size_t i = 0; n && i < cmd->deps.n; i++) {
-		const char *dep = cmd->deps.v[i];
-
-		if (strncmp(dep, m->oot_origin, n) == 0 && dep[n] == '/' && streq(dep + n + 1, file))
+		if (name && streq(name, file))
 			return true;
 	}
 	return false;
@@ -49,13 +47,11 @@ static bool is_below(const struct mkpatch *m, const char *folder, const char *fi
 	char path[PATH_MAX], real[PATH_MAX];
 	bool whole = *folder == '/';
 	int n = snprintf(path, sizeof(path), "%s%s%s", whole ? "" : m->tree->path, whole ? "" : "/", folder);
-	size_t len;
 
 	if (n >= (int)sizeof(path) || !realpath(path, real))
 		return false;
-	len = strlen(real);
 	n = snprintf(path, sizeof(path), "%s/%s", m->base, file);
-	return n < (int)sizeof(path) && strncmp(path, real, len) == 0 && path[len] == '/';
+	return n < (int)sizeof(path) && path_below(path, real);
 }
 
 /* Of what is found in such a folder the compiler does not tell kbuild that it has read it (-MMD). */

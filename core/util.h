@@ -82,6 +82,14 @@ static inline bool begins(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
+/* What stands below the folder in a path that lies there, "b/c" of "/a/b/c" and "/a"; NULL: it does not. */
+static inline const char *path_below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return begins(path, folder) && path[n] == '/' ? path + n + 1 : NULL;
+}
+
 /* "x.ko" has the ending ".ko"; ".ko" alone is no name with an ending. */
 static inline bool has_ending(const char *name, const char *ending)
 {

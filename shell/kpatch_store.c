@@ -109,9 +109,8 @@ static void add_records(struct kpatch *k, const char *store, const char *release
 		return;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct boot_entry *b = boot_list_find(&list, s->v[i].name);
-		size_t len = strlen(base);
 
-		if (!b || strncmp(s->v[i].path, base, len) != 0 || s->v[i].path[len] != '/')
+		if (!b || !path_below(s->v[i].path, base))
 			continue;
 		FORMAT(s->v[i].sha256, "%s", b->sha256);
 		if (b->order >= 0)

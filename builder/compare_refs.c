@@ -104,6 +104,13 @@ static const char *weak_name(const struct span *x, const struct elf_rela *r)
 	return s->bind == STB_WEAK && object_section_of(x->side->t.o, s) ? s->name : NULL;
 }
 
+static void say_reloc(struct why *why, const struct span *y, const struct elf_rela *q, const char *is,
+		      const char *was)
+{
+	compare_say(why, "relocation at +0x%llx: '%.60s' was '%.60s'",
+		    (unsigned long long)(q->offset - y->from), is, was);
+}
+
 /* One place may have a weak name and others, which need not stay at one. */
 static bool same_weakness(const struct span *x, const struct elf_rela *r, const struct span *y,
 			  const struct elf_rela *q, struct why *why)
@@ -112,9 +119,8 @@ static bool same_weakness(const struct span *x, const struct elf_rela *r, const 
 
 	if (a && b ? streq(a, b) : a == b)
 		return true;
-	compare_say(why, "relocation at +0x%llx: '%.60s' was '%.60s'",
-		    (unsigned long long)(q->offset - y->from), object_symbol(y->side->t.o, q->symbol)->name,
-		    object_symbol(x->side->t.o, r->symbol)->name);
+	say_reloc(why, y, q, object_symbol(y->side->t.o, q->symbol)->name,
+		  object_symbol(x->side->t.o, r->symbol)->name);
 	return false;
 }
 
@@ -136,9 +142,7 @@ static bool same_reloc(const struct span *x, const struct elf_rela *r, const str
 	}
 	if (same_target(x->side, &s, y->side, &t, depth))
 		return same_weakness(x, r, y, q, why);
-	compare_say(why, "relocation at +0x%llx: '%.60s' was '%.60s'",
-		    (unsigned long long)(q->offset - y->from), target_name(y->side, &t),
-		    target_name(x->side, &s));
+	say_reloc(why, y, q, target_name(y->side, &t), target_name(x->side, &s));
 	return false;
 }
 

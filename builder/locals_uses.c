@@ -102,23 +102,19 @@ void locals_uses_done(struct uses *u)
 	free(u->used);
 }
 
+/* Of the use i: where it stands to those of a user and base name. */
+static int use_cmp(const struct uses *u, size_t i, uint32_t user, const char *name)
+{
+	int r = cmp(u->v[i].user, user);
+
+	return r ? r : locals_base_cmp(u->t->v[u->v[i].local].name, name);
+}
+
 const struct use *locals_run(const struct uses *u, uint32_t user, const char *name, size_t *ret_n)
 {
-	size_t lo = 0, hi = u->n, n = 0;
+	size_t lo = COUNT_BEFORE(u->n, i, use_cmp(u, i, user, name) < 0), n = 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int r = cmp(u->v[mid].user, user);
-
-		if (r == 0)
-			r = locals_base_cmp(u->t->v[u->v[mid].local].name, name);
-		if (r < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	while (lo + n < u->n && u->v[lo + n].user == user &&
-	       locals_base_cmp(u->t->v[u->v[lo + n].local].name, name) == 0)
+	while (lo + n < u->n && use_cmp(u, lo + n, user, name) == 0)
 		n++;
 	*ret_n = n;
 	return n ? &u->v[lo] : NULL;

@@ -63,6 +63,9 @@ void building_done(struct building *b);
 void building_progress(const struct building *b);
 void building_progress_line(const struct building *b, char *dst, size_t size);
 
+/* Seconds since a time of now_mono(). */
+double building_since(uint64_t us);
+
 /* building_view.c: tell events; all may be called with b->c->set of any form. */
 extern const struct shape shape_build;
 void building_tell_phase(struct building *b); /* the one that ends now */

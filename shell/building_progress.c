@@ -5,15 +5,10 @@
 #include "core/text.h"
 #include "shell/building.h"
 
-static double since(uint64_t us)
-{
-	return (double)(now_mono() - us) / (double)USEC_PER_SEC;
-}
-
 /* ", about 9 s left"; nothing where it takes longer than it used to. */
 static void say_left(const struct building *b, char *dst, size_t size)
 {
-	double left = b->ahead_us ? (double)b->ahead.left_ms / 1000 - since(b->ahead_us) : 0;
+	double left = b->ahead_us ? (double)b->ahead.left_ms / 1000 - building_since(b->ahead_us) : 0;
 	char words[32];
 
 	*dst = '\0';
@@ -28,7 +23,7 @@ void building_progress_line(const struct building *b, char *dst, size_t size)
 	const char *last = b->n_lines ? b->tail[(b->n_lines - 1) % BUILDING_TAIL] : NULL;
 	char took[32], left[64], objects[64] = "";
 
-	text_duration(took, sizeof(took), since(b->begun_us));
+	text_duration(took, sizeof(took), building_since(b->begun_us));
 	say_left(b, left, sizeof(left));
 	if (b->ahead.total)
 		FORMAT(objects, "%llu of %llu objects, ", (unsigned long long)b->ahead.done,

@@ -94,7 +94,7 @@ static struct report *event(const char *name, struct row **row)
 	return rep;
 }
 
-static double since(uint64_t us)
+double building_since(uint64_t us)
 {
 	return (double)(now_mono() - us) / (double)USEC_PER_SEC;
 }
@@ -112,11 +112,11 @@ void building_tell_phase(struct building *b)
 	struct report *rep = event("phase", &row);
 	int r = rep ? row_str(row, "phase", mkpatch_phase_word(p)) : -ENOMEM;
 
-	r = r < 0 ? r : row_real(row, "seconds", since(b->phase_us));
+	r = r < 0 ? r : row_real(row, "seconds", building_since(b->phase_us));
 	r = r < 0 ? r : row_real(row, "own_seconds", between(b->own_us, b->in.own_us));
 	r = r < 0 ? r : row_real(row, "children_seconds", between(b->children_us, b->in.children_us));
 	r = r < 0 ? r
-		  : say(rep, "  %-13s %6.2f s%s%s", mkpatch_phase_name(p), since(b->phase_us),
+		  : say(rep, "  %-13s %6.2f s%s%s", mkpatch_phase_name(p), building_since(b->phase_us),
 			b->detail[0] ? "  " : "", b->detail);
 	finish(b, rep, r);
 }
@@ -297,7 +297,7 @@ struct report *building_result(struct building *b)
 	char path[PATH_MAX];
 	struct row *row;
 	struct report *rep = event("result", &row);
-	int r = rep ? row_real(row, "seconds", since(b->begun_us)) : -ENOMEM;
+	int r = rep ? row_real(row, "seconds", building_since(b->begun_us)) : -ENOMEM;
 
 	r = r < 0 ? r : row_real(row, "own_seconds", between(0, b->in.own_us + used_us(RUSAGE_SELF)));
 	r = r < 0 ? r : row_real(row, "children_seconds", between(0, b->in.children_us));

@@ -7,7 +7,9 @@
 static void tell(const struct mkpatch *m)
 {
 	const struct mahead *a = &m->ahead;
-	const struct mkpatch_ahead said = { a->done, a->total, MIN(pace_ahead(&a->pace, a->n), UINT32_MAX) };
+	size_t total = a->part == PACE_TWIN ? a->began : 0;
+	const struct mkpatch_ahead said = { total ? total - a->n[PACE_TWIN] : 0, total,
+					    MIN(pace_ahead(&a->pace, a->n), UINT32_MAX) };
 
 	if (m->sink->ahead)
 		m->sink->ahead(m->sink->arg, &said);
@@ -30,10 +32,10 @@ void mkpatch_ahead_begin(struct mkpatch *m, enum pace_part part, size_t n)
 {
 	struct mahead *a = &m->ahead;
 
+	memset(a->n, 0, part * sizeof(*a->n)); /* parts before it are over, or were not needed */
 	a->n[part] = a->began = n;
+	a->part = part;
 	a->begun_us = now_mono();
-	a->done = 0;
-	a->total = part == PACE_TWIN ? n : 0;
 	tell(m);
 }
 
@@ -41,18 +43,16 @@ void mkpatch_ahead_step(struct mkpatch *m)
 {
 	struct mahead *a = &m->ahead;
 
-	a->done++;
-	a->n[PACE_TWIN] -= a->n[PACE_TWIN] > 0;
+	a->n[a->part] -= a->n[a->part] > 0;
 	tell(m);
 }
 
-void mkpatch_ahead_end(struct mkpatch *m, enum pace_part part)
+void mkpatch_ahead_end(struct mkpatch *m)
 {
 	struct mahead *a = &m->ahead;
 
-	pace_learn(&a->pace, part, a->began, now_mono() - a->begun_us);
-	a->n[part] = 0;
-	a->done = a->total = 0;
+	pace_learn(&a->pace, a->part, a->began, now_mono() - a->begun_us);
+	a->n[a->part] = a->began = 0;
 }
 
 void mkpatch_ahead_save(const struct mkpatch *m)

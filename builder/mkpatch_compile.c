@@ -162,7 +162,7 @@ static int run(struct mkpatch *m, struct compile *v, size_t n, struct err *e)
 	mkpatch_ahead_begin(m, PACE_TWIN, run.n);
 	r = run.n ? failed(&run, child_run_all(jobs, run.n, m->tree->jobs, on_line, on_done, &run, e), e) : 0;
 	if (r == 0)
-		mkpatch_ahead_end(m, PACE_TWIN);
+		mkpatch_ahead_end(m);
 	return r;
 }
 

@@ -188,7 +188,7 @@ static int link_module(struct mkpatch *m, const char *source, const struct objec
 	mkpatch_ahead_begin(m, PACE_LINK, 1);
 	r = r < 0 ? r : linkmod(&l, &linked, &linked_len, e);
 	if (r == 0)
-		mkpatch_ahead_end(m, PACE_LINK);
+		mkpatch_ahead_end(m);
 	r = r < 0 ? r : klpmod_rewrite(linked, linked_len, &k, &ko, &len, e);
 	r = r < 0 ? r : m->sink->module(m->sink->arg, ko, len);
 	table_done(&t);

@@ -63,9 +63,9 @@ struct frame {
 struct mahead {
 	struct pace pace;
 	size_t n[PACE_PARTS]; /* still ahead */
-	size_t began; /* of the part that is being done */
+	enum pace_part part; /* that is being done */
+	size_t began; /* how much of it there was; 0: none is being done */
 	uint64_t begun_us;
-	uint64_t done, total; /* as they are told */
 };
 
 struct mkpatch {
@@ -118,7 +118,7 @@ void mkpatch_ahead_load(struct mkpatch *m);
 /* n of this part are done from now on, together; each object that is compiled again is a step. */
 void mkpatch_ahead_begin(struct mkpatch *m, enum pace_part part, size_t n);
 void mkpatch_ahead_step(struct mkpatch *m);
-void mkpatch_ahead_end(struct mkpatch *m, enum pace_part part);
+void mkpatch_ahead_end(struct mkpatch *m);
 void mkpatch_ahead_save(const struct mkpatch *m);
 
 /* The phases, in order. Negative errno with e set. */

@@ -119,11 +119,11 @@ static void on_step(void *arg, enum ktree_step step)
 		mkpatch_ahead_begin(m, PACE_FILL, 1);
 		break;
 	case KTREE_MAKING:
-		mkpatch_ahead_end(m, PACE_FILL);
+		mkpatch_ahead_end(m);
 		mkpatch_ahead_begin(m, PACE_MAKE, 1);
 		break;
 	case KTREE_MADE:
-		mkpatch_ahead_end(m, PACE_MAKE);
+		mkpatch_ahead_end(m);
 		break;
 	}
 }

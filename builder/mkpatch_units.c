@@ -95,7 +95,7 @@ static int learn(struct mkpatch *m, struct err *e)
 		if (r < 0 && e->rc == RC_REFUSED)
 			r = refuse_said(m, REFUSE_NOT_LINKED, e);
 		if (r == 0)
-			mkpatch_ahead_end(m, PACE_PLAIN);
+			mkpatch_ahead_end(m);
 	}
 	words_clear(&sources);
 	return r;

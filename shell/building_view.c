@@ -27,7 +27,8 @@ static const struct field build_fields[] = {
 	  "phase, progress, output, note, function, refusal, warning, kept or result" },
 	{ "phase", NULL, F_STR, 0, NULL, "patch, prepare, compile, prove, compare, resolve, write or link" },
 	{ "seconds", NULL, F_REAL, 0, NULL, "that the phase took, or the whole build" },
-	{ "text", NULL, F_STR, 0, NULL, "of a note, or a line of output of compilers and make" },
+	{ "text", NULL, F_STR, 0, NULL,
+	  "of a note, a line of output of compilers and make, or what a phase did" },
 	{ "change", NULL, F_STR, 0, NULL,
 	  "of a function: changed, new, dropped or lines (only line numbers)" },
 	{ "object", NULL, F_STR, 0, NULL, "of a function: vmlinux or a module" },
@@ -115,6 +116,8 @@ void building_tell_phase(struct building *b)
 	r = r < 0 ? r : row_real(row, "seconds", building_since(b->phase_us));
 	r = r < 0 ? r : row_real(row, "own_seconds", between(b->own_us, b->in.own_us));
 	r = r < 0 ? r : row_real(row, "children_seconds", between(b->children_us, b->in.children_us));
+	if (r >= 0 && b->detail[0])
+		r = row_str(row, "text", b->detail);
 	r = r < 0 ? r
 		  : say(rep, "  %-13s %6.2f s%s%s", mkpatch_phase_name(p), building_since(b->phase_us),
 			b->detail[0] ? "  " : "", b->detail);

@@ -8,6 +8,7 @@
 #include "tui/view.h"
 
 #define PROMPT_LOAD '@' /* prompt.lead while a file to load is typed */
+#define PROMPT_BUILD '%' /* a field of the Build screen */
 
 bool action_is_change(enum action a);
 /* Does it make sense now, as far as the view's own `can` does not say? For the footer. */

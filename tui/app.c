@@ -6,6 +6,8 @@
  * happens when the loop has nothing else to do and something changed.
  */
 #include "core/loop.h"
+#include "tui/ask.h"
+#include "tui/build.h"
 #include "tui/change.h"
 #include "tui/command.h"
 #include "tui/fatal.h"
@@ -22,11 +24,11 @@
 #define TICK_US USEC_PER_SEC
 
 static const struct view_ops *const view_table[VIEW_MAX] = {
-	[VIEW_PATCHES] = &view_patches,	  [VIEW_TRANSITION] = &view_transition,
-	[VIEW_MODULES] = &view_modules,	  [VIEW_TAINT] = &view_taint,
-	[VIEW_LOG] = &view_log,		  [VIEW_SYSTEM] = &view_system,
-	[VIEW_HISTORY] = &view_history,	  [VIEW_APPLY] = &view_apply,
-	[VIEW_ROLLBACK] = &view_rollback,
+	[VIEW_PATCHES] = &view_patches, [VIEW_TRANSITION] = &view_transition,
+	[VIEW_MODULES] = &view_modules, [VIEW_TAINT] = &view_taint,
+	[VIEW_LOG] = &view_log,		[VIEW_BUILD] = &view_build,
+	[VIEW_SYSTEM] = &view_system,	[VIEW_HISTORY] = &view_history,
+	[VIEW_APPLY] = &view_apply,	[VIEW_ROLLBACK] = &view_rollback,
 };
 
 void tui_dirty(struct tui *t)
@@ -60,6 +62,9 @@ static int on_draw(struct loop_source *s, void *arg)
 	if (stderr_poll(line, sizeof(line)))
 		tui_status(t, STYLE_WARN, " %s", line);
 	loop_enable(t->draw, false);
+	if (t->stale)
+		tui_update(t);
+	t->stale = false;
 	tui_draw(t);
 	return 0;
 }
@@ -67,6 +72,8 @@ static int on_draw(struct loop_source *s, void *arg)
 static int on_tick(struct loop_source *s, void *arg)
 {
 	change_tick(arg);
+	ask_tick(arg);
+	build_tick(arg);
 	tui_draw_header(arg);
 	return loop_timer_set(s, TICK_US);
 }
@@ -186,6 +193,7 @@ static void tui_done(struct tui *t)
 	command_stop(t);
 	change_close(t);
 	lookback_done(t);
+	build_free(t->build);
 	for (int i = 0; i < VIEW_MAX; i++) {
 		if (t->views[i].ops && t->views[i].ops->done)
 			t->views[i].ops->done(&t->views[i]);

@@ -413,7 +413,7 @@ void change_begin_expecting(struct tui *t, char *const *words, size_t n, const c
 		tui_status(t, STYLE_WARN, " %s: %s", words[0], why);
 		return;
 	}
-	if (t->asking || count_running(t) >= RUNNING_MAX) {
+	if (t->asking || t->dialog.open || count_running(t) >= RUNNING_MAX) {
 		tui_status(t, STYLE_WARN, " %s: too much runs already; wait for its end", words[0]);
 		return;
 	}
@@ -468,6 +468,8 @@ void change_key(struct tui *t, int key)
 
 void change_tick(struct tui *t)
 {
+	if (!t->asking)
+		return;
 	if (dialog_expired(&t->dialog, now_boot()))
 		give_up(t, "nobody answered for a minute");
 	if (t->dialog.open)

@@ -13,6 +13,7 @@
 #include "tui/child.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 
 #define COMMAND_MAX_BYTES (4u << 20)
@@ -213,4 +214,14 @@ void command_run(struct tui *t, const char *line)
 		change_begin(t, all.v[0].words, all.v[0].n, NULL, NULL);
 	else if (v)
 		command_begin(t, &all.v[0], line);
+}
+
+void command_look(struct tui *t, const char *verb, const char *file)
+{
+	char *words[] = { (char *)verb, (char *)file, NULL };
+	char line[PATH_MAX + 32];
+
+	command_stop(t);
+	FORMAT(line, "%s %s", verb, file);
+	command_begin(t, &(struct command){ .words = words, .n = 2 }, line);
 }

@@ -15,9 +15,11 @@ void command_stop(struct tui *t);
 /* This program, its flags, n words, and room for `more`; NULL-terminated, words borrowed. Heap. */
 char **tui_argv(const struct tui *t, char *const *words, size_t n, size_t more);
 bool command_running(const struct tui *t);
+/* A verb that reads this file, its output over the screen. */
+void command_look(struct tui *t, const char *verb, const char *file);
 /* Complete the prompt's word; more than one answer goes to t->candidates. */
 void command_complete(struct tui *t);
-/* The same where the whole line is a file's name. */
-void command_complete_file(struct tui *t);
+/* The same where the whole line is a file's name; kinds as in tui/files.h. */
+void command_complete_file(struct tui *t, unsigned kinds);
 
 #endif

@@ -95,16 +95,16 @@ void command_complete(struct tui *t)
 	if (n == 1)
 		drop_foreign(&c);
 	if (c.n == 0 && c.files)
-		files_complete(words[n - 1], &c);
+		files_complete(words[n - 1], FILES_MODULES | FILES_PATCHES, &c);
 	take(t, &c, start);
 }
 
-void command_complete_file(struct tui *t)
+void command_complete_file(struct tui *t, unsigned kinds)
 {
 	_cleanup_(candidates_free) struct candidates c = { 0 };
 	char typed[PROMPT_MAX];
 
 	FORMAT(typed, "%.*s", (int)t->prompt.at, t->prompt.text);
-	files_complete(typed, &c);
+	files_complete(typed, kinds, &c);
 	take(t, &c, 0);
 }

@@ -4,9 +4,12 @@
  * 100 columns on, else one pane) and lets frame, list and pager fill it.
  */
 #include "core/text.h"
+#include "tui/build.h"
 #include "tui/change.h"
 #include "tui/frame.h"
 #include "tui/glyph.h"
+
+#define BELOW_BOTH 14 /* lines for which a list is cut, so that its details have room */
 
 bool tui_split(const struct tui *t)
 {
@@ -102,11 +105,16 @@ void list_draw(struct view *v, struct rect r)
 	}
 }
 
-/* The list as long as it is, the details below; too low for both: the details alone. */
+/*
+ * The list as long as it is, the details below; a long one gets more than half.
+ * Too low for both: the details alone.
+ */
 static void draw_below(struct view *v, struct rect r)
 {
 	int n = (int)v->table.n + 1;
 
+	if (r.h >= BELOW_BOTH)
+		n = MIN(n, MAX(r.h - 5, 0) * 2 / 3);
 	if (r.h >= n + 5) {
 		list_draw(v, (struct rect){ r.y, r.x, n, r.w });
 		r.y += n;
@@ -162,7 +170,7 @@ void tui_draw_header(struct tui *t)
 	if (term_lines() < TUI_MIN_LINES || term_columns() < TUI_MIN_COLUMNS)
 		return;
 	frame_header(t);
-	if ((t->paused || t->running) && !t->prompt.lead)
+	if ((t->paused || t->running || build_runs(t)) && !t->prompt.lead)
 		frame_status(t, term_lines() - 2);
 	term_show();
 }

@@ -7,6 +7,8 @@
 
 #include "core/text.h"
 #include "tui/action.h"
+#include "tui/ask.h"
+#include "tui/build.h"
 #include "tui/change.h"
 #include "tui/glyph.h"
 #include "tui/view_guide.h"
@@ -256,6 +258,18 @@ void frame_tabs(const struct tui *t, int y)
 		term_put(y, MAX(w - n - 1, x + 2), MIN(n, w - x - 2), STYLE_BOLD, state);
 }
 
+/* A build that runs while other screens are shown. */
+static bool status_build(const struct tui *t, char *buf, size_t size)
+{
+	char line[300];
+
+	if (!build_runs(t) || t->view == &t->views[VIEW_BUILD])
+		return false;
+	build_progress(t->build, line, sizeof(line));
+	snprintf(buf, size, " %s; 6 shows it", line);
+	return true;
+}
+
 void frame_status(const struct tui *t, int y)
 {
 	int w = term_columns();
@@ -267,6 +281,10 @@ void frame_status(const struct tui *t, int y)
 	}
 	if (!*t->status && change_progress(t, line, sizeof(line))) {
 		term_put(y, 0, w, STYLE_WARN, line);
+		return;
+	}
+	if (!*t->status && status_build(t, line, sizeof(line))) {
+		term_put(y, 0, w, STYLE_DIM, line);
 		return;
 	}
 	if (*t->status || !t->paused) {
@@ -288,6 +306,10 @@ static bool key_valid(const struct tui *t, enum action a)
 		return false;
 	if ((a == ACT_APPLY || a == ACT_ROLLBACK) && v != &t->views[VIEW_PATCHES])
 		return false;
+	if (a == ACT_STOP_BUILD)
+		return build_runs(t);
+	if (a == ACT_BUILD)
+		return !build_runs(t) && (v == &t->views[VIEW_BUILD] || v == &t->views[VIEW_PATCHES]);
 	if (a == ACT_NEXT_PANE) /* else it is known from other programs */
 		return v->ops->below && !t->in_text && !t->in_detail &&
 		       t->detail.wrapped.n > (size_t)MAX(t->detail.height, 0);
@@ -358,7 +380,7 @@ void frame_footer(const struct tui *t, int y)
 		term_put(y, 0, w, STYLE_DIM, prompt_help(t));
 		return;
 	}
-	if (change_has_keys(t)) {
+	if (change_has_keys(t) || ask_has_keys(t)) {
 		term_put(y, 0, w, STYLE_DIM,
 			 t->dialog.open ? " y yes  n no  Tab other button  Enter take it  Up Down scroll"
 					: " Esc leave, nothing is done");

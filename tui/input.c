@@ -7,8 +7,12 @@
  */
 #include "core/text.h"
 #include "tui/action.h"
+#include "tui/ask.h"
+#include "tui/build_form.h"
 #include "tui/change.h"
 #include "tui/command.h"
+#include "tui/files.h"
+#include "tui/view_build.h"
 #include "tui/view_guide.h"
 
 #include <errno.h>
@@ -60,6 +64,8 @@ static void prompt_finish(struct tui *t)
 		tui_write(t, text);
 	} else if (lead == PROMPT_LOAD || lead == PROMPT_APPLY) {
 		action_file(t, text, lead == PROMPT_APPLY);
+	} else if (lead == PROMPT_BUILD) {
+		form_typed(t, text);
 	} else if (lead != '/') {
 		change_typed(t, lead, text);
 	} else if (t->in_text || t->in_detail) {
@@ -86,7 +92,10 @@ static void key_to_prompt(struct tui *t, int key)
 		if (t->prompt.lead == ':')
 			command_complete(t);
 		else if (t->prompt.lead == PROMPT_LOAD || t->prompt.lead == PROMPT_APPLY)
-			command_complete_file(t);
+			command_complete_file(
+				t, FILES_MODULES | (t->prompt.lead == PROMPT_APPLY ? FILES_PATCHES : 0));
+		else if (t->prompt.lead == PROMPT_BUILD)
+			form_complete(t);
 		break;
 	case PROMPT_EDITED:
 		t->status[0] = '\0';
@@ -252,6 +261,12 @@ static unsigned act_global(struct tui *t, enum action a)
 	case ACT_LOAD ... ACT_ROLLBACK:
 		action_start(t, a);
 		break;
+	case ACT_BUILD:
+		build_key(t);
+		break;
+	case ACT_STOP_BUILD:
+		build_stop_key(t);
+		break;
 	case ACT_QUIT:
 		return REACT_QUIT;
 	case ACT_BACK:
@@ -325,15 +340,17 @@ static unsigned act_text(struct tui *t, enum action a)
 	return a == ACT_CLEAR ? go_back(t) : REACT_UNKNOWN;
 }
 
-/* A change that runs is told first; it goes on without the screens. */
+/* A change that runs is told first: it goes on without the screens, a build does not. */
 static bool may_leave(struct tui *t)
 {
 	bool again = t->leaving;
 
-	if (!t->running)
+	if (!t->running && !build_runs(t))
 		return true;
 	t->leaving = true;
-	tui_status(t, STYLE_WARN, " a change still runs and would go on alone; the same key once more quits");
+	tui_status(t, STYLE_WARN, " %s; the same key once more quits",
+		   t->running ? "a change still runs and would go on alone"
+			      : "a build runs and would be stopped");
 	return again;
 }
 
@@ -344,6 +361,10 @@ void tui_key(struct tui *t, int key)
 
 	if (t->prompt.lead) {
 		key_to_prompt(t, key);
+		return;
+	}
+	if (ask_has_keys(t)) {
+		ask_key(t, key);
 		return;
 	}
 	if (change_has_keys(t)) {

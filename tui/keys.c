@@ -21,6 +21,7 @@ KEYMAP(transition, "Transition", KEYS_TRANSITION)
 KEYMAP(modules, "Modules", KEYS_MODULES)
 KEYMAP(taint, "Taint", KEYS_TAINT)
 KEYMAP(log, "Log", KEYS_LOG)
+KEYMAP(build, "Build", KEYS_BUILD)
 KEYMAP(system, "System", KEYS_SYSTEM)
 KEYMAP(history, "History", KEYS_HISTORY)
 KEYMAP(guide, "Apply, Rollback", KEYS_GUIDE)
@@ -34,16 +35,17 @@ KEYMAP(guide, "Apply, Rollback", KEYS_GUIDE)
 #define HELP_MODULES(act, a, b, c, name, label, help) HELP_IN("Modules", name, help)
 #define HELP_TAINT(act, a, b, c, name, label, help) HELP_IN("Taint", name, help)
 #define HELP_LOG(act, a, b, c, name, label, help) HELP_IN("Log", name, help)
+#define HELP_BUILD(act, a, b, c, name, label, help) HELP_IN("Build", name, help)
 #define HELP_SYSTEM(act, a, b, c, name, label, help) HELP_IN("System", name, help)
 #define HELP_HISTORY(act, a, b, c, name, label, help) HELP_IN("History", name, help)
 #define HELP_GUIDE(act, a, b, c, name, label, help) HELP_IN("Apply, Rollback", name, help)
 
-const struct tui_key_help tui_keys[] = { KEYS_GLOBAL(HELP_GLOBAL) KEYS_LIST(HELP_LIST) KEYS_TEXT(HELP_TEXT)
-						 KEYS_PATCHES(HELP_PATCHES) KEYS_TRANSITION(HELP_TRANSITION)
-							 KEYS_MODULES(HELP_MODULES) KEYS_TAINT(HELP_TAINT)
-								 KEYS_LOG(HELP_LOG) KEYS_SYSTEM(HELP_SYSTEM)
-									 KEYS_HISTORY(HELP_HISTORY)
-										 KEYS_GUIDE(HELP_GUIDE) };
+const struct tui_key_help tui_keys[] = {
+	KEYS_GLOBAL(HELP_GLOBAL) KEYS_LIST(HELP_LIST) KEYS_TEXT(HELP_TEXT) KEYS_PATCHES(HELP_PATCHES)
+		KEYS_TRANSITION(HELP_TRANSITION) KEYS_MODULES(HELP_MODULES) KEYS_TAINT(HELP_TAINT)
+			KEYS_LOG(HELP_LOG) KEYS_BUILD(HELP_BUILD) KEYS_SYSTEM(HELP_SYSTEM)
+				KEYS_HISTORY(HELP_HISTORY) KEYS_GUIDE(HELP_GUIDE)
+};
 const size_t tui_keys_len = ARRAY_SIZE(tui_keys);
 
 enum action keymap_find(const struct keymap *m, int code)

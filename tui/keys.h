@@ -18,6 +18,7 @@ enum action {
 	ACT_VIEW_MODULES,
 	ACT_VIEW_TAINT,
 	ACT_VIEW_LOG,
+	ACT_VIEW_BUILD,
 	ACT_VIEW_SYSTEM,
 	ACT_VIEW_HISTORY,
 	ACT_VIEW_HELP,
@@ -41,6 +42,10 @@ enum action {
 	ACT_FOLLOW,
 	ACT_LIVEPATCH_ONLY,
 	ACT_RESTART,
+	ACT_INSPECT,
+	ACT_CHECK,
+	ACT_BUILD,
+	ACT_STOP_BUILD,
 	ACT_PAUSE,
 	ACT_REFRESH,
 	ACT_SLOWER,
@@ -95,6 +100,13 @@ struct key {
 	X(ACT_LIVEPATCH_ONLY, 'l', 0, 0, "l", "livepatch lines", "livepatch lines only, or all")             \
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "whole line", "the whole record, wrapped")
 
+#define KEYS_BUILD(X)                                                                                        \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "open",                                                          \
+	  "change the field; later the details: a phase's output, a refusal's page")                         \
+	X(ACT_INSPECT, 'i', 0, 0, "i", "inspect", "what is in the module that was built")                    \
+	X(ACT_CHECK, 'c', 0, 0, "c", "check", "every reason why loading it would fail or stall")             \
+	X(ACT_RESTART, 'x', 0, 0, "x", "form", "back to the form, for another build")
+
 #define KEYS_SYSTEM(X)                                                                                       \
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "what the fact means and where it was read")
 
@@ -138,10 +150,13 @@ struct key {
 	X(ACT_VIEW_MODULES, '3', 0, 0, "3", "", "Modules")                                                   \
 	X(ACT_VIEW_TAINT, '4', 0, 0, "4", "", "Taint: what the flags mean and who brought them")             \
 	X(ACT_VIEW_LOG, '5', 0, 0, "5", "", "Kernel log")                                                    \
+	X(ACT_VIEW_BUILD, '6', 0, 0, "6", "", "Build: source patches become a livepatch")                    \
 	X(ACT_VIEW_SYSTEM, '7', 0, 0, "7", "", "System: the kernel, its settings, audit")                    \
 	X(ACT_VIEW_HISTORY, '8', 0, 0, "8", "", "History: who changed what, and how it ended")               \
 	X(ACT_TURN_ROUND, 'V', 0, 0, "V", "reverse", "turn the running transition round")                    \
 	X(ACT_LOAD, 'L', 0, 0, "L", "load", "load a livepatch from a file; Tab completes its name")          \
+	X(ACT_BUILD, 'B', 0, 0, "B", "build", "build a livepatch from source patches")                       \
+	X(ACT_STOP_BUILD, 'K', 0, 0, "K", "stop build", "stop the build that runs")                          \
 	X(ACT_COMMAND, ':', 0, 0, ":", "command", "run a verb; Tab completes, see `:help`")                  \
 	X(ACT_COPY, 'y', 0, 0, "y", "", "copy the selected row to the terminal's clipboard (OSC 52)")        \
 	X(ACT_TEXT, 'v', 0, 0, "v", "", "this screen's data as plain text, to read and search")              \
@@ -171,7 +186,7 @@ struct keymap {
 
 /* Keys of every screen, of lists, of texts, of one screen. */
 extern const struct keymap keymap_global, keymap_list, keymap_text, keymap_patches, keymap_transition,
-	keymap_modules, keymap_taint, keymap_log, keymap_system, keymap_history, keymap_guide;
+	keymap_modules, keymap_taint, keymap_log, keymap_build, keymap_system, keymap_history, keymap_guide;
 
 /* The action of a key code in a map, ACT_NONE. */
 enum action keymap_find(const struct keymap *m, int code);

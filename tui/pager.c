@@ -14,7 +14,6 @@
 void pager_changed(struct pager *p)
 {
 	lines_done(&p->wrapped);
-	p->width = 0;
 }
 
 void pager_clear(struct pager *p)

@@ -60,7 +60,7 @@ void tui_apply_interval(struct tui *t)
 void tui_show_view(struct tui *t, enum view_id id)
 {
 	tui_close_text(t);
-	t->in_detail = t->maximized = false;
+	t->in_detail = t->maximized = t->detail.follow = false;
 	t->view = &t->views[id];
 	tui_apply_interval(t);
 	if (t->view->ops->open)

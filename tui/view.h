@@ -33,6 +33,7 @@ enum view_id {
 	VIEW_MODULES,
 	VIEW_TAINT,
 	VIEW_LOG,
+	VIEW_BUILD,
 	VIEW_SYSTEM,
 	VIEW_HISTORY,
 	VIEW_APPLY,
@@ -72,8 +73,8 @@ struct view_ops {
 	void (*done)(struct view *v);
 };
 
-extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_system,
-	view_history, view_apply, view_rollback;
+extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_build,
+	view_system, view_history, view_apply, view_rollback;
 
 struct view {
 	const struct view_ops *ops;
@@ -86,6 +87,7 @@ struct loglist; /* tui/loglist.h */
 struct cmdrun; /* tui/command.c */
 struct change_run; /* tui/change.c */
 struct query;
+struct build; /* tui/build.h */
 
 struct tui {
 	struct app *app;
@@ -109,7 +111,10 @@ struct tui {
 	struct change_run *asking; /* its dry run, or its dialog */
 	struct change_run *running; /* newest first */
 	struct query *lookback; /* tui/lookback.c */
-	bool leaving; /* Q was said while a change runs */
+	void (*ask_yes)(struct tui *t); /* tui/ask.c: what the open question is about */
+	struct build *build; /* tui/build.c; NULL: not asked for so far */
+	bool stale; /* rows and details are to be made anew before the next drawing */
+	bool leaving; /* Q was said while a change or a build runs */
 
 	struct prompt prompt;
 	char candidates[512]; /* of completion */

@@ -84,7 +84,26 @@ static void note(int dir, const char *name)
 		fprintf(stderr, "klpsh: note: %.*s\n", (int)n, text);
 }
 
-static int answer(int dir, const char *name)
+/* What stands before each line "@hold NAME", and then its wait. */
+static void say(const char *folder, int dir, char *text)
+{
+	char *at, name[32];
+
+	while ((at = strstr(text, "@hold "))) {
+		printf("%.*s", (int)(at - text), text);
+		fflush(stdout);
+		FORMAT(name, "hold-%.*s", (int)strcspn(at + 6, "\n"), at + 6);
+		hold(folder, dir, name);
+		text = at + strcspn(at, "\n");
+		text += *text == '\n';
+		if (interrupted)
+			return;
+	}
+	printf("%s\n", text);
+	fflush(stdout);
+}
+
+static int answer(const char *folder, int dir, const char *name)
 {
 	char buf[65536];
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -96,8 +115,9 @@ static int answer(int dir, const char *name)
 		return 1;
 	}
 	buf[n] = '\0';
-	printf("%s\n", buf);
-	fflush(stdout);
+	say(folder, dir, buf);
+	if (interrupted && strstr(buf, "@hold "))
+		return answer(folder, dir, "interrupted");
 	note(dir, name);
 	rc = strstr(buf, "\"rc\":");
 	return rc ? atoi(rc + 5) : 0;
@@ -118,7 +138,7 @@ static _Noreturn void be_klpsh(const char *folder, int argc, char **argv)
 		name = "done";
 	FORMAT(held, "hold-%s", name);
 	hold(folder, dir, held);
-	_exit(answer(dir, interrupted ? "interrupted" : name));
+	_exit(answer(folder, dir, interrupted ? "interrupted" : name));
 }
 
 /* In the screens. */

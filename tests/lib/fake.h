@@ -10,7 +10,8 @@
  * `VERB` are what is answered to --dry-run, to --yes (or --confirm=), and to
  * other verbs; where `hold-dry` or `hold-done` exists, that answer waits until
  * the file is gone or SIGINT comes (then `interrupted` is the answer). What is
- * in `note-VERB` is said on stderr, as klpsh says its notes.
+ * in `note-VERB` is said on stderr, as klpsh says its notes. A line "@hold NAME" in
+ * an answer waits the same way for `hold-NAME`; SIGINT there ends it as `interrupted`.
  */
 #ifndef KLPSH_TESTS_LIB_FAKE_H
 #define KLPSH_TESTS_LIB_FAKE_H

@@ -126,21 +126,21 @@ static void prompt_remembers(void **state)
 	assert_int_equal(prompt_key(&p, K_BACKSPACE), PROMPT_CANCEL);
 }
 
-/* Capitals are kept for actions on the kernel, which there are none of yet. */
-/* Of the capitals only these act on the screen alone; each other is a change that asks first. */
+/* Of the capitals only these act on the screen alone; each other asks first. */
 static void capitals_are_changes_but_for_a_few(void **state)
 {
 	static const struct keymap *const maps[] = { &keymap_global,  &keymap_list,	  &keymap_text,
 						     &keymap_patches, &keymap_transition, &keymap_modules,
 						     &keymap_taint,   &keymap_log,	  &keymap_system,
-						     &keymap_history };
+						     &keymap_history, &keymap_build,	  &keymap_guide };
 
 	for (size_t m = 0; m < ARRAY_SIZE(maps); m++)
 		for (int code = 'A'; code <= 'Z'; code++) {
 			enum action a = keymap_find(maps[m], code);
-			bool change = a >= ACT_CHANGE_FIRST && a <= ACT_CHANGE_LAST;
+			bool asks = (a >= ACT_CHANGE_FIRST && a <= ACT_CHANGE_LAST) || a == ACT_BUILD ||
+				    a == ACT_STOP_BUILD;
 
-			assert_true(a == ACT_NONE || change == !strchr("GOQRS", code));
+			assert_true(a == ACT_NONE || asks == !strchr("GOQRS", code));
 		}
 }
 

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Begins and ends the build as a child, with the form as its words. It is
+ * this same program, so what the screen shows is what `klpsh build` does.
+ */
+#include "tui/build.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "core/text.h"
+#include "tui/command.h"
+
+struct build *build_of(struct tui *t)
+{
+	if (!t->build)
+		t->build = calloc(1, sizeof(*t->build));
+	if (t->build)
+		t->build->tui = t;
+	return t->build;
+}
+
+void build_free(struct build *b)
+{
+	if (b)
+		build_clear(b);
+	free(b);
+}
+
+bool build_possible(const struct tui *t, const char **ret_why)
+{
+	if (t->app->root_prefix)
+		*ret_why = "a captured tree is only looked at: nothing is built for it";
+	else if (t->app->set.read_only)
+		*ret_why = "nothing is built in read-only mode";
+	else
+		return true;
+	return false;
+}
+
+char **build_words(const struct build_form *f, size_t *ret_n)
+{
+	char **w = calloc(BUILD_PATCHES_MAX + 12, sizeof(*w));
+	const struct {
+		const char *flag, *value;
+	} flags[] = { { "--kernel", f->kernel }, { "--name", f->name }, { "--output", f->folder } };
+	size_t n = 0;
+
+	if (!w)
+		return NULL;
+	w[n++] = (char *)"build";
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		if (!*flags[i].value)
+			continue;
+		w[n++] = (char *)flags[i].flag;
+		w[n++] = (char *)flags[i].value;
+	}
+	if (f->beside)
+		w[n++] = (char *)"--non-replace";
+	if (f->check)
+		w[n++] = (char *)"--check";
+	w[n++] = (char *)"--";
+	for (size_t i = 0; i < f->n_patches; i++)
+		w[n++] = (char *)f->patches[i];
+	*ret_n = n;
+	return w;
+}
+
+/* As a person would type it: `--` only where a name wants it. */
+void build_command(const struct build_form *f, char *buf, size_t size)
+{
+	size_t n = 0, at = (size_t)snprintf(buf, size, "klpsh");
+	_cleanup_free_ char **words = build_words(f, &n);
+	bool dash = false;
+
+	for (size_t i = 0; i < f->n_patches; i++)
+		dash = dash || f->patches[i][0] == '-';
+	for (size_t i = 0; words && i < n && at < size; i++) {
+		bool quote = strpbrk(words[i], " '\"\\$&;|<>()*?#`") != NULL;
+
+		if (dash || !streq(words[i], "--"))
+			at += (size_t)snprintf(buf + at, size - at, quote ? " '%s'" : " %s", words[i]);
+	}
+}
+
+static void finding_done(struct finding *f)
+{
+	free(f->what);
+	free(f->object);
+	free(f->file);
+	free(f->function);
+	free(f->section);
+	free(f->text);
+	free(f->technique);
+}
+
+void build_clear(struct build *b)
+{
+	build_stop(b);
+	b->child = child_forget(b->child);
+	for (size_t i = 0; i < b->n_found; i++)
+		finding_done(&b->found[i]);
+	free(b->found);
+	free(b->line.text);
+	lines_done(&b->output);
+	*b = (struct build){ .tui = b->tui, .form = b->form, .left = -1 };
+}
+
+/* Screens that show it are made anew, at most once a drawing. */
+static void build_tell(struct build *b)
+{
+	struct tui *t = b->tui;
+
+	t->stale = t->stale || t->view == &t->views[VIEW_BUILD] || t->view == &t->views[VIEW_APPLY];
+	tui_dirty(t);
+}
+
+bool build_runs(const struct tui *t)
+{
+	return t->build && t->build->state == BUILD_RUNS;
+}
+
+void build_tick(struct tui *t)
+{
+	if (build_runs(t))
+		build_tell(t->build);
+}
+
+static void on_out(const char *data, size_t len, void *arg)
+{
+	build_feed(arg, data, len);
+	build_tell(arg);
+}
+
+/* Not an event: a warning of klpsh, or of a library. */
+static void on_err(const char *data, size_t len, void *arg)
+{
+	struct build *b = arg;
+
+	lines_text(&b->output, STYLE_WARN, data, len);
+	build_tell(b);
+}
+
+static enum build_state state_of(const struct build *b, int status)
+{
+	if (status == RC_OK)
+		return BUILD_BUILT;
+	if (b->stopping || status >= RC_SIGNAL)
+		return BUILD_STOPPED;
+	return status == RC_REFUSED ? BUILD_REFUSED : status == RC_SAME ? BUILD_SAME : BUILD_FAILED;
+}
+
+static void tell_end(const struct build *b)
+{
+	static const enum style styles[] = {
+		[BUILD_BUILT] = STYLE_GOOD, [BUILD_REFUSED] = STYLE_BAD, [BUILD_FAILED] = STYLE_BAD
+	};
+	enum style style = b->state < ARRAY_SIZE(styles) ? styles[b->state] : STYLE_NORMAL;
+
+	tui_status(b->tui, style ? style : STYLE_WARN, " build: %s%s%s; 6 shows it",
+		   build_state_word(b->state), *b->error ? ": " : "", b->error);
+}
+
+static void on_end(int status, void *arg)
+{
+	struct build *b = arg;
+
+	b->child = NULL;
+	build_feed(b, "\n", 1);
+	b->rc = status;
+	b->ended = now_boot();
+	b->state = state_of(b, status);
+	if (b->step < BUILD_PHASES)
+		b->steps[b->step].behind = b->output.n;
+	tell_end(b);
+	build_tell(b);
+}
+
+static const struct child_events build_events = { on_out, on_err, on_end };
+
+int build_start(struct build *b)
+{
+	size_t n = 0, at = 0;
+	_cleanup_free_ char **words = build_words(&b->form, &n);
+	_cleanup_free_ char **argv = words ? tui_argv(b->tui, words, n, 1) : NULL;
+	int r;
+
+	if (!argv)
+		return -ENOMEM;
+	while (argv[at] != words[0])
+		at++;
+	memmove(argv + at + 1, argv + at, n * sizeof(*argv));
+	argv[at] = (char *)"--json";
+	build_clear(b);
+	r = child_start(&b->tui->children, b->tui->loop, argv, &build_events, b, &b->child);
+	if (r < 0)
+		return r;
+	b->state = BUILD_RUNS;
+	b->began = now_boot();
+	b->steps[0].begun = true;
+	build_tell(b);
+	return 0;
+}
+
+void build_stop(struct build *b)
+{
+	if (!b->child)
+		return;
+	b->stopping = true;
+	child_signal(b->child, SIGINT);
+}
+
+/* The first patch, and how many more. */
+static void build_label(const struct build *b, char *buf, size_t size)
+{
+	const struct build_form *f = &b->form;
+	const char *slash = strrchr(f->patches[0], '/'), *name = slash ? slash + 1 : f->patches[0];
+	char clean[128];
+
+	text_clean(clean, sizeof(clean), name, strlen(name));
+	if (f->n_patches > 1)
+		snprintf(buf, size, "%s and %zu more", clean, f->n_patches - 1);
+	else
+		snprintf(buf, size, "%s", clean);
+}
+
+static void say_left(const struct build *b, uint64_t now, char *buf, size_t size)
+{
+	double left = b->left - (double)(now - b->left_at) / USEC_PER_SEC;
+	char words[32];
+
+	*buf = '\0';
+	if (b->left < 0 || left < 0.5)
+		return;
+	text_duration(words, sizeof(words), left);
+	snprintf(buf, size, ", about %s left", words);
+}
+
+void build_progress_here(const struct build *b, char *buf, size_t size)
+{
+	char objects[64] = "", took[32], left[64];
+	uint64_t now = now_boot();
+
+	*buf = '\0';
+	if (b->state != BUILD_RUNS)
+		return;
+	text_duration(took, sizeof(took), (double)((now - b->began) / USEC_PER_SEC));
+	say_left(b, now, left, sizeof(left));
+	if (b->total > 0)
+		FORMAT(objects, "%lld of %lld objects, ", (long long)b->done, (long long)b->total);
+	snprintf(buf, size, "%s%s%s", objects, took, left);
+}
+
+bool build_progress(const struct build *b, char *buf, size_t size)
+{
+	char label[160], here[160];
+
+	if (b->state != BUILD_RUNS)
+		return false;
+	build_label(b, label, sizeof(label));
+	build_progress_here(b, here, sizeof(here));
+	snprintf(buf, size, "build %s: %s, %s", label,
+		 b->stopping		  ? "it is being stopped"
+		 : b->step < BUILD_PHASES ? build_phase_name(b->step)
+					  : "it ends",
+		 here);
+	return true;
+}
+
+const char *build_state_word(enum build_state s)
+{
+	static const char *const words[] = {
+		[BUILD_FORM] = "not begun",  [BUILD_RUNS] = "runs",	  [BUILD_BUILT] = "done",
+		[BUILD_SAME] = "no change",  [BUILD_REFUSED] = "refused", [BUILD_FAILED] = "failed",
+		[BUILD_STOPPED] = "stopped",
+	};
+
+	return words[s];
+}
+
+void build_counts(const struct build *b, char *buf, size_t size)
+{
+	static const char *const words[] = { "changed", "new", "dropped" };
+	size_t at = 0;
+
+	snprintf(buf, size, "nothing");
+	for (size_t i = 0; i < ARRAY_SIZE(words) && at < size; i++)
+		if (b->counted[i])
+			at += (size_t)snprintf(buf + at, size - at, "%s%zu function%s %s", at ? ", " : "",
+					       b->counted[i], b->counted[i] == 1 ? "" : "s", words[i]);
+}

@@ -360,8 +360,11 @@ static const char *prompt_help(const struct tui *t)
 	case '>':
 		return " the file's name  Enter write  Esc leave";
 	case PROMPT_LOAD:
-	case PROMPT_APPLY:
 		return " Enter look at it  Tab complete  Esc leave";
+	case PROMPT_APPLY:
+		return " a livepatch or a source patch  Enter take it  Tab complete  Esc leave";
+	case PROMPT_BUILD:
+		return " Enter take it  Tab complete  Esc leave";
 	case '=':
 	case '#':
 		return " Enter go on  Esc leave, nothing is done";

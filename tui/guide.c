@@ -8,6 +8,7 @@
 #include <stdarg.h>
 
 #include "core/text.h"
+#include "tui/files.h"
 
 static const char *const state_words[] = {
 	[STEP_LATER] = "later", [STEP_NEXT] = "next",	  [STEP_RUNNING] = "running",
@@ -27,7 +28,7 @@ bool step_is_behind(enum step_state s)
 /* The first step that is not behind us is the next one. */
 static void guide_order(struct guide *g)
 {
-	size_t i = 0;
+	size_t i = g->first;
 
 	while (i < g->n && step_is_behind(g->steps[i].state))
 		i++;
@@ -44,13 +45,16 @@ static void guide_order(struct guide *g)
 		g->changed(g);
 }
 
-void guide_init(struct guide *g, struct tui *t, enum guide_kind kind)
+void guide_init(struct guide *g, struct tui *t, enum guide_kind kind, const char *path)
 {
-	bool apply = kind == GUIDE_APPLY;
+	bool apply = kind == GUIDE_APPLY, source = files_is_patch(path);
 
 	*g = (struct guide){ .tui = t, .kind = kind, .changed = g->changed, .arg = g->arg };
 	g->info = apply ? guide_apply_steps : guide_rollback_steps;
 	g->n = apply ? (size_t)APPLY_MAX : (size_t)BACK_MAX;
+	g->first = apply && !source ? (size_t)APPLY_INSPECT : 0;
+	FORMAT(g->source, "%s", source ? path : "");
+	FORMAT(g->file, "%s", source ? "" : path);
 	guide_order(g);
 }
 
@@ -98,9 +102,11 @@ void guide_ask(struct guide *g, size_t i, char *const *words, size_t n, query_fn
 
 void guide_run(struct guide *g, size_t i)
 {
-	bool extra = g->info[i].by_itself && g->info[i].run && g->steps[i].state == STEP_RUNNING;
+	bool runs = g->steps[i].state == STEP_RUNNING;
 
-	if (g->steps[i].state == STEP_RUNNING && !extra)
+	if (runs && g->info[i].meanwhile)
+		g->info[i].meanwhile(g);
+	else if (runs)
 		tui_status(g->tui, STYLE_DIM, " %s runs already", g->info[i].name);
 	else if (step_is_behind(g->steps[i].state))
 		tui_status(g->tui, STYLE_DIM, " %s is done; x starts the whole guide over", g->info[i].name);
@@ -112,16 +118,22 @@ void guide_run(struct guide *g, size_t i)
 		g->info[i].run(g);
 }
 
-void guide_look(struct guide *g)
+static void look_at_kernel(struct guide *g)
 {
-	bool outer = g->looking;
-
 	if (!g->n || !g->tui->snap || g->tui->snap->boot_us < g->since)
 		return;
-	g->looking = true;
 	if (g->kind == GUIDE_APPLY)
 		guide_look_apply(g);
 	else
 		guide_look_rollback(g);
+}
+
+void guide_look(struct guide *g)
+{
+	bool outer = g->looking;
+
+	g->looking = true;
+	guide_look_build(g);
+	look_at_kernel(g);
 	g->looking = outer;
 }

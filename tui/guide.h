@@ -8,6 +8,8 @@
 #ifndef KLPSH_TUI_GUIDE_H
 #define KLPSH_TUI_GUIDE_H
 
+#include <limits.h>
+
 #include "tui/change.h"
 
 enum guide_kind { GUIDE_APPLY, GUIDE_ROLLBACK };
@@ -29,6 +31,7 @@ struct step_info {
 	const char *undo; /* what can be undone after it */
 	bool by_itself; /* Enter is not needed; what it then does is extra */
 	void (*run)(struct guide *g); /* Enter; NULL: nothing */
+	void (*meanwhile)(struct guide *g); /* Enter while it runs; NULL: nothing */
 };
 
 #define GUIDE_STEPS_MAX 8
@@ -38,13 +41,16 @@ struct guide {
 	enum guide_kind kind;
 	const struct step_info *info; /* of each step */
 	size_t n;
+	size_t first; /* steps before it are not needed, and not shown */
 	struct guide_step {
 		enum step_state state;
 		char summary[128]; /* clean */
 		struct lines found;
 	} steps[GUIDE_STEPS_MAX];
 	size_t current; /* first that is not done; n: all are */
-	char file[PROMPT_MAX * 2]; /* to apply */
+	char source[PROMPT_MAX]; /* the patch that is built first, "" none */
+	bool building; /* the build of these screens is this guide's */
+	char file[PATH_MAX]; /* to apply; "" not built yet */
 	char patch[64]; /* its module's name, "" not known yet */
 	char build_id[65], sha256[65]; /* of what was inspected, "" not known */
 	char pin[80]; /* for --expect: the bytes that were inspected or loaded, "" not known */
@@ -59,8 +65,8 @@ struct guide {
 	void *arg;
 };
 
-/* The steps of a kind. */
-void guide_init(struct guide *g, struct tui *t, enum guide_kind kind);
+/* The steps of a kind, for this file: a module, or a source patch; "" for a rollback. */
+void guide_init(struct guide *g, struct tui *t, enum guide_kind kind, const char *path);
 /* Forget everything; a change that runs goes on. */
 void guide_done(struct guide *g);
 /* Do step i, or say in the status line why not. */
@@ -73,6 +79,7 @@ bool step_is_behind(enum step_state s); /* done, with or without a warning */
 /* For the steps (tui/guide_apply.c, tui/guide_rollback.c). */
 
 enum apply_step {
+	APPLY_BUILD,
 	APPLY_INSPECT,
 	APPLY_CHECK,
 	APPLY_CONFIRM,
@@ -91,6 +98,10 @@ void guide_set(struct guide *g, size_t i, enum step_state s, const char *fmt, ..
 void guide_ask(struct guide *g, size_t i, char *const *words, size_t n, query_fn done);
 /* Look at the transition and what is enabled. */
 void guide_look_apply(struct guide *g);
+/* tui/guide_build.c: the first step of a source patch, and what became of it. */
+void guide_run_build(struct guide *g);
+void guide_show_build(struct guide *g);
+void guide_look_build(struct guide *g);
 void guide_look_rollback(struct guide *g);
 
 /* For all steps (tui/guide_steps.c). */

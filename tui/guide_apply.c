@@ -233,31 +233,34 @@ static void run_install(struct guide *g)
 }
 
 const struct step_info guide_apply_steps[APPLY_MAX] = {
+	[APPLY_BUILD] = { "build", "Compiles what the patch touches, and makes the module. Asks first.",
+			  "klpsh build %s", "nothing in the kernel is changed; K stops it", false,
+			  guide_run_build, guide_show_build },
 	[APPLY_INSPECT] = { "inspect",
 			    "Reads the file: what it is, for which kernel, which functions it replaces.",
-			    "klpsh inspect %s", "nothing is changed", false, run_inspect },
+			    "klpsh inspect %s", "nothing is changed", false, run_inspect, NULL },
 	[APPLY_CHECK] = { "check",
 			  "Looks for every reason why the load would fail or stall, and for the tasks that "
 			  "would block it now.",
-			  "klpsh check %s", "nothing is changed", false, run_check },
+			  "klpsh check %s", "nothing is changed", false, run_check, NULL },
 	[APPLY_CONFIRM] = { "confirm", "Asks you, with what the kernel says at that moment.", "klpsh load %s",
-			    "nothing is changed before the yes", false, run_confirm },
+			    "nothing is changed before the yes", false, run_confirm, NULL },
 	[APPLY_LOAD] = { "load",
 			 "Inserts the module; the kernel begins to switch tasks. Goes by itself after the "
 			 "yes.",
 			 "klpsh load %s --yes",
 			 "V turns it round while it is in transition, D disables it later", true,
-			 guide_show_transition },
+			 guide_show_transition, guide_show_transition },
 	[APPLY_WATCH] = { "watch",
 			  "Waits until every task runs the patched functions. Goes by itself; Enter shows "
 			  "who blocks.",
 			  "klpsh blockers", "V turns it round, P pokes a task that sleeps", true,
-			  guide_show_transition },
+			  guide_show_transition, guide_show_transition },
 	[APPLY_VERIFY] = { "verify", "Looks whether the patch is enabled and its objects use it.",
-			   "klpsh list", "nothing is changed", false, run_verify },
+			   "klpsh list", "nothing is changed", false, run_verify, NULL },
 	[APPLY_INSTALL] = { "install",
 			    "Keeps the file so that it is loaded at each boot of this kernel. Leave it out "
 			    "with q.",
 			    "klpsh install %s --yes", "klpsh uninstall takes it out again", false,
-			    run_install },
+			    run_install, NULL },
 };

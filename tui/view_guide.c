@@ -32,12 +32,20 @@ static enum guide_kind kind_of(const struct view *v)
 
 static size_t guide_count(void *view)
 {
-	return guide_of(view)->n;
+	const struct guide *g = guide_of(view);
+
+	return g->n - g->first;
+}
+
+/* Rows begin with the first step that is needed. */
+static size_t step_of(void *view, size_t row)
+{
+	return row + guide_of(view)->first;
 }
 
 static uint64_t guide_id(void *view, size_t i)
 {
-	return i + 1;
+	return step_of(view, i) + 1;
 }
 
 enum { COL_STEP, COL_STATE, COL_FOUND };
@@ -67,14 +75,15 @@ static const char *state_mark(enum step_state s)
 static void guide_cell(void *view, size_t i, size_t column, char *buf, size_t size)
 {
 	const struct guide *g = guide_of(view);
+	size_t step = step_of(view, i);
 
 	if (column == COL_STEP)
-		snprintf(buf, size, "%zu %s", i + 1, g->info[i].name);
+		snprintf(buf, size, "%zu %s", i + 1, g->info[step].name);
 	else if (column == COL_STATE)
-		snprintf(buf, size, "%s %s", state_mark(g->steps[i].state),
-			 step_state_word(g->steps[i].state));
+		snprintf(buf, size, "%s %s", state_mark(g->steps[step].state),
+			 step_state_word(g->steps[step].state));
 	else
-		snprintf(buf, size, "%s", g->steps[i].summary);
+		snprintf(buf, size, "%s", g->steps[step].summary);
 }
 
 static unsigned step_style(enum step_state s)
@@ -89,7 +98,7 @@ static unsigned step_style(enum step_state s)
 
 static unsigned guide_style(void *view, size_t i, size_t column)
 {
-	return column == COL_STATE ? step_style(guide_of(view)->steps[i].state) : STYLE_NORMAL;
+	return column == COL_STATE ? step_style(guide_of(view)->steps[step_of(view, i)].state) : STYLE_NORMAL;
 }
 
 static const struct table_source source = {
@@ -106,24 +115,30 @@ static void guide_name(struct view *v, size_t i, char *buf, size_t size)
 {
 	const struct guide *g = guide_of(v);
 
-	snprintf(buf, size, "Step %zu of %zu: %s", i + 1, g->n, g->info[i].name);
+	snprintf(buf, size, "Step %zu of %zu: %s", i + 1, g->n - g->first, g->info[step_of(v, i)].name);
 }
 
 static void guide_command(const struct guide *g, size_t i, struct lines *l)
 {
-	const char *command = g->info[i].command, *at = strstr(command, "%s");
-	char text[PROMPT_MAX * 3];
+	const char *command = g->info[i].command, *at = strstr(command, "%s"), *file = g->file;
+	char text[PATH_MAX + 64];
+
+	if (i == APPLY_BUILD && *g->source)
+		file = g->source;
+	else if (!*file)
+		file = "MODULE, once it is built";
 
 	if (at)
-		FORMAT(text, "%.*s%s%s", (int)(at - command), command, g->file, at + 2);
+		FORMAT(text, "%.*s%s%s", (int)(at - command), command, file, at + 2);
 	else
 		FORMAT(text, "%s", command);
 	lines_fact(l, "The same as", "%s", text);
 }
 
-static void guide_detail(struct view *v, size_t i, struct lines *l)
+static void guide_detail(struct view *v, size_t row, struct lines *l)
 {
 	const struct guide *g = guide_of(v);
+	size_t i = step_of(v, row);
 	const struct guide_step *s = &g->steps[i];
 
 	if (*s->summary)
@@ -142,7 +157,8 @@ static void guide_detail(struct view *v, size_t i, struct lines *l)
 static void guide_empty(struct view *v, struct lines *l)
 {
 	lines_add(l, STYLE_NORMAL,
-		  "No guide is begun. A takes a file, Z goes back to what the last change found.");
+		  "No guide is begun. A takes a livepatch or a source patch, Z goes back to what the last "
+		  "change found.");
 }
 
 static void on_changed(struct guide *g)
@@ -190,6 +206,7 @@ static unsigned guide_act(struct view *v, enum action a)
 	}
 	if (!table_selected(&v->table, &i))
 		return REACT_NONE;
+	i = step_of(v, i);
 	if (step_is_behind(d->g.steps[i].state) && i != d->g.current && d->g.current < d->g.n)
 		select_current(v);
 	else
@@ -208,7 +225,7 @@ static void guide_forget(struct view *v)
 	v->data = NULL;
 }
 
-static struct guide *guide_new(struct view *v)
+static struct guide *guide_new(struct view *v, const char *path)
 {
 	struct guide_data *d = calloc(1, sizeof(*d));
 
@@ -218,7 +235,7 @@ static struct guide *guide_new(struct view *v)
 	v->data = d;
 	d->g.changed = on_changed;
 	d->g.arg = v;
-	guide_init(&d->g, v->tui, kind_of(v));
+	guide_init(&d->g, v->tui, kind_of(v), path);
 	select_current(v);
 	return &d->g;
 }
@@ -226,8 +243,8 @@ static struct guide *guide_new(struct view *v)
 void guide_start_over(struct view *v)
 {
 	if (kind_of(v) == GUIDE_APPLY)
-		prompt_ask(&v->tui->prompt, PROMPT_APPLY, "livepatch file to apply: ");
-	else if (guide_new(v))
+		prompt_ask(&v->tui->prompt, PROMPT_APPLY, "file to apply: ");
+	else if (guide_new(v, ""))
 		tui_update(v->tui);
 }
 
@@ -248,12 +265,10 @@ void guide_take_up(struct tui *t, bool apply)
 
 void guide_apply_file(struct tui *t, const char *path)
 {
-	struct guide *g = guide_new(&t->views[VIEW_APPLY]);
+	struct guide *g = guide_new(&t->views[VIEW_APPLY], path);
 
-	if (!g)
-		return;
-	FORMAT(g->file, "%s", path);
-	tui_show_view(t, VIEW_APPLY);
+	if (g)
+		tui_show_view(t, VIEW_APPLY);
 }
 
 #define GUIDE_OPS(t, k, map)                                                                                 \

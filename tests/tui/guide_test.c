@@ -119,6 +119,87 @@ static void apply_goes_step_by_step(void **state)
 	}
 }
 
+static const char built[] =
+	"{\"v\":1,\"event\":\"progress\",\"phase\":\"compile\",\"done\":1,\"total\":2,\"left_seconds\":9.0}\n"
+	"@hold half\n"
+	"{\"v\":1,\"event\":\"function\",\"change\":\"changed\",\"object\":\"vmlinux\",\"file\":"
+	"\"fs/proc/meminfo.c\",\"function\":\"meminfo_proc_show\"}\n"
+	"{\"v\":1,\"cmd\":[\"build\"],\"rc\":0,\"status\":\"ok\",\"data\":{\"event\":\"result\",\"seconds\":"
+	"3.4,"
+	"\"kernel\":\"6.1\",\"functions\":[],\"module\":\"/x/lp_new.ko\",\"sha256\":\"abcd\",\"size\":1},"
+	"\"error\":null}";
+static const char refused[] =
+	"{\"v\":1,\"event\":\"refusal\",\"code\":\"init-code\",\"file\":\"a.c\",\"function\":\"f\",\"why\":"
+	"\"it ran at boot\",\"technique\":\"do it elsewhere\"}\n"
+	"{\"v\":1,\"cmd\":[\"build\"],\"rc\":11,\"status\":\"refused\",\"data\":null,\"error\":{\"code\":"
+	"\"refused\",\"errno\":\"EPERM\",\"text\":\"1 place is refused\",\"hint\":\"\"}}";
+
+static struct fake from_source(const char *answer)
+{
+	struct fake f = fake_start("ready", 80, 24, "live");
+
+	fake_answer(&f, "build", answer);
+	fake_answer(&f, "inspect", inspected);
+	expect(f.vt, "livepatch_fix");
+	vt_keys(f.vt, "A");
+	expect(f.vt, "file to apply:");
+	vt_keys(f.vt, "/x/fix.patch\r");
+	expect(f.vt, "Step 1 of 8: build");
+	return f;
+}
+
+static void a_source_patch_is_built_first(void **state)
+{
+	struct fake f = from_source(built);
+
+	fake_hold(&f, "half");
+	vt_keys(f.vt, "j\r");
+	expect(f.vt, "first: build");
+	vt_keys(f.vt, "g\r");
+	expect(f.vt, "Build a livepatch?");
+	vt_keys(f.vt, "n");
+	expect(f.vt, "1 build     ► next");
+	assert_int_equal(fake_count(&f, "build"), 0);
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "1 build     ► running");
+	expect(f.vt, "compile, 1 of 2 objects");
+	vt_keys(f.vt, "\r"); /* what it says */
+	expect(f.vt, "patch check");
+	vt_keys(f.vt, "A");
+	expect(f.vt, "Step 1 of 8: build");
+	fake_release(&f, "half");
+	expect(f.vt, "done: 1 function changed");
+	expect(f.vt, "meminfo_proc_show in fs/proc/meminfo.c");
+	assert_true(fake_was_told(&f, "--json build -- /x/fix.patch\n"));
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "klpsh inspect /x/lp_new.ko");
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "done: lp_new");
+	fake_quit(&f);
+}
+
+static void a_refused_one_goes_no_further(void **state)
+{
+	struct fake f = from_source(refused);
+
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "failed: 1 place is refused");
+	expect(f.vt, "it ran at boot");
+	expect(f.vt, "do it elsewhere");
+	vt_keys(f.vt, "j\r");
+	expect(f.vt, "first: build");
+	fake_answer(&f, "build", built); /* it was mended */
+	vt_keys(f.vt, "g\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "done: 1 function changed");
+	fake_quit(&f);
+}
+
 /* 1 inspect, 2 check: turned round, the next step would stand above the last. */
 static void steps_are_not_sorted(void **state)
 {
@@ -392,6 +473,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_rollback_half_way_is_not_taken_for_done),
 		cmocka_unit_test(nothing_to_go_back_to),
 		cmocka_unit_test(steps_are_not_sorted),
+		cmocka_unit_test(a_source_patch_is_built_first),
+		cmocka_unit_test(a_refused_one_goes_no_further),
 		cmocka_unit_test(no_guide_where_nothing_may_be_changed),
 	};
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The first step of a guided apply that begins with a source patch: the build
+ * of these screens (tui/build), begun with its own question. What became of it
+ * is looked up there; nothing is told back.
+ */
+#include "tui/build_form.h"
+#include "tui/build_show.h"
+#include "tui/guide.h"
+
+/* Whether what the Build screen has is this guide's patch. */
+static const struct build *own_build(const struct guide *g)
+{
+	const struct build *b = g->tui->build;
+
+	return g->building && b && b->form.n_patches == 1 && streq(b->form.patches[0], g->source) ? b : NULL;
+}
+
+void guide_run_build(struct guide *g)
+{
+	struct build *b = build_of(g->tui);
+
+	if (!b)
+		return;
+	if (b->state == BUILD_RUNS) {
+		tui_status(g->tui, STYLE_WARN, " another build runs; 6 shows it, K stops it");
+		return;
+	}
+	lines_done(&g->steps[APPLY_BUILD].found);
+	build_clear(b);
+	b->form = (struct build_form){ .n_patches = 1 };
+	FORMAT(b->form.patches[0], "%s", g->source);
+	g->building = true;
+	form_start(g->tui);
+}
+
+void guide_show_build(struct guide *g)
+{
+	tui_show_view(g->tui, VIEW_BUILD);
+	tui_status(g->tui, STYLE_DIM, " A takes the guide up again");
+}
+
+static void note_refusals(const struct build *b, struct lines *l)
+{
+	char where[400];
+
+	for (size_t i = 0; i < b->n_found; i++) {
+		const struct finding *f = &b->found[i];
+
+		if (f->kind != FOUND_REFUSAL && f->kind != FOUND_WARNING)
+			continue;
+		finding_where(f, where, sizeof(where));
+		lines_fact(l, f->kind == FOUND_REFUSAL ? "refused" : "warning", "%s", where);
+		lines_fact(l, "", "%s", f->text ? f->text : "");
+		if (f->technique)
+			lines_fact(l, "What helps", "%s.", f->technique);
+	}
+}
+
+static void note_functions(const struct build *b, struct lines *l)
+{
+	for (size_t i = 0; i < b->n_found; i++) {
+		const struct finding *f = &b->found[i];
+
+		if (f->kind == FOUND_FUNCTION && f->what && !streq(f->what, "lines"))
+			lines_fact(l, f->what, "%s in %s", f->function ? f->function : "?",
+				   f->file ? f->file : "?");
+	}
+}
+
+static void build_ended(struct guide *g, const struct build *b)
+{
+	struct lines *l = &g->steps[APPLY_BUILD].found;
+	char counts[160];
+
+	g->building = false;
+	if (b->state != BUILD_BUILT) {
+		if (*b->hint)
+			lines_fact(l, "What helps", "%s", b->hint);
+		note_refusals(b, l);
+		lines_add(l, STYLE_DIM, "6 shows all that was said, with the places in the patch.");
+		guide_set(g, APPLY_BUILD, STEP_FAILED, "%s",
+			  *b->error ? b->error : build_state_word(b->state));
+		return;
+	}
+	FORMAT(g->file, "%s", b->module);
+	build_counts(b, counts, sizeof(counts));
+	lines_fact(l, "module", "%s", b->module);
+	note_functions(b, l);
+	note_refusals(b, l);
+	guide_set(g, APPLY_BUILD, STEP_DONE, "%s", counts);
+}
+
+void guide_look_build(struct guide *g)
+{
+	const struct build *b = own_build(g);
+	char here[160];
+
+	if (!b || b->state == BUILD_FORM)
+		return;
+	if (b->state == BUILD_RUNS) {
+		build_progress_here(b, here, sizeof(here));
+		guide_set(g, APPLY_BUILD, STEP_RUNNING, "%s, %s; Enter shows it",
+			  b->step < BUILD_PHASES ? build_phase_name(b->step) : "it ends", here);
+		return;
+	}
+	build_ended(g, b);
+}

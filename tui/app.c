@@ -14,6 +14,7 @@
 #include "tui/loglist.h"
 #include "tui/lookback.h"
 #include "tui/tui.h"
+#include "tui/view_guide.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -262,6 +263,7 @@ int tui_run(struct app *app)
 	}
 	if (r >= 0) {
 		lookback_start(t);
+		guide_hint(t);
 		r = loop_run(t->loop);
 	}
 	tui_done(t);

@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "tui/files.h"
+#include "tui/guide_note.h"
 
 static const char *const state_words[] = {
 	[STEP_LATER] = "later", [STEP_NEXT] = "next",	  [STEP_RUNNING] = "running",
@@ -76,6 +77,7 @@ void guide_done(struct guide *g)
 void guide_set(struct guide *g, size_t i, enum step_state s, const char *fmt, ...)
 {
 	char raw[256];
+	bool news = g->steps[i].state != s;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -84,6 +86,8 @@ void guide_set(struct guide *g, size_t i, enum step_state s, const char *fmt, ..
 	text_clean(g->steps[i].summary, sizeof(g->steps[i].summary), raw, strlen(raw));
 	g->steps[i].state = s;
 	guide_order(g);
+	if (news && !g->recalled)
+		guide_note_keep(g);
 	tui_dirty(g->tui);
 }
 

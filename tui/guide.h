@@ -61,6 +61,7 @@ struct guide {
 	struct query *query;
 	uint64_t since; /* CLOCK_BOOTTIME of the last change: older snapshots know nothing of it */
 	bool looking; /* in guide_look: whoever called it draws */
+	bool recalled; /* its note is being read: nothing new to keep */
 	void (*changed)(struct guide *g); /* for the view */
 	void *arg;
 };

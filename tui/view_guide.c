@@ -11,6 +11,7 @@
 #include "tui/action.h"
 #include "tui/glyph.h"
 #include "tui/guide.h"
+#include "tui/guide_note.h"
 
 struct guide_data {
 	struct guide g;
@@ -236,6 +237,7 @@ static struct guide *guide_new(struct view *v, const char *path)
 	d->g.changed = on_changed;
 	d->g.arg = v;
 	guide_init(&d->g, v->tui, kind_of(v), path);
+	guide_note_keep(&d->g); /* of an earlier one nothing is left */
 	select_current(v);
 	return &d->g;
 }
@@ -248,12 +250,43 @@ void guide_start_over(struct view *v)
 		tui_update(v->tui);
 }
 
+/* One that was begun on screens that are gone. */
+static bool guide_recall(struct view *v)
+{
+	struct guide_data *d;
+
+	if (guide_of(v)->n)
+		return false;
+	guide_forget(v);
+	d = calloc(1, sizeof(*d));
+	if (!d || !guide_note_recall(v->tui, kind_of(v), &d->g)) {
+		if (d)
+			guide_done(&d->g);
+		free(d);
+		return false;
+	}
+	d->g.changed = on_changed;
+	d->g.arg = v;
+	d->shown = d->g.current;
+	v->data = d;
+	table_update(&v->table); /* so that its step can be selected */
+	return true;
+}
+
+void guide_hint(struct tui *t)
+{
+	char line[384];
+
+	if (guide_note_hint(t, line, sizeof(line)))
+		tui_status(t, STYLE_WARN, "%s", line);
+}
+
 void guide_take_up(struct tui *t, bool apply)
 {
 	struct view *v = &t->views[apply ? VIEW_APPLY : VIEW_ROLLBACK];
 	const struct guide *g = guide_of(v);
 
-	if (g->n && g->current < g->n) {
+	if ((g->n && g->current < g->n) || guide_recall(v)) {
 		select_current(v);
 		tui_show_view(t, apply ? VIEW_APPLY : VIEW_ROLLBACK);
 		return;

@@ -11,6 +11,8 @@
 
 /* The guide where it was left; a new one when there is none, or it is through. */
 void guide_take_up(struct tui *t, bool apply);
+/* At the start: what can be taken up, in the status line. */
+void guide_hint(struct tui *t);
 /* A new one on the screen that is shown. */
 void guide_start_over(struct view *v);
 /* The file to apply was typed. */

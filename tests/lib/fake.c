@@ -154,6 +154,7 @@ static _Noreturn void be_screens(char **argv)
 	settings_init(&set);
 	set.read_only = streq(argv[1], "read-only");
 	r = app_open(&app, argv[0], &set, &e);
+	app.state_dir = getenv("FAKE_STATE");
 	if (!streq(argv[1], "captured"))
 		app.root_prefix = NULL; /* it shall take the tree for the machine it runs on */
 	r = r < 0 ? 126 : tui_run(&app);
@@ -176,11 +177,12 @@ void fake_main(int argc, char **argv)
 void fake_screens(struct fake *f, int columns, int lines, const char *mode)
 {
 	const char *argv[] = { "/proc/self/exe", "--screens", tree_path(f->tree), mode, NULL };
-	char dir[600], euid[32];
-	const char *env[] = { dir, euid, NULL };
+	char dir[600], state[600], euid[32];
+	const char *env[] = { dir, euid, state, NULL };
 	struct vt_opts o = { .lines = lines, .columns = columns, .env = env };
 
 	FORMAT(dir, "FAKE_DIR=%s/fake", tree_path(f->tree));
+	FORMAT(state, "FAKE_STATE=%s/kept", tree_path(f->tree));
 	FORMAT(euid, "FAKE_EUID=%d", streq(mode, "user") ? 1000 : 0);
 	f->vt = vt_start(argv, &o);
 	assert_non_null(f->vt);

@@ -384,6 +384,134 @@ static void what_the_change_saw_is_not_asked_again(void **state)
 	fake_quit(&f);
 }
 
+/* The screens are gone, as with a terminal or an SSH session; new ones come up. */
+static void new_screens(struct fake *f)
+{
+	vt_free(f->vt);
+	fake_screens(f, 80, 24, "live");
+	expect(f->vt, "livepatch_fix");
+}
+
+/* What is kept is root's alone. */
+static bool can_keep(void)
+{
+	return getuid() == 0;
+}
+
+static void an_apply_survives_its_screens(void **state)
+{
+	struct fake f;
+
+	if (!can_keep())
+		skip();
+	f = applying(80, 24);
+	new_screens(&f);
+	vt_keys(f.vt, "A"); /* nothing was done, so there is nothing to take up */
+	expect(f.vt, "file to apply:");
+	vt_keys(f.vt, "/x/lp_new.ko\r");
+	inspect_it(&f);
+	new_screens(&f);
+	expect(f.vt, "a guided apply of /x/lp_new.ko was left: A takes it up");
+	vt_keys(f.vt, "A");
+	expect(f.vt, "1 inspect   ● done");
+	expect(f.vt, "Step 2 of 7: check");
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "done: pass");
+	new_screens(&f);
+	vt_keys(f.vt, "A"); /* what a check found is old by now */
+	expect(f.vt, "2 check     ► next");
+	patch_appears(&f, "0\n"); /* the kernel's word */
+	expect(f.vt, "5 watch     ● done");
+	vt_keys(f.vt, "x"); /* from anew: nothing is left of the old one */
+	expect(f.vt, "file to apply:");
+	vt_keys(f.vt, "/y.ko\r");
+	expect(f.vt, "Step 1 of 7: inspect");
+	new_screens(&f);
+	vt_keys(f.vt, "A");
+	expect(f.vt, "file to apply:");
+	vt_keys(f.vt, "\033");
+	fake_quit(&f);
+}
+
+static void a_built_one_is_not_built_again(void **state)
+{
+	struct fake f;
+
+	if (!can_keep())
+		skip();
+	f = from_source(built);
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "done: 1 function changed");
+	new_screens(&f);
+	expect(f.vt, "a guided apply of /x/fix.patch was left");
+	vt_keys(f.vt, "A");
+	expect(f.vt, "1 build     ● done");
+	expect(f.vt, "klpsh inspect /x/lp_new.ko");
+	fake_quit(&f);
+}
+
+static void a_rollback_survives_its_screens(void **state)
+{
+	struct fake f;
+
+	if (!can_keep())
+		skip();
+	f = fake_start("ready", 80, 24, "live");
+	fake_answer(&f, "dry", way_back);
+	fake_done(&f, "rollback", "lp_new", "done");
+	fake_answer(&f, "list", old_listed);
+	fake_hold(&f, "done");
+	expect(f.vt, "livepatch_fix");
+	vt_keys(f.vt, "Z\r");
+	expect(f.vt, "done: Roll back");
+	vt_keys(f.vt, "\r\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "3 rollback  ► running");
+	new_screens(&f);
+	fake_release(&f, "done");
+	expect(f.vt, "a guided rollback was left: Z takes it up");
+	vt_keys(f.vt, "Z");
+	expect(f.vt, "3 rollback  ! warned");
+	expect(f.vt, "Step 5 of 5: verify");
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "1 patch enabled, as before");
+	new_screens(&f); /* it is through */
+	vt_keys(f.vt, "Z");
+	expect(f.vt, "1 look      ► next");
+	fake_quit(&f);
+}
+
+static void what_was_kept_is_hostile(void **state)
+{
+	static const char *const notes[] = {
+		"",
+		"[]",
+		"{\"file\":7,\"steps\":{}}",
+		"\x01\xff{",
+		"{\"file\":\"/"
+		"a\\u001b[31mb.ko\",\"steps\":[{\"state\":\"done\"},{\"state\":\"done\",\"said\":"
+		"\"\\u001b[2J\"},{\"state\":\"done\"},{},{},{},{},{},{},{},{}],\"wanted\":[1,null,\"x\"]}",
+	};
+
+	if (!can_keep())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(notes); i++) {
+		struct fake f = fake_start("ready", 80, 24, "live");
+
+		expect(f.vt, "livepatch_fix");
+		tree_write(f.tree, "kept/state/guide-apply", notes[i]);
+		new_screens(&f);
+		vt_keys(f.vt, "A");
+		expect(f.vt, i == ARRAY_SIZE(notes) - 1 ? "2 check     ► next" : "file to apply:");
+		assert_false(vt_raw_has(f.vt, "\x1b[31mb"));
+		vt_keys(f.vt, "\033");
+		fake_quit(&f);
+	}
+}
+
 static void rollback_goes_step_by_step(void **state)
 {
 	struct fake f = fake_start("ready", 80, 24, "live");
@@ -473,6 +601,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_rollback_half_way_is_not_taken_for_done),
 		cmocka_unit_test(nothing_to_go_back_to),
 		cmocka_unit_test(steps_are_not_sorted),
+		cmocka_unit_test(an_apply_survives_its_screens),
+		cmocka_unit_test(a_built_one_is_not_built_again),
+		cmocka_unit_test(a_rollback_survives_its_screens),
+		cmocka_unit_test(what_was_kept_is_hostile),
 		cmocka_unit_test(a_source_patch_is_built_first),
 		cmocka_unit_test(a_refused_one_goes_no_further),
 		cmocka_unit_test(no_guide_where_nothing_may_be_changed),

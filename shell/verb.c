@@ -32,6 +32,7 @@ const struct verb *const verbs[] = {
 	&verb_log,
 	&verb_history,
 	&verb_watch,
+	&verb_trace,
 	&verb_load,
 	&verb_disable,
 	&verb_enable,

@@ -25,6 +25,7 @@ extern const struct verb verb_objdiff;
 extern const struct verb verb_log;
 extern const struct verb verb_history;
 extern const struct verb verb_watch;
+extern const struct verb verb_trace;
 extern const struct verb verb_load;
 extern const struct verb verb_disable;
 extern const struct verb verb_enable;

@@ -12,7 +12,7 @@ set -u
 
 # A group is a boot.
 case $1 in
-look) parts='ready kallsyms scan check states loading reversing unloading stacked replacing user_task sessions cycles flood' ;;
+look) parts='ready kallsyms scan check states loading reversing unloading stacked replacing user_task sessions trace cycles flood' ;;
 # The last part leaves forced patches.
 change) parts='changes-load boot changes-replace kpatch confirm changes forced' ;;
 writers) parts='writers killed' ;;

@@ -27,7 +27,7 @@ struct trace {
 	struct tracer *tracer;
 	struct loop_source *tick;
 	double seconds; /* asked for */
-	uint64_t begun;
+	uint64_t begun, next; /* CLOCK_MONOTONIC; of the next event */
 	uint64_t hits;
 	int r;
 };
@@ -47,6 +47,7 @@ static const struct field function_fields[] = {
 static const struct shape shape_function = SHAPE("function", function_fields);
 
 static const struct field trace_fields[] = {
+	{ "event", NULL, F_STR, FIELD_JSON, NULL, "counts, each second, or result" },
 	{ "patch", NULL, F_STR, FIELD_JSON, NULL, "the livepatch" },
 	{ "seconds", NULL, F_REAL, FIELD_JSON, NULL, "that were counted" },
 	{ "ended", NULL, F_STR, FIELD_JSON, NULL, "why it ended: time, hits (a million) or signal" },
@@ -57,6 +58,8 @@ static const struct field trace_fields[] = {
 	{ "functions", NULL, F_ROWS, 0, &shape_function, "what was counted" },
 };
 static const struct shape shape_trace = SHAPE("trace", trace_fields);
+
+static int tell_counts(struct trace *t);
 
 static void on_hit(void *arg, uint64_t ip)
 {
@@ -83,6 +86,10 @@ static int on_tick(struct loop_source *s, void *arg)
 		t->r = (int)n;
 	else
 		t->hits += (uint64_t)n;
+	if (n >= 0 && t->c->set.json && now_mono() >= t->next) {
+		t->next += USEC_PER_SEC;
+		t->r = tell_counts(t);
+	}
 	if (t->r < 0 || t->hits >= HITS_MAX) {
 		loop_exit(t->cl.loop, 0);
 		return 0;
@@ -123,7 +130,7 @@ static int count(struct trace *t, struct err *e)
 	r = r < 0 ? r : tracer_go(t->tracer, e);
 	if (r < 0)
 		return r;
-	t->begun = now_mono();
+	t->begun = t->next = now_mono();
 	r = loop_timer_set(t->tick, TICK_US);
 	r = r < 0 ? r : call_loop_run(&t->cl, e);
 	tracer_halt(t->tracer);
@@ -195,18 +202,16 @@ static int say(struct trace *t, struct report *rep, double seconds, uint64_t los
 	return r;
 }
 
-static int fill(struct trace *t, struct report *rep, struct row *row)
+static double seconds_so_far(const struct trace *t)
 {
-	double seconds = (double)(now_mono() - t->begun) / USEC_PER_SEC;
-	uint64_t lost = tracer_lost(t->tracer);
+	return (double)(now_mono() - t->begun) / USEC_PER_SEC;
+}
+
+static int fill(struct trace *t, struct row *row, uint64_t lost)
+{
 	int r = row_str(row, "patch", t->c->args[0]);
 
-	r = r < 0 ? r : row_real(row, "seconds", seconds);
-	r = r < 0 ? r
-		  : row_str(row, "ended",
-			    *t->c->interrupted	  ? "signal"
-			    : t->hits >= HITS_MAX ? "hits"
-						  : "time");
+	r = r < 0 ? r : row_real(row, "seconds", seconds_so_far(t));
 	r = r < 0 ? r : row_int(row, "calls", (int64_t)sum(t, true));
 	r = r < 0 ? r : row_int(row, "entries", (int64_t)sum(t, false));
 	r = r < 0 ? r : row_int(row, "lost", (int64_t)lost);
@@ -215,16 +220,37 @@ static int fill(struct trace *t, struct report *rep, struct row *row)
 
 		r = f ? fill_function(f, &t->list.v[i]) : -ENOMEM;
 	}
-	return r < 0 ? r : say(t, rep, seconds, lost);
+	return r;
+}
+
+/* How it stands, for programs and screens. Negative: nobody reads. */
+static int tell_counts(struct trace *t)
+{
+	struct row *row;
+	struct report *rep = report_single(&shape_trace, &row);
+	int r = rep ? row_str(row, "event", "counts") : -ENOMEM;
+
+	r = r < 0 ? r : fill(t, row, 0);
+	if (r >= 0)
+		return call_emit(t->c, rep);
+	report_free(rep);
+	return r;
+}
+
+static const char *ended_by(const struct trace *t)
+{
+	return *t->c->interrupted ? "signal" : t->hits >= HITS_MAX ? "hits" : "time";
 }
 
 static int result(struct trace *t, struct report **ret, struct err *e)
 {
 	_cleanup_(report_freep) struct report *rep = NULL;
+	uint64_t lost = tracer_lost(t->tracer);
 	struct row *row;
 
 	rep = report_single(&shape_trace, &row);
-	if (!rep || fill(t, rep, row) < 0)
+	if (!rep || row_str(row, "event", "result") < 0 || row_str(row, "ended", ended_by(t)) < 0 ||
+	    fill(t, row, lost) < 0 || say(t, rep, seconds_so_far(t), lost) < 0)
 		return out_of_memory(e);
 	if (*t->c->interrupted)
 		rep->rc = (enum rc)(RC_SIGNAL + *t->c->interrupted);
@@ -302,5 +328,6 @@ const struct verb verb_trace = {
 	.examples = "klpsh trace livepatch_fix  # for ten seconds\n"
 		    "klpsh trace livepatch_fix --seconds=60 --json  # for programs",
 	.shape = &shape_trace,
+	.stream = true,
 	.run = trace_run,
 };

@@ -7,6 +7,7 @@
 #include "tui/action.h"
 
 #include "tui/change.h"
+#include "tui/trace.h"
 #include "tui/view_guide.h"
 
 static const struct {
@@ -18,6 +19,7 @@ static const struct {
 	{ ACT_DISABLE, "disable", true },     { ACT_ENABLE, "enable", true },
 	{ ACT_POKE, "poke", true },	      { ACT_TURN_ROUND, "reverse", false },
 	{ ACT_APPLY, "guided apply", false }, { ACT_ROLLBACK, "guided rollback", false },
+	{ ACT_TRACE, "trace", true },
 };
 
 bool action_is_change(enum action a)
@@ -75,6 +77,8 @@ void action_start(struct tui *t, enum action a)
 		tui_status(t, STYLE_WARN, " reverse: no transition runs, so there is nothing to turn round");
 	else if (!of_row)
 		change_target(t, verb, NULL);
+	else if (row_target(t, a, target, sizeof(target)) && a == ACT_TRACE)
+		trace_ask(t, target);
 	else if (row_target(t, a, target, sizeof(target)))
 		change_target(t, verb, target);
 	else

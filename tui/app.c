@@ -30,6 +30,7 @@ static const struct view_ops *const view_table[VIEW_MAX] = {
 	[VIEW_LOG] = &view_log,		[VIEW_BUILD] = &view_build,
 	[VIEW_SYSTEM] = &view_system,	[VIEW_HISTORY] = &view_history,
 	[VIEW_APPLY] = &view_apply,	[VIEW_ROLLBACK] = &view_rollback,
+	[VIEW_TRACE] = &view_trace,
 };
 
 void tui_dirty(struct tui *t)

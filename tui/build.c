@@ -101,7 +101,7 @@ void build_clear(struct build *b)
 	for (size_t i = 0; i < b->n_found; i++)
 		finding_done(&b->found[i]);
 	free(b->found);
-	free(b->line.text);
+	jsonlines_done(&b->line);
 	lines_done(&b->output);
 	*b = (struct build){ .tui = b->tui, .form = b->form, .left = -1 };
 }

@@ -10,6 +10,7 @@
 #include <limits.h>
 
 #include "shell/buildphases.h"
+#include "tui/jsonlines.h"
 #include "tui/reply.h"
 #include "tui/view.h"
 
@@ -58,10 +59,7 @@ struct build {
 	enum build_state state;
 	struct child *child;
 	bool stopping;
-	struct buffer_line {
-		char *text;
-		size_t n, size;
-	} line; /* not yet complete */
+	struct jsonlines line;
 	struct build_step steps[BUILD_PHASES];
 	size_t step; /* the one that runs */
 	uint64_t followed; /* row that the screen's selection went along to, 0: none yet */

@@ -6,11 +6,8 @@
  */
 #include "tui/build.h"
 
-#include <errno.h>
-
 #include "core/text.h"
 
-#define EVENT_MAX (4u << 20) /* bytes of a line: a result lists up to 10,000 functions */
 #define FOUND_MAX 12000
 
 static char *clean(const struct jv *event, const char *key)
@@ -180,42 +177,15 @@ static bool on_event(struct build *b, const struct jv *doc)
 	return name || jv_get(doc, "error");
 }
 
-static void on_line(struct build *b)
+static void on_line(void *arg, const struct jv *doc, const char *text, size_t len)
 {
-	struct err e = { 0 };
-	struct jv *doc = NULL;
+	struct build *b = arg;
 
-	if (b->line.n == 0)
-		return;
-	if (jv_parse(b->line.text, b->line.n, &doc, &e) < 0 || !on_event(b, doc))
-		lines_text(&b->output, STYLE_WARN, b->line.text, MIN(b->line.n, (size_t)4096));
-	jv_free(doc);
+	if (!doc || !on_event(b, doc))
+		lines_text(&b->output, STYLE_WARN, text, MIN(len, (size_t)4096));
 }
 
-static bool make_room(struct buffer_line *l)
-{
-	size_t size = MAX(l->size * 2, (size_t)4096);
-	char *p;
-
-	if (l->n < l->size)
-		return true;
-	p = size > EVENT_MAX ? NULL : realloc(l->text, size);
-	if (!p)
-		return false;
-	l->text = p;
-	l->size = size;
-	return true;
-}
-
-/* What is longer than any event is cut, and then no event. */
 void build_feed(struct build *b, const char *data, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (data[i] == '\n') {
-			on_line(b);
-			b->line.n = 0;
-		} else if (make_room(&b->line)) {
-			b->line.text[b->line.n++] = data[i];
-		}
-	}
+	jsonlines_feed(&b->line, data, len, on_line, b);
 }

@@ -258,7 +258,7 @@ static unsigned act_global(struct tui *t, enum action a)
 	case ACT_INTERRUPT:
 		interrupt(t);
 		break;
-	case ACT_LOAD ... ACT_ROLLBACK:
+	case ACT_CHANGE_FIRST ... ACT_CHANGE_LAST:
 		action_start(t, a);
 		break;
 	case ACT_BUILD:

@@ -25,6 +25,7 @@ KEYMAP(build, "Build", KEYS_BUILD)
 KEYMAP(system, "System", KEYS_SYSTEM)
 KEYMAP(history, "History", KEYS_HISTORY)
 KEYMAP(guide, "Apply, Rollback", KEYS_GUIDE)
+KEYMAP(trace, "Trace", KEYS_TRACE)
 
 #define HELP_IN(screen, name, help) { screen, name, help },
 #define HELP_GLOBAL(act, a, b, c, name, label, help) HELP_IN("all screens", name, help)
@@ -39,12 +40,13 @@ KEYMAP(guide, "Apply, Rollback", KEYS_GUIDE)
 #define HELP_SYSTEM(act, a, b, c, name, label, help) HELP_IN("System", name, help)
 #define HELP_HISTORY(act, a, b, c, name, label, help) HELP_IN("History", name, help)
 #define HELP_GUIDE(act, a, b, c, name, label, help) HELP_IN("Apply, Rollback", name, help)
+#define HELP_TRACE(act, a, b, c, name, label, help) HELP_IN("Trace", name, help)
 
 const struct tui_key_help tui_keys[] = {
 	KEYS_GLOBAL(HELP_GLOBAL) KEYS_LIST(HELP_LIST) KEYS_TEXT(HELP_TEXT) KEYS_PATCHES(HELP_PATCHES)
 		KEYS_TRANSITION(HELP_TRANSITION) KEYS_MODULES(HELP_MODULES) KEYS_TAINT(HELP_TAINT)
 			KEYS_LOG(HELP_LOG) KEYS_BUILD(HELP_BUILD) KEYS_SYSTEM(HELP_SYSTEM)
-				KEYS_HISTORY(HELP_HISTORY) KEYS_GUIDE(HELP_GUIDE)
+				KEYS_HISTORY(HELP_HISTORY) KEYS_GUIDE(HELP_GUIDE) KEYS_TRACE(HELP_TRACE)
 };
 const size_t tui_keys_len = ARRAY_SIZE(tui_keys);
 

@@ -69,9 +69,10 @@ enum action {
 	ACT_POKE,
 	ACT_APPLY,
 	ACT_ROLLBACK,
+	ACT_TRACE,
 };
 #define ACT_CHANGE_FIRST ACT_LOAD
-#define ACT_CHANGE_LAST ACT_ROLLBACK
+#define ACT_CHANGE_LAST ACT_TRACE
 
 struct key {
 	enum action act;
@@ -84,7 +85,8 @@ struct key {
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "details: what the kernel and the module say")        \
 	X(ACT_DISABLE, 'D', 0, 0, "D", "disable", "disable the patch")                                       \
 	X(ACT_ENABLE, 'E', 0, 0, "E", "enable", "enable the patch, where the kernel allows it")              \
-	X(ACT_UNLOAD, 'U', 0, 0, "U", "unload", "disable the patch and remove its module")
+	X(ACT_UNLOAD, 'U', 0, 0, "U", "unload", "disable the patch and remove its module")                   \
+	X(ACT_TRACE, 'T', 0, 0, "T", "trace", "count whether its new code runs")
 #define KEYS_TRANSITION(X)                                                                                   \
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "stack",                                                         \
 	  "the task with its kernel stack, frames that matter marked")                                       \
@@ -116,6 +118,10 @@ struct key {
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "go on",                                                         \
 	  "do the step, or on to the next; what changes something asks first")                               \
 	X(ACT_RESTART, 'x', 0, 0, "x", "start over", "forget how far it is and begin anew")
+
+#define KEYS_TRACE(X)                                                                                        \
+	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "details", "what the count means")                               \
+	X(ACT_RESTART, 'x', 0, 0, "x", "count again", "ask for it once more")
 
 #define KEYS_LIST(X)                                                                                         \
 	X(ACT_UP, K_UP, 'k', 0, "Up k", "", "one row up")                                                    \
@@ -186,7 +192,8 @@ struct keymap {
 
 /* Keys of every screen, of lists, of texts, of one screen. */
 extern const struct keymap keymap_global, keymap_list, keymap_text, keymap_patches, keymap_transition,
-	keymap_modules, keymap_taint, keymap_log, keymap_build, keymap_system, keymap_history, keymap_guide;
+	keymap_modules, keymap_taint, keymap_log, keymap_build, keymap_system, keymap_history, keymap_guide,
+	keymap_trace;
 
 /* The action of a key code in a map, ACT_NONE. */
 enum action keymap_find(const struct keymap *m, int code);

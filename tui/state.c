@@ -60,6 +60,8 @@ void tui_apply_interval(struct tui *t)
 void tui_show_view(struct tui *t, enum view_id id)
 {
 	tui_close_text(t);
+	if (t->view != &t->views[id] && t->view->ops->leave)
+		t->view->ops->leave(t->view);
 	t->in_detail = t->maximized = t->detail.follow = false;
 	t->view = &t->views[id];
 	tui_apply_interval(t);

@@ -38,6 +38,7 @@ enum view_id {
 	VIEW_HISTORY,
 	VIEW_APPLY,
 	VIEW_ROLLBACK,
+	VIEW_TRACE,
 	VIEW_MAX,
 };
 
@@ -53,6 +54,8 @@ struct view_ops {
 	const struct table_source *source; /* ctx is the view */
 	/* Entered: read what is read on open. May be NULL. */
 	void (*open)(struct view *v);
+	/* Another screen is shown now: what only it wanted ends. May be NULL. */
+	void (*leave)(struct view *v);
 	/* A new snapshot or a changed filter: make the rows anew. May be NULL. */
 	void (*update)(struct view *v);
 	/* Something was changed from these screens. May be NULL. */
@@ -74,7 +77,7 @@ struct view_ops {
 };
 
 extern const struct view_ops view_patches, view_transition, view_modules, view_taint, view_log, view_build,
-	view_system, view_history, view_apply, view_rollback;
+	view_system, view_history, view_apply, view_rollback, view_trace;
 
 struct view {
 	const struct view_ops *ops;
@@ -113,6 +116,7 @@ struct tui {
 	struct query *lookback; /* tui/lookback.c */
 	void (*ask_yes)(struct tui *t); /* tui/ask.c: what the open question is about */
 	struct build *build; /* tui/build.c; NULL: not asked for so far */
+	char trace_asked[64]; /* what T's question is about */
 	bool stale; /* rows and details are to be made anew before the next drawing */
 	bool leaving; /* Q was said while a change or a build runs */
 

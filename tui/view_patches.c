@@ -355,7 +355,7 @@ static bool patch_can(const struct patch *p, enum action a)
 
 static bool patches_can(struct view *v, enum action a)
 {
-	bool of_row = a == ACT_FOLD || a == ACT_DISABLE || a == ACT_ENABLE || a == ACT_UNLOAD;
+	bool of_row = a == ACT_FOLD || (a >= ACT_UNLOAD && a <= ACT_ENABLE) || a == ACT_TRACE;
 	size_t i;
 
 	if (!of_row)

@@ -22,7 +22,7 @@ traced() {
 	tracer=$!
 }
 answer() {
-	jq -cr "$1" "$work/trace"
+	jq -cr "select(.event == null) | $1" "$work/trace"
 }
 
 conf
@@ -33,6 +33,8 @@ check "trace: it begins" wait_for 60 is_tracing
 cat /proc/cmdline /proc/cmdline /proc/cmdline /proc/cmdline /proc/cmdline >/dev/null
 wait $tracer
 is "trace: it ends well" $? 0
+is "trace: how it stands is told each second" \
+	"$(jq -r 'select(.event == "counts").event' "$work/trace" | uniq)" counts
 check "trace: the original was entered at least as often as it was called" \
 	test "$(answer '.data.functions[] | select(.kind == "original").entered')" -ge 5
 is "trace: and each time the new code" "$(answer '.data.calls == .data.entries')" true

@@ -299,6 +299,7 @@ void frame_status(const struct tui *t, int y)
 static bool key_valid(const struct tui *t, enum action a)
 {
 	const struct view *v = t->view;
+	const char *why;
 
 	if (a == ACT_BACK && v == &t->views[VIEW_PATCHES] && !t->in_detail && !t->in_text)
 		return false;
@@ -309,7 +310,8 @@ static bool key_valid(const struct tui *t, enum action a)
 	if (a == ACT_STOP_BUILD)
 		return build_runs(t);
 	if (a == ACT_BUILD)
-		return !build_runs(t) && (v == &t->views[VIEW_BUILD] || v == &t->views[VIEW_PATCHES]);
+		return !build_runs(t) && build_possible(t, &why) &&
+		       (v == &t->views[VIEW_BUILD] || v == &t->views[VIEW_PATCHES]);
 	if (a == ACT_NEXT_PANE) /* else it is known from other programs */
 		return v->ops->below && !t->in_text && !t->in_detail &&
 		       t->detail.wrapped.n > (size_t)MAX(t->detail.height, 0);

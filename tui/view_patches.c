@@ -6,6 +6,7 @@
  * new snapshots.
  */
 #include "core/text.h"
+#include "tui/change.h"
 #include "tui/glyph.h"
 #include "tui/patch_detail.h"
 #include "tui/view.h"
@@ -316,6 +317,7 @@ static void patches_detail(struct view *v, size_t i, struct lines *l)
 static void patches_empty(struct view *v, struct lines *l)
 {
 	const struct snapshot *s = v->tui->snap;
+	const char *why;
 
 	if (s->livepatch && s->errs[SOURCE_PATCHES].code) {
 		lines_add(l, STYLE_WARN, "The patches cannot be read: %s", s->errs[SOURCE_PATCHES].text);
@@ -324,6 +326,14 @@ static void patches_empty(struct view *v, struct lines *l)
 	}
 	if (s->livepatch) {
 		lines_add(l, STYLE_NORMAL, "No livepatch is loaded. This kernel can take them.");
+		if (tui_may_change(v->tui, &why)) {
+			lines_add(l, STYLE_NORMAL, "%s", "");
+			lines_fact(l, "L", "loads one from a file");
+			lines_fact(l, "B", "builds one from a source patch");
+			lines_fact(l, "A",
+				   "goes step by step from either to one that is verified and loaded at each "
+				   "boot");
+		}
 		return;
 	}
 	lines_add(l, STYLE_BOLD, "This kernel has no livepatch support.");

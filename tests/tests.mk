@@ -21,7 +21,7 @@ COUNTS := $(BUILD)/test-counts
 LAB_KERNELS ?= 6.1 6.12
 # Groups of tests/lab/in-guest.sh; a boot each. The longest first, so that at the
 # end no processor waits for one that began late.
-LAB_GROUPS ?= build churn change look writers systemd screens record enforced
+LAB_GROUPS ?= build guided churn change look writers systemd screens record enforced
 LAB_RUNS := $(foreach g,$(LAB_GROUPS),$(foreach k,$(LAB_KERNELS),$(BUILD)/lab/test-$(k)-$(g)))
 # The kernel's own livepatch selftests.
 LAB_SELFTESTS := $(LAB_KERNELS:%=$(BUILD)/lab/kernel-selftests-%)

@@ -27,6 +27,8 @@ record) parts='audit' ;;
 build) parts='build positions' ;;
 # What a person does on the screens.
 screens) parts='tui-change' ;;
+# From a source patch to the boot, on the screens: compiles in the guest.
+guided) parts='tui-build' ;;
 *)
 	echo "not ok 1 - in-guest.sh knows no group $1"
 	exit 1

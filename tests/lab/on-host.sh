@@ -7,7 +7,7 @@
 set -u
 kernel=$1 group=$2
 here=$(cd "$(dirname "$0")" && pwd)
-KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES KLPSH_LAB_CHURN KLPSH_LAB_SSH KLPSH_LAB_LONG BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
+KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES KLPSH_LAB_CHURN KLPSH_LAB_SSH KLPSH_LAB_LONG KLPSH_LAB_SYMVERS BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
 export KLPSH_LAB_ENV
 
 # What a group wants of the machine and of the kernel's command line.
@@ -16,6 +16,7 @@ case $group in
 # code patching when both are very busy.
 writers | part-writers | part-killed | churn | part-churn) set -- --smp 1 ;;
 enforced) set -- --append module.sig_enforce=1 ;;
+guided) set -- --mem 3072 ;;
 systemd) set -- --init "$here/systemd-init.sh" ;;
 *) set -- ;;
 esac
@@ -31,6 +32,15 @@ build)
 	"$here/build-patches.sh" "$kernel" </dev/null
 	[ "$kernel" != 6.1 ] || "$here/build-troubles.sh" "$kernel" </dev/null
 	"$here/positions.sh" "$kernel" </dev/null
+	;;
+# Prepares the kernel's tree where the guest's build finds it.
+guided)
+	BUILD=${BUILD:-build}/guided "$here/build-patches.sh" "$kernel" one-function </dev/null
+	# shellcheck disable=SC2016 # for the shell that has the lab's words
+	KLPSH_LAB_SYMVERS=$(LAB_DIR=lab sh -c '. lab/common.sh
+		root=$(need_kernel "$1")
+		echo "$root/usr/src/linux-headers-$(cat "$root/release")/Module.symvers"' sh "$kernel")
+	export KLPSH_LAB_SYMVERS
 	;;
 esac
 

@@ -4,6 +4,7 @@
  * in TAP which of them came true. Usage: tui_change_probe KLPSH 80x24 STEP...
  *   key:KEYS       type (\r, \t and \e are understood)
  *   see:TEXT       wait until the screen shows it
+ *   long:TEXT      the same for what compiles: minutes, where the machine is emulated
  *   gone:TEXT      wait until it no longer does
  *   put:FILE=TEXT  write into a file of the machine (a handle of the lab's target)
  */
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 60000
+#define LONG_MS (15 * 60000)
 
 static int count;
 
@@ -85,7 +87,7 @@ static bool run_step(struct vt *v, char *step)
 	else if (strcmp(step, "gone") == 0)
 		good = vt_wait_for(v, pred_gone, what, PATIENCE_MS);
 	else
-		good = vt_wait_for(v, pred_shows, what, PATIENCE_MS);
+		good = vt_wait_for(v, pred_shows, what, strcmp(step, "long") == 0 ? LONG_MS : PATIENCE_MS);
 	printf("%s %d - the TUI by keys alone: %s '%s'\n", good ? "ok" : "not ok", ++count, step, what);
 	if (!good)
 		show_screen(v);

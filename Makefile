@@ -133,7 +133,7 @@ install-kpatch-compat:
 
 .PHONY: help
 help:
-	@echo 'all debug deps demo check test test-asan lab-test soak bench lint format check-layers install \
+	@echo 'all debug deps demo check test test-asan lab-test soak bench screenshots lint format check-layers install \
 		install-kpatch-compat clean'
 
 .PHONY: clean

@@ -118,6 +118,21 @@ check:
 
 soak: check
 
+# Pictures of the screens for README: SVG, and PNG where a converter is installed.
+SHOTS ?= docs/screens
+$(BUILD)/tests/shots/shots: $(BUILD)/tests/shots/shots.o $(TEST_LIB_OBJ) $(BUILD)/libklpsh.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka $(TEST_LIBS)
+
+-include $(BUILD)/tests/shots/shots.d
+
+.PHONY: screenshots
+screenshots: $(BUILD)/tests/shots/shots
+	$(Q)mkdir -p $(SHOTS)
+	$(Q)$(BUILD)/tests/shots/shots $(SHOTS)
+	$(Q)! command -v rsvg-convert >/dev/null || for f in $(SHOTS)/*.svg; do \
+		rsvg-convert -o "$${f%.svg}.png" "$$f"; done
+
 # Speed, each figure beside its yardstick, on the real kernel of the lab.
 BENCH_KERNEL ?= 6.1
 $(BUILD)/tests/bench/true: tests/bench/true.c

@@ -328,6 +328,56 @@ bool vt_shows(struct vt *v, const char *text)
 	return found;
 }
 
+#define FOREGROUND 0xd8dee9
+#define BACKGROUND 0x1b1f27
+
+static unsigned rgb_of(const struct vt *v, VTermColor c, unsigned standard)
+{
+	if (VTERM_COLOR_IS_DEFAULT_FG(&c) || VTERM_COLOR_IS_DEFAULT_BG(&c))
+		return standard;
+	vterm_screen_convert_color_to_rgb(v->screen, &c);
+	return (unsigned)c.rgb.red << 16 | (unsigned)c.rgb.green << 8 | c.rgb.blue;
+}
+
+static size_t put_utf8(char *to, uint32_t c)
+{
+	static const unsigned char lead[] = { 0, 0xc0, 0xe0, 0xf0 };
+	size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+
+	for (size_t i = more; i > 0; i--, c >>= 6)
+		to[i] = (char)(0x80 | (c & 0x3f));
+	to[0] = (char)(lead[more] | c);
+	return more + 1;
+}
+
+void vt_cell_at(struct vt *v, int line, int column, struct vt_cell *ret)
+{
+	VTermScreenCell cell;
+	size_t at = 0;
+
+	*ret = (struct vt_cell){ .width = 1, .fg = FOREGROUND, .bg = BACKGROUND };
+	if (!vterm_screen_get_cell(v->screen, (VTermPos){ line, column }, &cell))
+		return;
+	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] && cell.chars[i] != UINT32_MAX; i++)
+		at += put_utf8(ret->text + at, cell.chars[i]);
+	ret->width = cell.width;
+	ret->bold = cell.attrs.bold;
+	ret->fg = rgb_of(v, cell.attrs.reverse ? cell.bg : cell.fg,
+			 cell.attrs.reverse ? BACKGROUND : FOREGROUND);
+	ret->bg = rgb_of(v, cell.attrs.reverse ? cell.fg : cell.bg,
+			 cell.attrs.reverse ? FOREGROUND : BACKGROUND);
+}
+
+int vt_lines(const struct vt *v)
+{
+	return v->lines;
+}
+
+int vt_columns(const struct vt *v)
+{
+	return v->columns;
+}
+
 bool vt_reversed(struct vt *v, const char *text)
 {
 	for (int y = 0; y < v->lines; y++) {

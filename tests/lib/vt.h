@@ -53,6 +53,17 @@ bool vt_cursor_shown(const struct vt *v);
 /* Is a cell with this text on the line drawn in reverse? */
 bool vt_reversed(struct vt *v, const char *text);
 
+/* One cell as it is drawn: reverse is resolved already. */
+struct vt_cell {
+	char text[32]; /* UTF-8; "" is a blank, or the second half of a wide character */
+	int width;
+	unsigned fg, bg; /* 0xRRGGBB */
+	bool bold;
+};
+void vt_cell_at(struct vt *v, int line, int column, struct vt_cell *ret);
+int vt_lines(const struct vt *v);
+int vt_columns(const struct vt *v);
+
 pid_t vt_pid(const struct vt *v);
 bool vt_running(struct vt *v);
 /* Wait for the end: a wait status, or -1 when it does not come. */

@@ -11,6 +11,7 @@
 #include "shell/token.h"
 #include "tui/change.h"
 #include "tui/child.h"
+#include "tui/mouse.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -131,14 +132,18 @@ static int command_start(struct tui *t, struct cmdrun *c, const struct command *
 }
 
 /* Words that mean the screens themselves. True: done. */
-static bool command_own(struct tui *t, const char *word)
+static bool command_own(struct tui *t, const struct command *w)
 {
+	const char *word = w->words[0];
+
+	if (streq(word, "set") && mouse_set(t, w->words, w->n))
+		return true;
 	if (streq(word, "quit") || streq(word, "q")) {
 		tui_end(t, 0);
 		return true;
 	}
 	if (streq(word, "set") || streq(word, "source")) {
-		tui_status(t, STYLE_WARN, " %s belongs to `klpsh shell`; the screens have no session to set",
+		tui_status(t, STYLE_WARN, " %s belongs to `klpsh shell`; here only `set mouse on` and `off`",
 			   word);
 		return true;
 	}
@@ -207,7 +212,7 @@ void command_run(struct tui *t, const char *line)
 		tui_status(t, STYLE_BAD, " %s", r < 0 ? e.text : "one command at a time, please");
 		return;
 	}
-	if (all.n == 0 || command_own(t, all.v[0].words[0]))
+	if (all.n == 0 || command_own(t, &all.v[0]))
 		return;
 	v = command_verb(t, all.v[0].words[0]);
 	if (v && v->danger >= DANGER_MODERATE && !only_looks(&all.v[0]))

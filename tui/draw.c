@@ -92,6 +92,7 @@ void list_draw(struct view *v, struct rect r)
 		draw_empty(v, (struct rect){ r.y + 1, r.x, r.h - 1, r.w });
 		return;
 	}
+	v->tui->list_at = r;
 	table_layout(t, r.w - 2, widths);
 	draw_heading(t, (struct rect){ r.y, r.x + 1, 1, r.w - 1 }, widths);
 	table_scroll(t, (size_t)r.h - 1);
@@ -181,6 +182,7 @@ void tui_draw(struct tui *t)
 
 	term_erase();
 	term_cursor(-1, 0);
+	t->list_at = (struct rect){ 0 };
 	if (lines < TUI_MIN_LINES || term_columns() < TUI_MIN_COLUMNS) {
 		draw_too_small();
 		term_show();

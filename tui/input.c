@@ -12,6 +12,7 @@
 #include "tui/change.h"
 #include "tui/command.h"
 #include "tui/files.h"
+#include "tui/mouse.h"
 #include "tui/view_build.h"
 #include "tui/view_guide.h"
 
@@ -359,6 +360,8 @@ void tui_key(struct tui *t, int key)
 	unsigned r = REACT_UNKNOWN;
 	enum action a;
 
+	if (key == K_MOUSE && (t->prompt.lead || ask_has_keys(t) || change_has_keys(t)))
+		return;
 	if (t->prompt.lead) {
 		key_to_prompt(t, key);
 		return;
@@ -369,6 +372,10 @@ void tui_key(struct tui *t, int key)
 	}
 	if (change_has_keys(t)) {
 		change_key(t, key);
+		return;
+	}
+	if (key == K_MOUSE) {
+		mouse_key(t);
 		return;
 	}
 	a = find_action(t, key);

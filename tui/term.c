@@ -79,11 +79,16 @@ static size_t append_capability(char *buf, size_t size, size_t at, const char *n
 static void arm_fatal(const struct termios *saved)
 {
 	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
+	static const char mouse_off[] = "\033[?1006l\033[?1000l"; /* no capability has it without a parameter */
 	char text[256] = "";
 	size_t at = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		at = append_capability(text, sizeof(text) - 2, at, names[i]);
+	if (tigetstr("kmous") && at + sizeof(mouse_off) < sizeof(text) - 2) {
+		memcpy(text + at, mouse_off, sizeof(mouse_off));
+		at += sizeof(mouse_off) - 1;
+	}
 	if (tigetstr("rmcup") == NULL) /* no second screen: at least a line of its own */
 		memcpy(text + at, "\r\n", 3);
 	fatal_arm(STDOUT_FILENO, saved, text);
@@ -330,6 +335,7 @@ static int decode_key(wint_t c)
 		{ KEY_DC, K_DELETE },	{ KEY_BTAB, K_BACKTAB }, { KEY_ENTER, K_ENTER },
 		{ KEY_FIND, K_HOME },	{ KEY_SELECT, K_END },	 { KEY_A1, K_HOME },
 		{ KEY_C1, K_END },	{ KEY_A3, K_PGUP },	 { KEY_C3, K_PGDN },
+		{ KEY_MOUSE, K_MOUSE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(map); i++)
@@ -352,6 +358,28 @@ int term_key(void)
 	if (c == 0x7f || c == K_CTRL('h'))
 		return K_BACKSPACE;
 	return c == 0 ? K_UNKNOWN : (int)c;
+}
+
+void term_set_mouse(bool on)
+{
+	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	mouseinterval(0);
+}
+
+bool term_mouse_at(struct term_mouse *ret)
+{
+	MEVENT m;
+
+	if (getmouse(&m) != OK)
+		return false;
+	*ret = (struct term_mouse){ .y = m.y, .x = m.x };
+	if (m.bstate & BUTTON4_PRESSED)
+		ret->wheel = -1;
+	else if (m.bstate & BUTTON5_PRESSED)
+		ret->wheel = 1;
+	else
+		return m.bstate & BUTTON1_PRESSED;
+	return true;
 }
 
 void term_resize(void)

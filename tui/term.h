@@ -39,6 +39,7 @@ enum keycode {
 	K_BACKSPACE,
 	K_DELETE,
 	K_BACKTAB,
+	K_MOUSE, /* see term_mouse_at */
 	K_UNKNOWN,
 };
 #define K_ENTER '\r'
@@ -78,6 +79,15 @@ void term_resume(void);
 /* ASCII marks instead of UTF-8 ones? */
 bool term_ascii(void);
 void term_set_ascii(bool on);
+
+/* Report the mouse, or leave it to the terminal (off at the start). */
+void term_set_mouse(bool on);
+struct term_mouse {
+	int y, x;
+	int wheel; /* -1 up, 1 down, 0: a click with the first button */
+};
+/* What the last K_MOUSE was. False: nothing that means anything here. */
+bool term_mouse_at(struct term_mouse *ret);
 
 /* Copy to the clipboard of the user's terminal (OSC 52). -EOPNOTSUPP, -E2BIG. */
 int term_copy(const char *text);

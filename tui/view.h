@@ -104,6 +104,7 @@ struct tui {
 
 	struct pager detail; /* of the selected row */
 	uint64_t detail_id; /* whose it is */
+	struct rect list_at; /* where the list was drawn, its heading first; h 0: it was not */
 	bool in_detail; /* the detail pane has the keys */
 	bool maximized;
 	struct pager text; /* help, text view, output: over everything */

@@ -124,6 +124,33 @@ static void silly_sizes_in_the_environment(void **state)
 	}
 }
 
+/* SGR reports, as terminals send them once they were asked to. */
+static void the_mouse_selects_and_scrolls(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("many");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, ">▸ livepatch_1 ");
+	assert_false(vt_raw_has(v, "1000h")); /* the terminal's own at the start */
+	vt_keys(v, ":set mouse\r");
+	expect(v, "set mouse on, or set mouse off");
+	vt_keys(v, ":set mouse on\r");
+	expect(v, "the mouse selects and scrolls");
+	assert_true(vt_raw_has(v, "1000h"));
+	vt_keys(v, "\033[<0;5;8M"); /* line 8 of the screen: the fourth row */
+	expect(v, ">▸ livepatch_1000");
+	vt_keys(v, "\033[<65;5;8M"); /* the wheel, down */
+	expect(v, ">▸ livepatch_1003");
+	vt_keys(v, "\033[<64;5;8M");
+	expect(v, ">▸ livepatch_1000");
+	vt_keys(v, "\033[<0;5;24M\033[<0;5;5M\033[<0;5;1M"); /* footer, heading, header: nothing */
+	vt_keys(v, ":set mouse off\r");
+	expect(v, "the mouse is the terminal's again");
+	assert_true(vt_raw_has(v, "1000l"));
+	expect(v, ">▸ livepatch_1000");
+	quit(v);
+}
+
 static void keys_that_never_harm(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("ready");
@@ -401,6 +428,7 @@ int main(void)
 		cmocka_unit_test(stops_and_comes_back),
 		cmocka_unit_test(silly_sizes_in_the_environment),
 		cmocka_unit_test(keys_that_never_harm),
+		cmocka_unit_test(the_mouse_selects_and_scrolls),
 		cmocka_unit_test(too_small_and_back),
 		cmocka_unit_test(hostile_names_stay_text),
 		cmocka_unit_test(deceptive_names_stay_text),

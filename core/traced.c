@@ -77,7 +77,7 @@ static bool is_of(const struct traced *t, const struct table_line *l)
 
 static int add(struct traced_list *l, const char *object, const char *name, size_t len, struct traced t)
 {
-	if (l->n >= TRACED_MAX) {
+	if (l->n >= (t.original ? TRACED_MAX / 2 : TRACED_MAX)) {
 		l->cut = true;
 		return 0;
 	}
@@ -109,7 +109,7 @@ struct index {
 	struct index_name {
 		const char *name;
 		size_t i; /* in the list */
-		unsigned seen; /* how many of it in its object came by */
+		unsigned seen; /* how many symbols of it in its object came by */
 	} * v;
 	size_t n;
 };
@@ -156,8 +156,14 @@ struct walk {
 	struct index x;
 	const char *patch;
 	bool any; /* an address that is not hidden */
+	size_t number; /* of the line that is read */
 	void (*found)(struct walk *w, struct index_name *n, struct table_line *line);
 };
+
+static bool is_text(char type)
+{
+	return strchr("tTwW", type) != NULL;
+}
 
 /* For each original of that name and object. */
 static void each_original(struct walk *w, struct table_line *line)
@@ -173,18 +179,51 @@ static void found_symbol(struct walk *w, struct index_name *n, struct table_line
 {
 	struct traced *t = &w->l->v[n->i];
 
-	if (++n->seen == t->sympos)
-		t->addr = line->addr;
-}
-
-static bool is_text(char type)
-{
-	return strchr("tTwW", type) != NULL;
+	t->namesakes += is_text(line->type);
+	if (++n->seen != t->sympos)
+		return;
+	t->addr = line->addr;
+	t->position = t->namesakes;
 }
 
 static bool is_own(const struct walk *w, const struct table_line *line)
 {
 	return line->module && is_word(w->patch, line->module, line->module_len);
+}
+
+/* The patch's own functions are few, and all at the list's end. */
+static void each_own(struct walk *w, const struct table_line *line,
+		     void (*fn)(struct walk *w, struct traced *t))
+{
+	for (size_t i = w->l->n; is_own(w, line) && i-- > 0 && !w->l->v[i].original;)
+		if (is_word(w->l->v[i].name, line->name, line->name_len))
+			fn(w, &w->l->v[i]);
+}
+
+static void count_namesake(struct walk *w, struct traced *t)
+{
+	t->namesakes++;
+}
+
+static int add_own(struct walk *w, const struct table_line *line)
+{
+	struct traced *t;
+	bool before = w->l->cut;
+	int r;
+
+	each_own(w, line, count_namesake);
+	r = add(w->l, w->patch, line->name, line->name_len, (struct traced){ .addr = line->addr });
+	if (r < 0 || (w->l->cut && !before) || !w->l->n)
+		return r;
+	t = &w->l->v[w->l->n - 1];
+	t->namesakes = 1;
+	for (size_t i = w->l->n - 1; i-- > 0 && !w->l->v[i].original;)
+		if (streq(w->l->v[i].name, t->name)) {
+			t->namesakes = w->l->v[i].namesakes;
+			break;
+		}
+	t->position = t->namesakes;
+	return 0;
 }
 
 static int read_symbols(const struct root *root, struct walk *w)
@@ -202,7 +241,7 @@ static int read_symbols(const struct root *root, struct walk *w)
 		w->any = w->any || s.addr;
 		each_original(w, &s);
 		if (is_own(w, &s) && is_text(s.type))
-			r = add(w->l, w->patch, s.name, s.name_len, (struct traced){ .addr = s.addr });
+			r = add_own(w, &s);
 	}
 	return r;
 }
@@ -221,18 +260,16 @@ static int read_table(const struct root *root, const char *name, char **ret)
 	return r;
 }
 
-static void found_traceable(struct walk *w, struct index_name *n, struct table_line *line)
+/* The kernel lists them by address, as kallsyms does: the n-th of a name is the n-th function. */
+static void see(struct walk *w, struct traced *t)
 {
-	w->l->v[n->i].traceable = true;
+	if (++t->seen == t->position)
+		t->line = w->number;
 }
 
-/* The patch's own functions are few, and all at the list's end. */
-static struct traced *own_of(struct walk *w, const struct table_line *line)
+static void found_traceable(struct walk *w, struct index_name *n, struct table_line *line)
 {
-	for (size_t i = w->l->n; is_own(w, line) && i-- > 0 && !w->l->v[i].original;)
-		if (is_word(w->l->v[i].name, line->name, line->name_len))
-			return &w->l->v[i];
-	return NULL;
+	see(w, &w->l->v[n->i]);
 }
 
 static int read_traceable(const struct root *root, struct walk *w)
@@ -244,15 +281,16 @@ static int read_traceable(const struct root *root, struct walk *w)
 	w->found = found_traceable;
 	for (at = text; r >= 0 && next_line(&at, &line);) {
 		struct table_line l;
-		struct traced *own;
 
+		w->number++;
 		if (!parse_name(line, &l))
 			continue;
 		each_original(w, &l);
-		own = own_of(w, &l);
-		if (own)
-			own->traceable = true;
+		each_own(w, &l, see);
 	}
+	for (size_t i = 0; i < w->l->n; i++)
+		if (w->l->v[i].seen != w->l->v[i].namesakes)
+			w->l->v[i].line = 0; /* some have no entry: which one is meant is not told */
 	return r;
 }
 
@@ -277,13 +315,18 @@ static void found_enabled(struct walk *w, struct index_name *n, struct table_lin
 	char what[64];
 
 	at = at ? strchr(at, ')') : NULL;
-	for (at = at ? at + 1 : ""; *at == ' ' || (*at >= 'A' && *at <= 'Z'); at++)
+	users -= t->kprobe;
+	for (at = at ? at + 1 : ""; *at == ' ' || (*at >= 'A' && *at <= 'Z'); at++) {
+		users -= *at == 'D' || *at == 'I'; /* I: livepatch itself */
 		if (*at == 'D')
 			add_other(t, "a BPF program or another direct call");
-	if (users > 1) { /* livepatch is one of them */
-		FORMAT(what, "%ld more user%s of ftrace", users - 1, users == 2 ? "" : "s");
+	}
+	if (users > 0) {
+		FORMAT(what, "%ld other user%s of ftrace", users, users == 1 ? "" : "s");
 		add_other(t, what);
 	}
+	if (t->others && t->namesakes > 1)
+		add_other(t, "or those are of a namesake");
 }
 
 static void read_enabled(const struct root *root, struct walk *w)
@@ -304,6 +347,7 @@ static void read_enabled(const struct root *root, struct walk *w)
 static void found_kprobe(struct walk *w, struct index_name *n, struct table_line *line)
 {
 	add_other(&w->l->v[n->i], "a kprobe");
+	w->l->v[n->i].kprobe = strstr(line->rest, "[FTRACE]") != NULL;
 }
 
 /* "ffffffff81000000  k  name+0x0  module [FTRACE]" (kernel/kprobes.c, report_probe). */
@@ -324,6 +368,7 @@ static void read_kprobes(const struct root *root, struct walk *w)
 		l.name_len = strlen(name);
 		l.module = *module ? module : NULL;
 		l.module_len = strlen(module);
+		l.rest = line;
 		each_original(w, &l);
 	}
 }
@@ -335,13 +380,13 @@ static void drop(struct traced *t)
 	free(t->others);
 }
 
-/* Own code without an entry of ftrace is no function that could be counted: .cold parts, init. */
+/* Own code that ftrace does not see at all is no function that could be counted: .cold parts, init. */
 static void drop_untraceable(struct traced_list *l)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].original || l->v[i].traceable)
+		if (l->v[i].original || l->v[i].seen)
 			l->v[kept++] = l->v[i];
 		else
 			drop(&l->v[i]);
@@ -364,8 +409,8 @@ static int read_all(const struct root *root, struct walk *w, struct err *e)
 	r = read_traceable(root, w);
 	if (r < 0)
 		return err_rc(e, RC_UNSUPPORTED, r, "tracefs says nothing of functions: %s", strerror(-r));
-	read_enabled(root, w);
 	read_kprobes(root, w);
+	read_enabled(root, w);
 	drop_untraceable(w->l);
 	return 0;
 }
@@ -400,11 +445,22 @@ int traced_read(const struct root *root, const struct patch *p, struct traced_li
 
 void traced_hit(struct traced_list *l, uint64_t ip)
 {
-	size_t behind = COUNT_BEFORE(l->n, k, l->v[l->by_addr[k]].addr <= ip);
-	struct traced *t = behind ? &l->v[l->by_addr[behind - 1]] : NULL;
+	size_t i = COUNT_BEFORE(l->n, k, l->v[l->by_addr[k]].addr <= ip);
+	uint64_t addr = i ? l->v[l->by_addr[i - 1]].addr : 0;
 
-	if (t && t->addr && ip - t->addr < ENTRY_BYTES)
-		t->hits++;
+	if (!addr || ip - addr >= ENTRY_BYTES)
+		return;
+	while (i > 0 && l->v[l->by_addr[i - 1]].addr == addr) /* other names of it, too */
+		l->v[l->by_addr[--i]].hits++;
+}
+
+const char *traced_why_not(const struct traced *t)
+{
+	if (!t->addr)
+		return "it is not in the kernel: its module is not loaded";
+	if (!t->seen)
+		return "ftrace does not see it by this name";
+	return t->line ? NULL : "ftrace sees some of that name only, and does not tell which";
 }
 
 void traced_filter(const struct traced *t, char *buf, size_t size)

@@ -14,8 +14,12 @@ struct traced {
 	char *object, *name;
 	unsigned sympos; /* of an original, from 1; 0: the patch's own */
 	bool original;
-	bool traceable;
 	uint64_t addr; /* 0: not found */
+	size_t namesakes; /* functions of that name in the object, itself among them */
+	size_t position; /* its own among them, from 1 */
+	size_t seen; /* how many of the name ftrace sees */
+	size_t line; /* of available_filter_functions, from 1; 0: which one it is cannot be told */
+	bool kprobe; /* one through ftrace */
 	uint64_t hits;
 	char *others; /* who else hooks it, NULL: nobody that is seen */
 };
@@ -27,7 +31,7 @@ struct traced_list {
 	bool cut; /* the patch has more functions than are counted */
 };
 
-#define TRACED_MAX 2000
+#define TRACED_MAX 2000 /* half of it for originals */
 
 /*
  * Read what can be counted of this patch. Own functions that ftrace does not
@@ -37,7 +41,9 @@ struct traced_list {
 int traced_read(const struct root *root, const struct patch *p, struct traced_list *ret, struct err *e);
 /* Count an entered address; one that belongs to nobody here is passed over. */
 void traced_hit(struct traced_list *l, uint64_t ip);
-/* A line of set_ftrace_filter for v[i]. */
+/* Why it cannot be counted, a sentence's part; NULL: it can. */
+const char *traced_why_not(const struct traced *t);
+/* Its name as set_ftrace_filter takes it, for kernels that take no line numbers (before 5.1). */
 void traced_filter(const struct traced *t, char *buf, size_t size);
 void traced_done(struct traced_list *l);
 

@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "core/alive.h"
 #include "core/dirfile.h"
 #include "core/ringpage.h"
-#include "core/task.h"
 
 #define PREFIX "klpsh-"
 #define BUFFER_KB "256\n" /* a processor */
@@ -26,6 +26,7 @@
 #define PAGES_AT_ONCE 256
 #define REMOVE_TRIES 100
 #define REMOVE_PAUSE_MS 20
+#define GUARD_FDS 64 /* the guard's own are from here on */
 
 struct tracer {
 	int instances; /* folder of all */
@@ -47,23 +48,23 @@ static int write_file(int dir, const char *name, const char *text)
 	return fd < 0 ? -errno : write_all(fd, text, strlen(text));
 }
 
-/* Buffers that somebody still has open keep it; they are closed by the time of a later try. */
+/*
+ * Removing it stops its tracer, too. Buffers that somebody has open keep it: ours are
+ * closed by the time of a later try; a stranger's stay, and then it is switched off.
+ */
 static int instance_remove(int instances, const char *name, int tries)
 {
-	_cleanup_close_ int dir = openat(instances, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	_cleanup_close_ int dir = -1;
 	int r;
 
-	if (dir < 0)
-		return errno == ENOENT ? 0 : -errno;
-	(void)write_file(dir, "tracing_on", "0\n");
-	(void)write_file(dir, "current_tracer", "nop\n");
-	close(TAKE_FD(dir));
-	do {
-		r = unlinkat(instances, name, AT_REMOVEDIR) < 0 ? -errno : 0;
-		if (r == -EBUSY && tries > 1)
-			poll(NULL, 0, REMOVE_PAUSE_MS);
-	} while (r == -EBUSY && --tries > 0);
-	return r == -ENOENT ? 0 : r;
+	while ((r = unlinkat(instances, name, AT_REMOVEDIR) < 0 ? -errno : 0) == -EBUSY && --tries > 0)
+		poll(NULL, 0, REMOVE_PAUSE_MS);
+	if (r != -EBUSY)
+		return r == -ENOENT ? 0 : r;
+	dir = openat(instances, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir >= 0 && write_file(dir, "current_tracer", "nop\n") < 0)
+		(void)write_file(dir, "tracing_on", "0\n");
+	return r;
 }
 
 static int instances_open(const struct root *root)
@@ -77,12 +78,11 @@ static int instances_open(const struct root *root)
 static bool is_left(const struct root *root, const char *name)
 {
 	unsigned long long start;
-	struct task t;
 	int pid, n = 0;
 
 	if (sscanf(name, PREFIX "%d-%llu%n", &pid, &start, &n) != 2 || name[n] || pid < 1)
 		return false;
-	return task_read(root, pid, &t) < 0 || t.start != start;
+	return !process_alive(root, pid, start);
 }
 
 size_t tracer_sweep(const struct root *root)
@@ -101,19 +101,24 @@ size_t tracer_sweep(const struct root *root)
 		close(copy);
 	while (d && (de = readdir(d)))
 		if (begins(de->d_name, PREFIX) && is_left(root, de->d_name))
-			n += instance_remove(instances, de->d_name, 1) == 0;
+			n += unlinkat(instances, de->d_name, AT_REMOVEDIR) == 0;
 	return n;
 }
 
+/* Only what it needs stays open: a pipe that it held would keep its reader waiting. */
 static _Noreturn void guard(int instances, const char *name, int pipe_in)
 {
-	sigset_t all;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ssize_t n;
 	char c;
 
-	sigfillset(&all); /* nothing but the end of the pipe may end this */
-	sigprocmask(SIG_SETMASK, &all, NULL);
 	(void)setsid();
+	for (int fd = 0; fd <= 2; fd++)
+		(void)dup2(null, fd);
+	instances = fcntl(instances, F_DUPFD_CLOEXEC, GUARD_FDS);
+	pipe_in = fcntl(pipe_in, F_DUPFD_CLOEXEC, GUARD_FDS);
+	(void)close_range(3, GUARD_FDS - 1, 0);
+	(void)close_range((unsigned)MAX(instances, pipe_in) + 1, ~0U, 0);
 	do
 		n = read(pipe_in, &c, 1);
 	while (n < 0 && errno == EINTR);
@@ -121,18 +126,22 @@ static _Noreturn void guard(int instances, const char *name, int pipe_in)
 	_exit(0);
 }
 
+/* Its signals stay blocked: nothing but the end of the pipe may end it. */
 static int guard_start(struct tracer *t)
 {
+	sigset_t all, before;
 	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
 	t->guard = fork();
 	if (!t->guard) {
 		close(fds[1]);
-		close(t->dir);
 		guard(t->instances, t->name, fds[0]);
 	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(fds[0]);
 	if (t->guard < 0) {
 		close(fds[1]);
@@ -144,12 +153,12 @@ static int guard_start(struct tracer *t)
 
 static int instance_make(struct tracer *t, const struct root *root, struct err *e)
 {
-	struct task self;
-	int r = task_read(root, (int)getpid(), &self);
+	uint64_t start;
+	int r = process_start(root, (int)getpid(), &start);
 
 	if (r < 0)
 		return err_set(e, r, "cannot read our own start time: %s", strerror(-r));
-	FORMAT(t->name, PREFIX "%d-%llu", (int)getpid(), (unsigned long long)self.start);
+	FORMAT(t->name, PREFIX "%d-%llu", (int)getpid(), (unsigned long long)start);
 	if (mkdirat(t->instances, t->name, 0700) < 0)
 		return err_set(e, -errno, "the kernel makes no instance of tracefs: %s", strerror(errno));
 	t->dir = openat(t->instances, t->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -160,20 +169,27 @@ static int instance_make(struct tracer *t, const struct root *root, struct err *
 	return r < 0 ? err_set(e, r, "cannot start a guard process: %s", strerror(-r)) : 0;
 }
 
-/* One that names no function the kernel refuses; the others count. */
-static int set_filters(struct tracer *t, const char *const *filters, size_t n, struct err *e)
+/* By its number it is one function, and quickly found; by its name all of that name. */
+static bool set_filter(int fd, const struct tracer_filter *f)
+{
+	char line[sizeof(f->name) + 2];
+
+	FORMAT(line, "%zu\n", f->line);
+	if (write_all(fd, line, strlen(line)) >= 0)
+		return true;
+	FORMAT(line, "%s\n", f->name);
+	return write_all(fd, line, strlen(line)) >= 0;
+}
+
+static int set_filters(struct tracer *t, const struct tracer_filter *filters, size_t n, struct err *e)
 {
 	_cleanup_close_ int fd = openat(t->dir, "set_ftrace_filter", O_WRONLY | O_TRUNC | O_CLOEXEC);
 	size_t taken = 0;
 
 	if (fd < 0)
 		return err_set(e, -errno, "this kernel cannot filter functions: %s", strerror(errno));
-	for (size_t i = 0; i < n; i++) {
-		char line[512];
-
-		FORMAT(line, "%s\n", filters[i]);
-		taken += write_all(fd, line, strlen(line)) >= 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		taken += set_filter(fd, &filters[i]);
 	return taken ? 0 : err_set(e, -ENOENT, "none of these functions can be traced");
 }
 
@@ -231,7 +247,7 @@ static int open_cpus(struct tracer *t, struct err *e)
 	return t->n_cpus ? 0 : err_set(e, -ENOENT, "the trace has no processors");
 }
 
-static int set_up(struct tracer *t, const struct root *root, const char *const *filters, size_t n,
+static int set_up(struct tracer *t, const struct root *root, const struct tracer_filter *filters, size_t n,
 		  struct err *e)
 {
 	int r;
@@ -250,7 +266,7 @@ static int set_up(struct tracer *t, const struct root *root, const char *const *
 	return r < 0 ? r : open_cpus(t, e);
 }
 
-int tracer_begin(const struct root *root, const char *const *filters, size_t n, struct tracer **ret,
+int tracer_begin(const struct root *root, const struct tracer_filter *filters, size_t n, struct tracer **ret,
 		 struct err *e)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
@@ -327,19 +343,38 @@ uint64_t tracer_lost(const struct tracer *t)
 	return lost ? lost : t->missed;
 }
 
-struct tracer *tracer_free(struct tracer *t)
+static void reap_guard(struct tracer *t)
 {
-	if (!t)
-		return NULL;
+	closep(&t->guard_pipe); /* it looks once more, and ends */
+	t->guard_pipe = -1;
+	while (t->guard > 0 && waitpid(t->guard, NULL, 0) < 0 && errno == EINTR)
+		;
+	t->guard = 0;
+}
+
+int tracer_end(struct tracer *t, const char **ret_name)
+{
+	int r;
+
 	for (size_t i = 0; i < t->n_cpus; i++)
 		close(t->cpus[i]);
-	free(t->cpus);
+	t->n_cpus = 0;
 	closep(&t->dir);
-	if (*t->name)
-		(void)instance_remove(t->instances, t->name, REMOVE_TRIES);
-	closep(&t->guard_pipe); /* it looks once more, and ends */
-	if (t->guard > 0)
-		(void)waitpid(t->guard, NULL, 0);
+	t->dir = -1;
+	r = *t->name ? instance_remove(t->instances, t->name, REMOVE_TRIES) : 0;
+	reap_guard(t);
+	*ret_name = t->name;
+	return r;
+}
+
+struct tracer *tracer_free(struct tracer *t)
+{
+	const char *name;
+
+	if (!t)
+		return NULL;
+	(void)tracer_end(t, &name);
+	free(t->cpus);
 	closep(&t->instances);
 	free(t);
 	return NULL;

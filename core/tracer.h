@@ -12,13 +12,17 @@
 
 struct tracer;
 
+struct tracer_filter {
+	size_t line; /* of available_filter_functions, from 1 */
+	char name[300]; /* "name" or "name:mod:module", where the kernel takes no numbers */
+};
+
 /*
- * Begin: filters are lines of set_ftrace_filter, "name", "name:mod:module"; one
- * that the kernel does not know is passed over. Nothing is counted before
- * tracer_go. -EPERM, -ENOTSUP, -EBUSY and others, with e set. Freed by
- * tracer_free, which removes the instance.
+ * Begin with these functions; one that the kernel does not take is passed over.
+ * Nothing is counted before tracer_go. -EPERM, -ENOTSUP, -EBUSY and others, with
+ * e set. Freed by tracer_free.
  */
-int tracer_begin(const struct root *root, const char *const *filters, size_t n, struct tracer **ret,
+int tracer_begin(const struct root *root, const struct tracer_filter *filters, size_t n, struct tracer **ret,
 		 struct err *e);
 int tracer_go(struct tracer *t, struct err *e);
 /* Take what has come: each entered address goes to hit. How many, or negative errno. */
@@ -27,6 +31,8 @@ int64_t tracer_read(struct tracer *t, void (*hit)(void *arg, uint64_t ip), void 
 void tracer_halt(struct tracer *t);
 /* Hits that were overwritten before they were read, of all processors. */
 uint64_t tracer_lost(const struct tracer *t);
+/* Remove the instance. -EBUSY: somebody else has it open; *ret_name is its name then, borrowed. */
+int tracer_end(struct tracer *t, const char **ret_name);
 struct tracer *tracer_free(struct tracer *t);
 DEFINE_CLEANUP(struct tracer, tracer_free)
 

@@ -6,31 +6,14 @@
  */
 #include <errno.h>
 
-#include "core/text.h"
-#include "core/traced.h"
-#include "core/tracer.h"
-#include "shell/callloop.h"
 #include "shell/shapes.h"
+#include "shell/tracing.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
 
 #define SECONDS 10.0
 #define SECONDS_MAX 60.0
-#define HITS_MAX 1000000
-#define TICK_US 50000
 #define NOTES_MAX 6 /* functions that are explained in words; JSON has them all */
-
-struct trace {
-	struct call *c;
-	struct call_loop cl;
-	struct traced_list list;
-	struct tracer *tracer;
-	struct loop_source *tick;
-	double seconds; /* asked for */
-	uint64_t begun, next; /* CLOCK_MONOTONIC; of the next event */
-	uint64_t hits;
-	int r;
-};
 
 static const struct field function_fields[] = {
 	{ "name", "function", F_STR, 0, NULL, "the function" },
@@ -59,97 +42,9 @@ static const struct field trace_fields[] = {
 };
 static const struct shape shape_trace = SHAPE("trace", trace_fields);
 
-static int tell_counts(struct trace *t);
-
-static void on_hit(void *arg, uint64_t ip)
-{
-	struct trace *t = arg;
-
-	traced_hit(&t->list, ip);
-}
-
-static void progress(struct trace *t)
-{
-	char line[128];
-
-	FORMAT(line, "counting, %.0f of %.0f s, %llu hits; Ctrl-C ends it",
-	       (double)(now_mono() - t->begun) / USEC_PER_SEC, t->seconds, (unsigned long long)t->hits);
-	call_progress(t->c, line);
-}
-
-static int on_tick(struct loop_source *s, void *arg)
-{
-	struct trace *t = arg;
-	int64_t n = tracer_read(t->tracer, on_hit, t);
-
-	if (n < 0)
-		t->r = (int)n;
-	else
-		t->hits += (uint64_t)n;
-	if (n >= 0 && t->c->set.json && now_mono() >= t->next) {
-		t->next += USEC_PER_SEC;
-		t->r = tell_counts(t);
-	}
-	if (t->r < 0 || t->hits >= HITS_MAX) {
-		loop_exit(t->cl.loop, 0);
-		return 0;
-	}
-	progress(t);
-	return loop_timer_set(s, TICK_US);
-}
-
-static int begin(struct trace *t, struct err *e)
-{
-	const char **filters = calloc(t->list.n + 1, sizeof(*filters));
-	char(*text)[512] = calloc(t->list.n + 1, sizeof(*text));
-	size_t n = 0;
-	int r = filters && text ? 0 : out_of_memory(e);
-
-	for (size_t i = 0; r == 0 && i < t->list.n; i++)
-		if (t->list.v[i].traceable && t->list.v[i].addr) {
-			traced_filter(&t->list.v[i], text[n], sizeof(text[n]));
-			filters[n] = text[n];
-			n++;
-		}
-	if (r == 0 && !n) {
-		r = err_rc(e, RC_UNSUPPORTED, -ENOENT, "none of its functions can be traced");
-		err_hint(e, "its objects are not loaded, or ftrace does not see their functions");
-	}
-	r = r < 0 ? r : tracer_begin(t->c->app->root, filters, n, &t->tracer, e);
-	free(filters);
-	free(text);
-	return r;
-}
-
-static int count(struct trace *t, struct err *e)
-{
-	int r = begin(t, e);
-
-	r = r < 0 ? r : call_loop_start(&t->cl, t->c, t->seconds, e);
-	r = r < 0 ? r : loop_add_timer(t->cl.loop, on_tick, t, &t->tick);
-	r = r < 0 ? r : tracer_go(t->tracer, e);
-	if (r < 0)
-		return r;
-	t->begun = t->next = now_mono();
-	r = loop_timer_set(t->tick, TICK_US);
-	r = r < 0 ? r : call_loop_run(&t->cl, e);
-	tracer_halt(t->tracer);
-	call_progress(t->c, NULL);
-	if (r >= 0 && t->r >= 0) /* what came at the end */
-		t->hits += (uint64_t)MAX(tracer_read(t->tracer, on_hit, t), 0);
-	return r < 0 ? r : t->r < 0 ? err_set(e, t->r, "the trace cannot be read: %s", strerror(-t->r)) : 0;
-}
-
-static const char *why_not(const struct traced *f)
-{
-	if (!f->addr)
-		return "it is not in the kernel: its module is not loaded";
-	return f->traceable ? NULL : "ftrace does not see it";
-}
-
 static int fill_function(struct row *row, const struct traced *f)
 {
-	const char *why = why_not(f);
+	const char *why = traced_why_not(f);
 	int r = row_str(row, "name", f->name);
 
 	r = r < 0 ? r : row_str(row, "object", f->object);
@@ -163,7 +58,7 @@ static int fill_function(struct row *row, const struct traced *f)
 	return r < 0 ? r : row_str(row, "hooks", f->others ? f->others : "nobody");
 }
 
-static uint64_t sum(const struct trace *t, bool original)
+static uint64_t sum(const struct tracing *t, bool original)
 {
 	uint64_t n = 0;
 
@@ -172,15 +67,30 @@ static uint64_t sum(const struct trace *t, bool original)
 	return n;
 }
 
-static int say(struct trace *t, struct report *rep, double seconds, uint64_t lost)
+/* Is any function of its own counted? */
+static bool own_is_counted(const struct tracing *t)
 {
-	uint64_t calls = sum(t, true), entries = sum(t, false);
+	for (size_t i = 0; i < t->list.n; i++)
+		if (!t->list.v[i].original && !traced_why_not(&t->list.v[i]))
+			return true;
+	return false;
+}
+
+static const char *verdict(const struct tracing *t, uint64_t calls, uint64_t entries)
+{
+	if (entries)
+		return "its own code ran";
+	if (!own_is_counted(t) || t->lost || t->list.cut)
+		return "whether its own code ran cannot be told";
+	return calls ? "its own code did not run" : "its own code had no occasion to run";
+}
+
+static int say(struct tracing *t, struct report *rep, double seconds)
+{
+	uint64_t calls = sum(t, true), entries = sum(t, false), lost = t->lost;
 	int r = report_headline(rep, "%s, counted for %.1f s: %s%llu call%s of what it patches; %s.",
 				t->c->args[0], seconds, lost ? "at least " : "", (unsigned long long)calls,
-				calls == 1 ? "" : "s",
-				entries ? "its own code ran"
-				: calls ? "its own code did not run"
-					: "its own code had no occasion to run");
+				calls == 1 ? "" : "s", verdict(t, calls, entries));
 
 	if (r >= 0 && !calls && !entries)
 		r = report_note(rep,
@@ -191,10 +101,10 @@ static int say(struct trace *t, struct report *rep, double seconds, uint64_t los
 			"%llu hits came faster than they could be read, so the counts are at least these.",
 			(unsigned long long)lost);
 	for (size_t i = 0, told = 0; r >= 0 && i < t->list.n && told < NOTES_MAX; i++)
-		if (why_not(&t->list.v[i]) && ++told)
+		if (traced_why_not(&t->list.v[i]) && ++told)
 			r = report_note(rep, "%s is not counted: %s.", t->list.v[i].name,
-					why_not(&t->list.v[i]));
-	if (r >= 0 && t->hits >= HITS_MAX)
+					traced_why_not(&t->list.v[i]));
+	if (r >= 0 && t->hits >= TRACING_HITS_MAX)
 		r = report_note(rep, "It ended at a million hits, so as not to slow the machine down.");
 	if (r >= 0 && t->list.cut)
 		r = report_note(rep, "The patch has more than %d functions; those behind are not counted.",
@@ -202,19 +112,13 @@ static int say(struct trace *t, struct report *rep, double seconds, uint64_t los
 	return r;
 }
 
-static double seconds_so_far(const struct trace *t)
-{
-	return (double)(now_mono() - t->begun) / USEC_PER_SEC;
-}
-
-static int fill(struct trace *t, struct row *row, uint64_t lost)
+static int fill(struct tracing *t, struct row *row)
 {
 	int r = row_str(row, "patch", t->c->args[0]);
 
-	r = r < 0 ? r : row_real(row, "seconds", seconds_so_far(t));
+	r = r < 0 ? r : row_real(row, "seconds", tracing_seconds(t));
 	r = r < 0 ? r : row_int(row, "calls", (int64_t)sum(t, true));
 	r = r < 0 ? r : row_int(row, "entries", (int64_t)sum(t, false));
-	r = r < 0 ? r : row_int(row, "lost", (int64_t)lost);
 	for (size_t i = 0; r >= 0 && i < t->list.n; i++) {
 		struct row *f = row_add(row, "functions");
 
@@ -224,33 +128,32 @@ static int fill(struct trace *t, struct row *row, uint64_t lost)
 }
 
 /* How it stands, for programs and screens. Negative: nobody reads. */
-static int tell_counts(struct trace *t)
+static int tell_counts(struct tracing *t)
 {
 	struct row *row;
 	struct report *rep = report_single(&shape_trace, &row);
 	int r = rep ? row_str(row, "event", "counts") : -ENOMEM;
 
-	r = r < 0 ? r : fill(t, row, 0);
+	r = r < 0 ? r : fill(t, row);
 	if (r >= 0)
 		return call_emit(t->c, rep);
 	report_free(rep);
 	return r;
 }
 
-static const char *ended_by(const struct trace *t)
+static const char *ended_by(const struct tracing *t)
 {
-	return *t->c->interrupted ? "signal" : t->hits >= HITS_MAX ? "hits" : "time";
+	return *t->c->interrupted ? "signal" : t->hits >= TRACING_HITS_MAX ? "hits" : "time";
 }
 
-static int result(struct trace *t, struct report **ret, struct err *e)
+static int result(struct tracing *t, struct report **ret, struct err *e)
 {
 	_cleanup_(report_freep) struct report *rep = NULL;
-	uint64_t lost = tracer_lost(t->tracer);
 	struct row *row;
 
 	rep = report_single(&shape_trace, &row);
 	if (!rep || row_str(row, "event", "result") < 0 || row_str(row, "ended", ended_by(t)) < 0 ||
-	    fill(t, row, lost) < 0 || say(t, rep, seconds_so_far(t), lost) < 0)
+	    row_int(row, "lost", (int64_t)t->lost) < 0 || fill(t, row) < 0 || say(t, rep, t->took) < 0)
 		return out_of_memory(e);
 	if (*t->c->interrupted)
 		rep->rc = (enum rc)(RC_SIGNAL + *t->c->interrupted);
@@ -258,7 +161,7 @@ static int result(struct trace *t, struct report **ret, struct err *e)
 	return 0;
 }
 
-static int ask_seconds(struct trace *t, struct err *e)
+static int ask_seconds(struct tracing *t, struct err *e)
 {
 	int r = call_flag_seconds(t->c, "seconds", &t->seconds, e);
 
@@ -273,7 +176,7 @@ static int ask_seconds(struct trace *t, struct err *e)
 	return 0;
 }
 
-static int find(struct trace *t, struct err *e)
+static int find(struct tracing *t, struct err *e)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
 	const struct patch *p;
@@ -287,18 +190,17 @@ static int find(struct trace *t, struct err *e)
 
 static int trace_run(struct call *c, struct report **ret, struct err *e)
 {
-	struct trace t = { .c = c };
+	struct tracing t = { .c = c, .tell = tell_counts };
 	int r = ask_seconds(&t, e);
 
 	if (r >= 0 && !root_is_live(c->app->root))
 		r = err_rc(e, RC_USAGE, -EINVAL, "a captured tree cannot be traced");
+	if (r >= 0 && geteuid() != 0)
+		r = err_set(e, -EPERM, "only root can trace");
 	r = r < 0 ? r : find(&t, e);
-	r = r < 0 ? r : count(&t, e);
+	r = r < 0 ? r : tracing_count(&t, e);
 	r = r < 0 ? r : result(&t, ret, e);
-	loop_remove(t.tick);
-	call_loop_done(&t.cl);
-	tracer_free(t.tracer);
-	traced_done(&t.list);
+	tracing_done(&t);
 	return r;
 }
 

@@ -22,7 +22,7 @@ static const char kallsyms[] = "ffffffff81000000 T _text\n"
 			       "ffffffffc0100080 d lp_data\t[lp]\n"
 			       "ffffffffc0100100 T lp_twice\t[lp]\n";
 static const char traceable[] =
-	"twice\nmeminfo\nmeminfo_more\ntwice [jbd2]\nlp_meminfo [lp]\nlp_twice [lp]\n";
+	"twice\ntwice\nmeminfo\nmeminfo_more\ntwice [jbd2]\nlp_meminfo [lp]\nlp_twice [lp]\n";
 static const char enabled[] =
 	"meminfo (3) R I   M \ttramp: 0xffffffffc0abc000 (klp_ftrace_handler+0x0/0x120) ->a_DIRECT+0x0/0x10\n"
 	"\tdirect-->bpf_trampoline_6442+0x0/0x100\n"
@@ -73,11 +73,13 @@ static void functions_are_found(void **state)
 	assert_true(find(&l, "vmlinux", "meminfo")->addr == 0xffffffff81004000);
 	assert_true(find(&l, "vmlinux", "twice")->addr == 0xffffffff81003000); /* data counts, too */
 	assert_true(find(&l, "jbd2", "twice")->addr == 0xffffffffc0000000);
-	assert_true(find(&l, "jbd2", "twice")->traceable);
-	assert_false(find(&l, "jbd2", "notrace_me")->traceable);
-	assert_true(find(&l, "gone", "later")->addr == 0);
+	assert_null(traced_why_not(find(&l, "jbd2", "twice")));
+	assert_non_null(strstr(traced_why_not(find(&l, "jbd2", "notrace_me")), "does not see it"));
+	assert_non_null(strstr(traced_why_not(find(&l, "gone", "later")), "not in the kernel"));
+	assert_int_equal(find(&l, "vmlinux", "twice")->line, 2); /* the second of the two functions */
+	assert_int_equal(find(&l, "jbd2", "twice")->line, 5);
 	assert_null(find(&l, "jbd2", "old"));
-	assert_true(find(&l, "lp", "lp_twice")->traceable);
+	assert_int_equal(find(&l, "lp", "lp_twice")->line, 7);
 	assert_null(find(&l, "lp", "lp_meminfo.cold"));
 	traced_filter(find(&l, "vmlinux", "meminfo"), filter, sizeof(filter));
 	assert_string_equal(filter, "meminfo");
@@ -106,6 +108,46 @@ static void entries_are_counted_by_address(void **state)
 	traced_done(&l);
 }
 
+/* The second "twice" of vmlinux is gone from the table: notrace, or never a function. */
+static void which_of_a_name_is_not_guessed(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine();
+	_cleanup_(root_freep) struct root *root = tree_root(t);
+	struct traced_list l = { 0 };
+	struct err e = { 0 };
+
+	tree_write(t, "sys/kernel/tracing/available_filter_functions", traceable + strlen("twice\n"));
+	assert_int_equal(traced_read(root, &patch, &l, &e), 0);
+	assert_non_null(strstr(traced_why_not(find(&l, "vmlinux", "twice")), "does not tell which"));
+	assert_null(traced_why_not(find(&l, "vmlinux", "meminfo")));
+	traced_done(&l);
+}
+
+/* kpatch-build makes such modules: two static functions of one name, both patched. */
+static void own_functions_of_one_name(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine();
+	_cleanup_(root_freep) struct root *root = tree_root(t);
+	struct traced_list l = { 0 };
+	struct err e = { 0 };
+
+	tree_write(t, "proc/kallsyms",
+		   "ffffffff81004000 T meminfo\nffffffffc0100000 t same\t[lp]\n"
+		   "ffffffffc0100100 t same\t[lp]\nffffffffc0100100 t alias\t[lp]\n");
+	tree_write(t, "sys/kernel/tracing/available_filter_functions",
+		   "meminfo\nsame [lp]\nsame [lp]\nalias [lp]\n");
+	assert_int_equal(traced_read(root, &patch, &l, &e), 0);
+	traced_hit(&l, 0xffffffffc0100000);
+	traced_hit(&l, 0xffffffffc0100104);
+	traced_hit(&l, 0xffffffffc0100104);
+	assert_int_equal(l.n, 5 + 3);
+	assert_int_equal(l.v[5].hits + 10 * l.v[6].hits, 21);
+	assert_int_equal(l.v[5].line, 2);
+	assert_int_equal(l.v[6].line, 3);
+	assert_int_equal(find(&l, "lp", "alias")->hits, 2); /* another name of the second */
+	traced_done(&l);
+}
+
 static void others_are_told(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine();
@@ -114,7 +156,7 @@ static void others_are_told(void **state)
 	struct err e = { 0 };
 
 	assert_int_equal(traced_read(root, &patch, &l, &e), 0);
-	assert_string_equal(find(&l, "vmlinux", "meminfo")->others, "2 more users of ftrace, a kprobe");
+	assert_string_equal(find(&l, "vmlinux", "meminfo")->others, "a kprobe, 1 other user of ftrace");
 	assert_string_equal(find(&l, "jbd2", "twice")->others, "a BPF program or another direct call");
 	assert_string_equal(find(&l, "jbd2", "notrace_me")->others, "a kprobe");
 	assert_null(find(&l, "vmlinux", "twice")->others);
@@ -146,6 +188,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_are_found),
 		cmocka_unit_test(entries_are_counted_by_address),
+		cmocka_unit_test(which_of_a_name_is_not_guessed),
+		cmocka_unit_test(own_functions_of_one_name),
 		cmocka_unit_test(others_are_told),
 		cmocka_unit_test(what_is_closed_is_told),
 	};

@@ -412,7 +412,7 @@ static void broken_answers_are_told(void **state)
 /* What a dialog asked must have been answered with a yes of its own for each change. */
 static void random_keys_never_change_anything(void **state)
 {
-	static const char keys[] = "DEUVLP12345678jkgG \r\t\033\004\177\b\003nNYRs/:?vp~O+-xz";
+	static const char keys[] = "DEUVLPBKTAZx12345678jkgG \r\t\033\004\177\b\003nNYRs/:?vp~O+-xz";
 	long total = getenv("KLPSH_SOAK_KEYS") ? atol(getenv("KLPSH_SOAK_KEYS")) : 400;
 	struct fake f = fake_start("stall", 80, 24, "live");
 	unsigned seed = 11;
@@ -438,6 +438,8 @@ static void random_keys_never_change_anything(void **state)
 	assert_true(vt_running(f.vt));
 	assert_true(fake_count(&f, "--dry-run") > 0);
 	assert_int_equal(fake_count(&f, "--yes"), 0);
+	assert_int_equal(fake_count(&f, "--json build"), 0);
+	assert_int_equal(fake_count(&f, "--json trace"), 0);
 	fake_stop(&f);
 }
 

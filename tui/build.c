@@ -10,20 +10,26 @@
 
 #include "core/text.h"
 #include "tui/command.h"
+#include "tui/view_guide.h"
 
 struct build *build_of(struct tui *t)
 {
-	if (!t->build)
-		t->build = calloc(1, sizeof(*t->build));
 	if (t->build)
+		return t->build;
+	t->build = calloc(1, sizeof(*t->build));
+	if (t->build) {
 		t->build->tui = t;
+		t->build->here = getcwd(NULL, 0);
+	}
 	return t->build;
 }
 
 void build_free(struct build *b)
 {
-	if (b)
+	if (b) {
 		build_clear(b);
+		free(b->here);
+	}
 	free(b);
 }
 
@@ -66,6 +72,20 @@ char **build_words(const struct build_form *f, size_t *ret_n)
 	return w;
 }
 
+/* As a shell takes it, whatever is in it. */
+static size_t put_word(char *buf, size_t size, size_t at, const char *word)
+{
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./=+:,@%-";
+
+	if (*word && strspn(word, plain) == strlen(word))
+		return at + (size_t)snprintf(buf + at, size - at, " %s", word);
+	at += (size_t)snprintf(buf + at, size - at, " '");
+	for (; *word && at < size; word++)
+		at += (size_t)snprintf(buf + at, size - at, *word == '\'' ? "'\\''" : "%c", *word);
+	return at < size ? at + (size_t)snprintf(buf + at, size - at, "'") : at;
+}
+
 /* As a person would type it: `--` only where a name wants it. */
 void build_command(const struct build_form *f, char *buf, size_t size)
 {
@@ -75,12 +95,9 @@ void build_command(const struct build_form *f, char *buf, size_t size)
 
 	for (size_t i = 0; i < f->n_patches; i++)
 		dash = dash || f->patches[i][0] == '-';
-	for (size_t i = 0; words && i < n && at < size; i++) {
-		bool quote = strpbrk(words[i], " '\"\\$&;|<>()*?#`") != NULL;
-
+	for (size_t i = 0; words && i < n && at < size; i++)
 		if (dash || !streq(words[i], "--"))
-			at += (size_t)snprintf(buf + at, size - at, quote ? " '%s'" : " %s", words[i]);
-	}
+			at = put_word(buf, size, at, words[i]);
 }
 
 static void finding_done(struct finding *f)
@@ -92,6 +109,7 @@ static void finding_done(struct finding *f)
 	free(f->section);
 	free(f->text);
 	free(f->technique);
+	lines_done(&f->place);
 }
 
 void build_clear(struct build *b)
@@ -103,7 +121,9 @@ void build_clear(struct build *b)
 	free(b->found);
 	jsonlines_done(&b->line);
 	lines_done(&b->output);
-	*b = (struct build){ .tui = b->tui, .form = b->form, .left = -1 };
+	*b = (struct build){
+		.tui = b->tui, .form = b->form, .here = b->here, .serial = b->serial, .left = -1
+	};
 }
 
 /* Screens that show it are made anew, at most once a drawing. */
@@ -145,7 +165,7 @@ static enum build_state state_of(const struct build *b, int status)
 {
 	if (status == RC_OK)
 		return BUILD_BUILT;
-	if (b->stopping || status >= RC_SIGNAL)
+	if (b->stopping || status == RC_SIGNAL + SIGINT || status == RC_SIGNAL + SIGTERM)
 		return BUILD_STOPPED;
 	return status == RC_REFUSED ? BUILD_REFUSED : status == RC_SAME ? BUILD_SAME : BUILD_FAILED;
 }
@@ -157,8 +177,9 @@ static void tell_end(const struct build *b)
 	};
 	enum style style = b->state < ARRAY_SIZE(styles) ? styles[b->state] : STYLE_NORMAL;
 
-	tui_status(b->tui, style ? style : STYLE_WARN, " build: %s%s%s; 6 shows it",
-		   build_state_word(b->state), *b->error ? ": " : "", b->error);
+	tui_status(b->tui, style ? style : STYLE_WARN, " build: %s%s%s%s", build_state_word(b->state),
+		   *b->error ? ": " : "", b->error,
+		   b->tui->view == &b->tui->views[VIEW_BUILD] ? "" : "; 6 shows it");
 }
 
 static void on_end(int status, void *arg)
@@ -172,16 +193,20 @@ static void on_end(int status, void *arg)
 	b->state = state_of(b, status);
 	if (b->step < BUILD_PHASES)
 		b->steps[b->step].behind = b->output.n;
+	if (b->state == BUILD_FAILED && !*b->error && status > RC_SIGNAL)
+		FORMAT(b->error, "klpsh itself was ended by signal %d", status - RC_SIGNAL);
 	tell_end(b);
+	guide_build_ended(b->tui);
 	build_tell(b);
 }
 
 static const struct child_events build_events = { on_out, on_err, on_end };
 
-int build_start(struct build *b)
+int build_start(struct build *b, const struct build_form *form)
 {
+	struct build_form kept = *form; /* it may be our own */
 	size_t n = 0, at = 0;
-	_cleanup_free_ char **words = build_words(&b->form, &n);
+	_cleanup_free_ char **words = build_words(&kept, &n);
 	_cleanup_free_ char **argv = words ? tui_argv(b->tui, words, n, 1) : NULL;
 	int r;
 
@@ -192,10 +217,12 @@ int build_start(struct build *b)
 	memmove(argv + at + 1, argv + at, n * sizeof(*argv));
 	argv[at] = (char *)"--json";
 	build_clear(b);
+	b->form = kept;
 	r = child_start(&b->tui->children, b->tui->loop, argv, &build_events, b, &b->child);
 	if (r < 0)
 		return r;
 	b->state = BUILD_RUNS;
+	b->serial++;
 	b->began = now_boot();
 	b->steps[0].begun = true;
 	build_tell(b);
@@ -288,4 +315,11 @@ void build_counts(const struct build *b, char *buf, size_t size)
 		if (b->counted[i])
 			at += (size_t)snprintf(buf + at, size - at, "%s%zu function%s %s", at ? ", " : "",
 					       b->counted[i], b->counted[i] == 1 ? "" : "s", words[i]);
+}
+
+void build_module_path(const struct build *b, char *buf, size_t size)
+{
+	bool beside = *b->module && *b->module != '/' && b->here;
+
+	snprintf(buf, size, "%s%s%s", beside ? b->here : "", beside ? "/" : "", b->module);
 }

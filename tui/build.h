@@ -50,15 +50,19 @@ struct finding {
 	enum finding_kind kind;
 	char *what; /* a code, or changed, new, dropped, lines */
 	char *object, *file, *function, *section, *text, *technique;
+	struct lines place; /* in the patches; made when it is first shown */
+	bool placed;
 };
 
 struct build {
 	struct tui *tui;
 	struct build_form form;
+	char *here; /* the folder that the screens were started in */
 	size_t editing; /* row of the form that is being typed */
 	enum build_state state;
 	struct child *child;
 	bool stopping;
+	unsigned serial; /* of the build, from 1: one that another has taken the place of is not meant */
 	struct jsonlines line;
 	struct build_step steps[BUILD_PHASES];
 	size_t step; /* the one that runs */
@@ -84,8 +88,8 @@ bool build_possible(const struct tui *t, const char **ret_why);
 /* The one of these screens, NULL without memory. Made at its first use. */
 struct build *build_of(struct tui *t);
 void build_free(struct build *b);
-/* Begin with the form as it is. 0 or negative errno; what an earlier build said is forgotten. */
-int build_start(struct build *b);
+/* Begin with this form. 0 or negative errno; what an earlier build said is forgotten. */
+int build_start(struct build *b, const struct build_form *form);
 /* Ctrl-C for it: its compilers end, the cache stays sound. */
 void build_stop(struct build *b);
 /* All but the form is forgotten; one that runs is stopped. */
@@ -105,6 +109,9 @@ void build_tick(struct tui *t);
 const char *build_state_word(enum build_state s);
 /* "2 functions changed, 1 new", or "nothing". */
 void build_counts(const struct build *b, char *buf, size_t size);
+
+/* Its module as a path that holds in any folder. */
+void build_module_path(const struct build *b, char *buf, size_t size);
 
 /* tui/build_events.c: what it says on stdout, in pieces. */
 void build_feed(struct build *b, const char *data, size_t len);

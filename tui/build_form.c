@@ -60,24 +60,20 @@ static const char *field_word(enum form_row row, size_t i)
 	return row == ROW_PATCH ? i ? "and" : "source patch" : words[row];
 }
 
-static void folder_value(const struct build_form *f, char *buf, size_t size)
+static void folder_value(const struct tui *t, const struct build_form *f, char *buf, size_t size)
 {
-	_cleanup_free_ char *here = *f->folder ? NULL : getcwd(NULL, 0);
-
 	if (*f->folder)
 		snprintf(buf, size, "%s", f->folder);
 	else
-		snprintf(buf, size, "%s (the current one)", here ? here : ".");
+		snprintf(buf, size, "%s (the current one)", t->build->here ? t->build->here : ".");
 }
 
-static void kernel_value(const struct build *b, char *buf, size_t size)
+static void kernel_value(const struct tui *t, const struct build_form *f, char *buf, size_t size)
 {
-	const struct snapshot *s = b->tui->snap;
-
-	if (*b->form.kernel)
-		snprintf(buf, size, "%s", b->form.kernel);
+	if (*f->kernel)
+		snprintf(buf, size, "%s", f->kernel);
 	else
-		snprintf(buf, size, "%s (the running one)", s ? s->release : "");
+		snprintf(buf, size, "%s (the running one)", t->snap ? t->snap->release : "");
 }
 
 static void field_value(const struct build *b, size_t i, char *buf, size_t size)
@@ -93,13 +89,13 @@ static void field_value(const struct build *b, size_t i, char *buf, size_t size)
 			 f->n_patches ? "-" : "- none yet: Enter types its name, Tab completes");
 		break;
 	case ROW_KERNEL:
-		kernel_value(b, buf, size);
+		kernel_value(b->tui, f, buf, size);
 		break;
 	case ROW_NAME:
 		snprintf(buf, size, "%s", *f->name ? f->name : "livepatch_ and the first patch's name");
 		break;
 	case ROW_FOLDER:
-		folder_value(f, buf, size);
+		folder_value(b->tui, f, buf, size);
 		break;
 	case ROW_OTHERS:
 		snprintf(buf, size, "%s",
@@ -310,49 +306,52 @@ void form_complete(struct tui *t)
 
 static void begin(struct tui *t)
 {
-	int r = build_start(t->build);
+	int r = build_start(t->build, &t->build->form);
 
 	if (r < 0)
 		tui_status(t, STYLE_BAD, " build: cannot run it: %s", strerror(-r));
 	tui_update(t);
 }
 
-static void question(const struct build *b, struct lines *l)
+static void question(const struct tui *t, const struct build_form *f, struct lines *l)
 {
-	const struct build_form *f = &b->form;
-	char value[PATH_MAX + 64];
+	char value[PATH_MAX + 64], command[PROMPT_MAX * 4];
 
 	for (size_t i = 0; i < f->n_patches; i++)
 		lines_fact(l, i ? "" : "patch", "%s", f->patches[i]);
-	kernel_value(b, value, sizeof(value));
+	kernel_value(t, f, value, sizeof(value));
 	lines_fact(l, "kernel", "%s", value);
 	if (!f->check) {
-		folder_value(f, value, sizeof(value));
+		folder_value(t, f, value, sizeof(value));
 		lines_fact(l, "module", "in %s", value);
 		lines_fact(l, "others", "%s", f->beside ? "stay" : "are replaced when it is loaded");
 	}
 	lines_fact(l, "Way back", "nothing in the kernel is changed; K stops the build");
-	build_command(f, value, sizeof(value));
-	lines_fact(l, "The same as", "%s", value);
+	build_command(f, command, sizeof(command));
+	lines_fact(l, "The same as", "%s", command);
 }
 
-void form_start(struct tui *t)
+void form_ask(struct tui *t, const struct build_form *f, void (*yes)(struct tui *t))
 {
-	struct build *b = t->build;
 	struct lines text = { 0 };
 
 	if (form_locked(t))
 		return;
-	if (!b->form.n_patches) {
-		ask_text(t, 0, "source patch to build: ", "");
-		return;
-	}
-	question(b, &text);
+	question(t, f, &text);
 	if (ask_open(t,
-		     &(struct question){ b->form.check ? "Check whether it can be built?"
-						       : "Build a livepatch?",
+		     &(struct question){ f->check ? "Check whether it can be built?" : "Build a livepatch?",
 					 "build", &text, false },
-		     begin) < 0)
+		     yes) < 0)
 		tui_status(t, STYLE_WARN, " build: answer the other question first");
 	lines_done(&text);
+}
+
+void form_start(struct tui *t)
+{
+	if (form_locked(t))
+		return;
+	if (t->build->form.n_patches)
+		form_ask(t, &t->build->form, begin);
+	else
+		ask_text(t, 0, "source patch to build: ", "");
 }

@@ -20,6 +20,8 @@ void form_typed(struct tui *t, const char *text);
 void form_complete(struct tui *t);
 void form_detail(const struct build *b, size_t i, struct lines *l);
 void form_name(const struct build *b, size_t i, char *buf, size_t size);
+/* The question whether to build this; the form itself stays as it is. */
+void form_ask(struct tui *t, const struct build_form *f, void (*yes)(struct tui *t));
 /* Ask for the first patch where there is none, else the question whether to begin. */
 void form_start(struct tui *t);
 

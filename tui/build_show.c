@@ -16,19 +16,29 @@ void finding_where(const struct finding *f, char *buf, size_t size)
 	snprintf(buf, size, "%s%s%s", f->file ? f->file : "", f->file && name ? ": " : "", name ? name : "");
 }
 
-static void show_place(const struct build *b, const struct finding *f, struct lines *l)
+/* Read once: the screen is made anew with every key. */
+static void find_place(const struct build *b, struct finding *f)
 {
 	size_t shown = 0;
 
-	lines_add(l, STYLE_NORMAL, "%s", "");
+	f->placed = true;
 	for (size_t i = 0; i < b->form.n_patches; i++)
-		shown += place_in_patch(b->form.patches[i], f->file, f->function, l);
+		shown += place_in_patch(b->form.patches[i], f->file, f->function, &f->place);
 	if (!shown && f->file)
-		lines_add(l, STYLE_DIM,
+		lines_add(&f->place, STYLE_DIM,
 			  "No hunk is in this file itself: what it includes or shares has changed.");
 }
 
-static void show_problem(const struct build *b, const struct finding *f, struct lines *l)
+static void show_place(const struct build *b, struct finding *f, struct lines *l)
+{
+	if (!f->placed)
+		find_place(b, f);
+	lines_add(l, STYLE_NORMAL, "%s", "");
+	for (size_t i = 0; i < f->place.n; i++)
+		lines_copy(l, &f->place.v[i]);
+}
+
+static void show_problem(const struct build *b, struct finding *f, struct lines *l)
 {
 	bool refused = f->kind == FOUND_REFUSAL;
 
@@ -66,7 +76,7 @@ static void show_function(const struct finding *f, struct lines *l)
 		lines_fact(l, "why", "%s", f->text);
 }
 
-void build_show_finding(const struct build *b, const struct finding *f, struct lines *l)
+void build_show_finding(const struct build *b, struct finding *f, struct lines *l)
 {
 	switch (f->kind) {
 	case FOUND_REFUSAL:
@@ -136,7 +146,7 @@ void build_show_end(const struct build *b, struct lines *l)
 		show_module(b, l);
 		break;
 	case BUILD_STOPPED:
-		lines_add(l, STYLE_WARN, "The build was stopped; nothing was written.");
+		lines_add(l, STYLE_WARN, "The build was stopped; no module was written.");
 		break;
 	default:
 		lines_add(l, STYLE_BAD, "%s", *b->error ? b->error : "The build ended without a word.");

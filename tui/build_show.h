@@ -11,7 +11,7 @@
 /* "fs/proc/cmdline.c: cmdline_proc_show", or what there is of it. */
 void finding_where(const struct finding *f, char *buf, size_t size);
 /* Why, what helps, and the place in the patch. */
-void build_show_finding(const struct build *b, const struct finding *f, struct lines *l);
+void build_show_finding(const struct build *b, struct finding *f, struct lines *l);
 /* What step i did, and what was said meanwhile. */
 void build_show_step(const struct build *b, size_t i, struct lines *l);
 /* How it ended. */

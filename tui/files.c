@@ -89,6 +89,13 @@ void files_typed(const char *typed, char *path, size_t size)
 		snprintf(path, size, "%s%s", *typed == '-' ? "./" : "", typed);
 }
 
+void files_absolute(const char *path, char *buf, size_t size)
+{
+	_cleanup_free_ char *here = *path && *path != '/' ? getcwd(NULL, 0) : NULL;
+
+	snprintf(buf, size, "%s%s%s", here ? here : "", here ? "/" : "", path);
+}
+
 int files_complete(const char *typed, unsigned kinds, struct candidates *ret)
 {
 	const char *slash = strrchr(typed, '/'), *home = getenv("HOME"), *begin = slash ? slash + 1 : typed;

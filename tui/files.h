@@ -18,6 +18,8 @@ enum { /* a mask */
 int files_complete(const char *typed, unsigned kinds, struct candidates *ret);
 /* The path that was typed: `~/` is the home; what begins with a dash is a file here, not a flag. */
 void files_typed(const char *typed, char *path, size_t size);
+/* The path as it holds in any folder; "" stays. */
+void files_absolute(const char *path, char *buf, size_t size);
 /* Is it a source patch, by its name? */
 bool files_is_patch(const char *path);
 

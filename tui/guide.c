@@ -54,8 +54,10 @@ void guide_init(struct guide *g, struct tui *t, enum guide_kind kind, const char
 	g->info = apply ? guide_apply_steps : guide_rollback_steps;
 	g->n = apply ? (size_t)APPLY_MAX : (size_t)BACK_MAX;
 	g->first = apply && !source ? (size_t)APPLY_INSPECT : 0;
-	FORMAT(g->source, "%s", source ? path : "");
-	FORMAT(g->file, "%s", source ? "" : path);
+	if (source)
+		files_absolute(path, g->source, sizeof(g->source));
+	else
+		files_absolute(path, g->file, sizeof(g->file));
 	guide_order(g);
 }
 

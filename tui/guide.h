@@ -49,7 +49,7 @@ struct guide {
 	} steps[GUIDE_STEPS_MAX];
 	size_t current; /* first that is not done; n: all are */
 	char source[PROMPT_MAX]; /* the patch that is built first, "" none */
-	bool building; /* the build of these screens is this guide's */
+	unsigned build_serial; /* of the build that it has begun and not yet looked at the end of, 0: none */
 	char file[PATH_MAX]; /* to apply; "" not built yet */
 	char patch[64]; /* its module's name, "" not known yet */
 	char build_id[65], sha256[65]; /* of what was inspected, "" not known */

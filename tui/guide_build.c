@@ -7,31 +7,56 @@
 #include "tui/build_form.h"
 #include "tui/build_show.h"
 #include "tui/guide.h"
+#include "tui/view_guide.h"
 
-/* Whether what the Build screen has is this guide's patch. */
+/* The build that this guide began; NULL: something else has its place. */
 static const struct build *own_build(const struct guide *g)
 {
 	const struct build *b = g->tui->build;
 
-	return g->building && b && b->form.n_patches == 1 && streq(b->form.patches[0], g->source) ? b : NULL;
+	return b && g->build_serial && b->serial == g->build_serial && b->state != BUILD_FORM ? b : NULL;
+}
+
+static struct build_form form_of(const struct guide *g)
+{
+	struct build_form f = { .n_patches = 1 };
+
+	FORMAT(f.patches[0], "%s", g->source);
+	return f;
+}
+
+/* Yes was said. */
+static void begin(struct tui *t)
+{
+	struct guide *g = guide_apply_of(t);
+	struct build_form form;
+	int r;
+
+	if (!g || !*g->source)
+		return;
+	form = form_of(g);
+	r = build_start(t->build, &form);
+	if (r < 0) {
+		tui_status(t, STYLE_BAD, " build: cannot run it: %s", strerror(-r));
+		return;
+	}
+	g->build_serial = t->build->serial;
+	lines_done(&g->steps[APPLY_BUILD].found);
+	guide_look(g);
+	tui_update(t);
 }
 
 void guide_run_build(struct guide *g)
 {
-	struct build *b = build_of(g->tui);
+	const struct build *b = build_of(g->tui);
+	struct build_form form = form_of(g);
 
 	if (!b)
 		return;
-	if (b->state == BUILD_RUNS) {
+	if (b->state == BUILD_RUNS)
 		tui_status(g->tui, STYLE_WARN, " another build runs; 6 shows it, K stops it");
-		return;
-	}
-	lines_done(&g->steps[APPLY_BUILD].found);
-	build_clear(b);
-	b->form = (struct build_form){ .n_patches = 1 };
-	FORMAT(b->form.patches[0], "%s", g->source);
-	g->building = true;
-	form_start(g->tui);
+	else
+		form_ask(g->tui, &form, begin);
 }
 
 void guide_show_build(struct guide *g)
@@ -59,13 +84,16 @@ static void note_refusals(const struct build *b, struct lines *l)
 
 static void note_functions(const struct build *b, struct lines *l)
 {
-	for (size_t i = 0; i < b->n_found; i++) {
-		const struct finding *f = &b->found[i];
+	static const char *const words[] = { "changed", "new", "dropped" };
 
-		if (f->kind == FOUND_FUNCTION && f->what && !streq(f->what, "lines"))
-			lines_fact(l, f->what, "%s in %s", f->function ? f->function : "?",
-				   f->file ? f->file : "?");
-	}
+	for (size_t w = 0; w < ARRAY_SIZE(words); w++)
+		for (size_t i = 0; i < b->n_found; i++) {
+			const struct finding *f = &b->found[i];
+
+			if (f->kind == FOUND_FUNCTION && f->what && streq(f->what, words[w]))
+				lines_fact(l, words[w], "%s in %s", f->function ? f->function : "?",
+					   f->file ? f->file : "?");
+		}
 }
 
 static void build_ended(struct guide *g, const struct build *b)
@@ -73,8 +101,8 @@ static void build_ended(struct guide *g, const struct build *b)
 	struct lines *l = &g->steps[APPLY_BUILD].found;
 	char counts[160];
 
-	g->building = false;
-	if (b->state != BUILD_BUILT) {
+	g->build_serial = 0;
+	if (b->state != BUILD_BUILT || !*b->module) {
 		if (*b->hint)
 			lines_fact(l, "What helps", "%s", b->hint);
 		note_refusals(b, l);
@@ -83,9 +111,9 @@ static void build_ended(struct guide *g, const struct build *b)
 			  *b->error ? b->error : build_state_word(b->state));
 		return;
 	}
-	FORMAT(g->file, "%s", b->module);
+	build_module_path(b, g->file, sizeof(g->file));
 	build_counts(b, counts, sizeof(counts));
-	lines_fact(l, "module", "%s", b->module);
+	lines_fact(l, "module", "%s", g->file);
 	note_functions(b, l);
 	note_refusals(b, l);
 	guide_set(g, APPLY_BUILD, STEP_DONE, "%s", counts);
@@ -96,7 +124,11 @@ void guide_look_build(struct guide *g)
 	const struct build *b = own_build(g);
 	char here[160];
 
-	if (!b || b->state == BUILD_FORM)
+	if (!b && g->build_serial) { /* its place was taken before it was looked at */
+		g->build_serial = 0;
+		guide_set(g, APPLY_BUILD, STEP_FAILED, "what it came to was not kept; Enter builds again");
+	}
+	if (!b)
 		return;
 	if (b->state == BUILD_RUNS) {
 		build_progress_here(b, here, sizeof(here));

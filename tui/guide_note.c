@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/alive.h"
 #include "core/dirfile.h"
 #include "core/statedir.h"
 #include "core/sysfacts.h"
@@ -56,11 +57,15 @@ static struct jv *wanted_value(const struct guide *g)
 static char *to_text(const struct guide *g)
 {
 	_cleanup_(jv_freep) struct jv *o = jv_object();
+	uint64_t start = 0;
 	char boot[37];
 
 	boot_id_read(g->tui->app->root, boot);
-	if (jv_set(o, "boot", jv_new_str(boot)) < 0 || jv_set(o, "source", jv_new_str(g->source)) < 0 ||
-	    jv_set(o, "file", jv_new_str(g->file)) < 0 || jv_set(o, "patch", jv_new_str(g->patch)) < 0 ||
+	(void)process_start(g->tui->app->root, getpid(), &start);
+	if (jv_set(o, "pid", jv_new_int(getpid())) < 0 ||
+	    jv_set(o, "start", jv_new_int((int64_t)start)) < 0 || jv_set(o, "boot", jv_new_str(boot)) < 0 ||
+	    jv_set(o, "source", jv_new_str(g->source)) < 0 || jv_set(o, "file", jv_new_str(g->file)) < 0 ||
+	    jv_set(o, "patch", jv_new_str(g->patch)) < 0 ||
 	    jv_set(o, "build_id", jv_new_str(g->build_id)) < 0 ||
 	    jv_set(o, "sha256", jv_new_str(g->sha256)) < 0 || jv_set(o, "pin", jv_new_str(g->pin)) < 0 ||
 	    jv_set(o, "undoes", jv_new_str(g->undoes)) < 0 || jv_set(o, "wanted", wanted_value(g)) < 0 ||
@@ -89,7 +94,8 @@ static int open_dir(const struct tui *t, bool create)
 
 void guide_note_keep(const struct guide *g)
 {
-	bool keep = g->current > g->first && g->current < g->n;
+	bool apply = g->kind == GUIDE_APPLY, /* of which the last step may be left out */
+		keep = g->current > g->first && g->current < (apply ? (size_t)APPLY_INSTALL : g->n);
 	_cleanup_close_ int dir = open_dir(g->tui, keep);
 	_cleanup_free_ char *text = dir >= 0 && keep ? to_text(g) : NULL;
 
@@ -161,13 +167,22 @@ static void recall_facts(struct guide *g, const struct jv *o)
 	recall_wanted(g, jv_get(o, "wanted"));
 }
 
+/* Screens that are there still have it before them. */
+static bool is_anothers(const struct tui *t, const struct jv *o)
+{
+	int64_t pid = 0, start = 0;
+
+	return jv_int(o, "pid", &pid) && jv_int(o, "start", &start) && pid > 0 && pid <= INT32_MAX &&
+	       start > 0 && process_alive(t->app->root, (int)pid, (uint64_t)start);
+}
+
 /* A rollback is of the patches of one boot. */
 static bool is_of_now(struct tui *t, enum guide_kind kind, const struct jv *o)
 {
 	char boot[37];
 
 	boot_id_read(t->app->root, boot);
-	return o && (kind == GUIDE_APPLY || streq(boot, text_of(o, "boot")));
+	return o && !is_anothers(t, o) && (kind == GUIDE_APPLY || streq(boot, text_of(o, "boot")));
 }
 
 bool guide_note_recall(struct tui *t, enum guide_kind kind, struct guide *ret)

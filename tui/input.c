@@ -30,7 +30,7 @@ static enum action find_action(const struct tui *t, int key)
 	for (size_t i = 0; i < ARRAY_SIZE(maps) && a == ACT_NONE; i++)
 		a = keymap_find(maps[i], key);
 	own = t->in_detail && !t->in_text ? keymap_find(t->view->ops->keys, key) : ACT_NONE;
-	return a == ACT_NONE && action_is_change(own) ? own : a;
+	return a == ACT_NONE && (action_is_change(own) || t->view->ops->keys_in_detail) ? own : a;
 }
 
 static void set_filter(struct tui *t, const char *text)
@@ -388,6 +388,8 @@ void tui_key(struct tui *t, int key)
 	if (t->in_text || t->in_detail)
 		r = act_text(t, a);
 	else if (t->view->ops->act)
+		r = t->view->ops->act(t->view, a);
+	if ((r & REACT_UNKNOWN) && t->in_detail && !t->in_text && t->view->ops->keys_in_detail)
 		r = t->view->ops->act(t->view, a);
 	if ((r & REACT_UNKNOWN) && !t->in_text && !t->in_detail)
 		r = act_list(t, a);

@@ -45,7 +45,7 @@ int lines_add(struct lines *l, unsigned style, const char *fmt, ...)
 int lines_fact(struct lines *l, const char *label, const char *fmt, ...)
 {
 	char raw[2048];
-	int n = snprintf(raw, sizeof(raw), "%-*s ", LABEL_COLUMNS - 1, label);
+	int n = snprintf(raw, sizeof(raw), "%-*.64s ", LABEL_COLUMNS - 1, label);
 	va_list ap;
 
 	va_start(ap, fmt);

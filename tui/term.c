@@ -79,7 +79,8 @@ static size_t append_capability(char *buf, size_t size, size_t at, const char *n
 static void arm_fatal(const struct termios *saved)
 {
 	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
-	static const char mouse_off[] = "\033[?1006l\033[?1000l"; /* no capability has it without a parameter */
+	static const char mouse_off[] =
+		"\033[?1006l\033[?1000l"; /* no capability has it without a parameter */
 	char text[256] = "";
 	size_t at = 0;
 

@@ -118,7 +118,9 @@ static void on_end(int status, void *arg)
 	r->child = NULL;
 	jsonlines_feed(&r->line, "\n", 1, on_line, r);
 	r->state = *r->error || !r->n ? TRACE_FAILED : TRACE_DONE;
-	if (r->state == TRACE_FAILED && !*r->error)
+	if (r->state == TRACE_FAILED && !*r->error && status >= RC_SIGNAL)
+		FORMAT(r->error, "it was ended before it had counted");
+	else if (r->state == TRACE_FAILED && !*r->error)
 		FORMAT(r->error, "it ended with exit code %d and without a count", status);
 	tell(r);
 }

@@ -49,6 +49,7 @@ struct view_ops {
 	const char *title;
 	char key;
 	unsigned needs; /* SNAPSHOT_* */
+	bool keys_in_detail; /* its keys mean the same while its details have the others */
 	bool below; /* the selected row's details stand below a short list */
 	const struct keymap *keys;
 	const struct table_source *source; /* ctx is the view */

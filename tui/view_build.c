@@ -228,7 +228,7 @@ static void view_name(struct view *v, size_t i, char *buf, size_t size)
 static void view_detail(struct view *v, size_t i, struct lines *l)
 {
 	struct tui *t = v->tui;
-	const struct build *b = t->build;
+	struct build *b = t->build;
 	const struct build_row row = row_at(b, i);
 
 	if (!t->in_detail) /* what comes is to be seen, until somebody reads */
@@ -314,6 +314,8 @@ static void begin_anew(struct tui *t)
 static unsigned view_act(struct view *v, enum action a)
 {
 	struct tui *t = v->tui;
+	char path[PATH_MAX];
+	const char *why;
 	size_t i;
 
 	if (!t->build)
@@ -329,8 +331,9 @@ static unsigned view_act(struct view *v, enum action a)
 		tui_status(t, STYLE_WARN, " no module was built here yet");
 	} else if (a == ACT_LOAD && built(t)) {
 		change_target(t, "load", t->build->module);
-	} else if (a == ACT_APPLY && built(t)) {
-		guide_apply_file(t, t->build->module);
+	} else if (a == ACT_APPLY && built(t) && tui_may_change(t, &why) && !guide_is_begun(t)) {
+		build_module_path(t->build, path, sizeof(path));
+		guide_apply_file(t, path);
 	} else {
 		return REACT_UNKNOWN;
 	}
@@ -358,6 +361,10 @@ void build_key(struct tui *t)
 
 static void stop_it(struct tui *t)
 {
+	if (!build_runs(t)) {
+		tui_status(t, STYLE_DIM, " the build had ended already; 6 shows it");
+		return;
+	}
 	build_stop(t->build);
 	tui_status(t, STYLE_WARN, " the build is being stopped");
 }
@@ -386,6 +393,7 @@ const struct view_ops view_build = {
 	.keys = &keymap_build,
 	.source = &build_form_source,
 	.below = true,
+	.keys_in_detail = true,
 	.update = view_update,
 	.name = view_name,
 	.detail = view_detail,

@@ -273,6 +273,28 @@ static bool guide_recall(struct view *v)
 	return true;
 }
 
+struct guide *guide_apply_of(struct tui *t)
+{
+	struct guide_data *d = t->views[VIEW_APPLY].data;
+
+	return d ? &d->g : NULL;
+}
+
+void guide_build_ended(struct tui *t)
+{
+	struct guide *g = guide_apply_of(t);
+
+	if (g)
+		guide_look(g);
+}
+
+bool guide_is_begun(struct tui *t)
+{
+	const struct guide *g = guide_apply_of(t);
+
+	return g && g->n && g->current > g->first && g->current < g->n;
+}
+
 void guide_hint(struct tui *t)
 {
 	char line[384];

@@ -98,6 +98,14 @@ static const struct table_source source = {
 	.compare = trace_compare,
 };
 
+static bool own_is_counted(const struct trace_run *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->rows[i].own && r->rows[i].entered >= 0)
+			return true;
+	return false;
+}
+
 /* What it comes to, in one sentence. */
 static void sentence(const struct trace_run *r, char *buf, size_t size, unsigned *style)
 {
@@ -115,6 +123,10 @@ static void sentence(const struct trace_run *r, char *buf, size_t size, unsigned
 		*style = STYLE_GOOD;
 		snprintf(buf, size, "%s: its own code ran, %s%lld times in %.0f s", r->patch, least,
 			 (long long)r->entries, r->seconds);
+	} else if (r->lost || !own_is_counted(r)) {
+		*style = STYLE_WARN;
+		snprintf(buf, size, "%s: %lld calls; whether its own code ran cannot be told", r->patch,
+			 (long long)r->calls);
 	} else {
 		*style = STYLE_WARN;
 		snprintf(buf, size, "%s: %s", r->patch,
@@ -185,6 +197,13 @@ static unsigned trace_act(struct view *v, enum action a)
 	return REACT_REDRAW;
 }
 
+static bool trace_can(struct view *v, enum action a)
+{
+	const struct trace_run *r = run_of(v);
+
+	return a != ACT_RESTART || (r && r->state > TRACE_RUNS);
+}
+
 static void trace_leave(struct view *v)
 {
 	if (v->data)
@@ -211,9 +230,15 @@ static void begin(struct tui *t)
 
 void trace_ask(struct tui *t, const char *patch)
 {
+	const struct trace_run *r = t->views[VIEW_TRACE].data;
 	struct lines text = { 0 };
 	char title[128];
 
+	if (r && r->state != TRACE_NONE && streq(r->patch, patch) && t->view != &t->views[VIEW_TRACE]) {
+		tui_show_view(t, VIEW_TRACE); /* what was counted before */
+		tui_status(t, STYLE_DIM, " as it was counted before; x counts again");
+		return;
+	}
 	FORMAT(t->trace_asked, "%s", patch);
 	FORMAT(title, "Trace %s?", patch);
 	lines_fact(&text, "does",
@@ -236,6 +261,7 @@ const struct view_ops view_trace = {
 	.head = trace_head,
 	.detail = trace_detail,
 	.empty = trace_empty,
+	.can = trace_can,
 	.act = trace_act,
 	.leave = trace_leave,
 	.done = trace_done,

@@ -21,11 +21,12 @@ uid_t geteuid(void)
 	EVENT("\"progress\",\"phase\":\"prepare\",\"left_seconds\":70.0")                                    \
 	EVENT("\"output\",\"text\":\"unpacking the source\"")                                                \
 	PHASE("prepare", "")                                                                                 \
-		EVENT("\"progress\",\"phase\":\"compile\",\"done\":3,\"total\":12,\"left_seconds\":9.0")     \
-			EVENT("\"output\",\"text\":\"CC fs/proc/cmdline.o\"")
+	EVENT("\"progress\",\"phase\":\"compile\",\"done\":3,\"total\":12,\"left_seconds\":9.0")             \
+	EVENT("\"output\",\"text\":\"CC fs/proc/cmdline.o\"")
 #define ENDS                                                                                                 \
 	PHASE("compile", "")                                                                                 \
-	PHASE("prove", "") PHASE("compare", "") EVENT(                                                       \
+	PHASE("prove", "")                                                                                   \
+	PHASE("compare", "") EVENT(                                                                          \
 		"\"function\",\"change\":\"changed\",\"object\":\"vmlinux\",\"file\":\"fs/proc/cmdline.c\"," \
 		"\"function\":\"cmdline_proc_show\",\"why\":\"12 bytes\"")                                   \
 		EVENT("\"note\",\"text\":\"a note of the builder\"") PHASE("resolve", "") PHASE("write", "") \
@@ -39,7 +40,8 @@ uid_t geteuid(void)
 	"{\"code\":\"failed\",\"errno\":\"EPERM\",\"text\":\"" text "\",\"hint\":\"" hint "\"}}"
 #define REFUSED                                                                                              \
 	PHASE("patch", "")                                                                                   \
-	PHASE("prepare", "") PHASE("compile", "") PHASE("prove", "")                                         \
+	PHASE("prepare", "")                                                                                 \
+	PHASE("compile", "") PHASE("prove", "")                                                              \
 		EVENT("\"refusal\",\"code\":\"init-code\",\"file\":\"fs/proc/cmdline.c\",\"function\":"      \
 		      "\"proc_cmdline_init\",\"section\":null,\"why\":\"it ran at boot and is gone\","       \
 		      "\"technique\":\"do it in a callback\"")                                               \

@@ -180,6 +180,54 @@ static void a_source_patch_is_built_first(void **state)
 	fake_quit(&f);
 }
 
+/* A build of the same patch from the Build screen is not the guide's, least of all a check. */
+static void another_build_is_not_the_guides(void **state)
+{
+	struct fake f = from_source(built);
+
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "n");
+	assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
+	vt_keys(f.vt, "6");
+	expect(f.vt, "none yet"); /* a no has left the form as it was */
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "source patch:");
+	vt_keys(f.vt, "/x/fix.patch\r");
+	expect(f.vt, "Enter: begin");
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "/x/lp_new.ko");
+	vt_keys(f.vt, "A");
+	expect(f.vt, "1 inspect   ► next"); /* of the module that was built: no guide had begun */
+	fake_quit(&f);
+}
+
+static void a_build_that_is_gone_is_not_waited_for(void **state)
+{
+	struct fake f = from_source(built);
+
+	fake_hold(&f, "half");
+	fake_answer(&f, "interrupted", refused);
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "1 build     ► running");
+	vt_keys(f.vt, "6K");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "! stopped");
+	vt_keys(f.vt, "xA");
+	expect(f.vt, "1 build     ! failed");
+	fake_release(&f, "half");
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "done: 1 function changed");
+	fake_quit(&f);
+}
+
 static void a_refused_one_goes_no_further(void **state)
 {
 	struct fake f = from_source(refused);
@@ -607,6 +655,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_was_kept_is_hostile),
 		cmocka_unit_test(a_source_patch_is_built_first),
 		cmocka_unit_test(a_refused_one_goes_no_further),
+		cmocka_unit_test(another_build_is_not_the_guides),
+		cmocka_unit_test(a_build_that_is_gone_is_not_waited_for),
 		cmocka_unit_test(no_guide_where_nothing_may_be_changed),
 	};
 

@@ -84,7 +84,10 @@ static void leaving_ends_it(void **state)
 	expect(f.vt, "1 of 10 s");
 	vt_keys(f.vt, "q");
 	expect(f.vt, "PATCH ");
-	vt_keys(f.vt, "T");
+	vt_keys(f.vt, "T"); /* what was counted until then is there */
+	expect(f.vt, "as it was counted before");
+	expect(f.vt, "its own code ran, 4 times");
+	vt_keys(f.vt, "x");
 	expect(f.vt, "[ Cancel ]");
 	fake_answer(&f, "trace", RESULT("7"));
 	vt_keys(f.vt, "y");

@@ -104,19 +104,33 @@ int banner_parse(const char *text, size_t len, struct banner *ret, struct err *e
 	return 0;
 }
 
+/* "#1 SMP ...": "# SMP ..." is what init/version.c has before the kernel is linked (scripts/link-vmlinux.sh).
+ */
+static bool is_numbered(const struct banner *b)
+{
+	return b->built[0] == '#' && b->built[1] >= '0' && b->built[1] <= '9';
+}
+
 int banner_find(const void *image, size_t len, struct banner *ret, struct err *e)
 {
 	const char *p = image, *end = p + len;
 	size_t n = strlen(linux_version);
+	struct banner b, first = { 0 };
 
 	/* "Linux version %s" stands there, too */
-	while ((p = memmem(p, (size_t)(end - p), linux_version, n))) {
-		if ((size_t)(end - p) > n && p[n] >= '0' && p[n] <= '9' &&
-		    banner_parse(p, (size_t)(end - p), ret, NULL) >= 0)
-			return 0;
-		p += n;
+	for (; (p = memmem(p, (size_t)(end - p), linux_version, n)); p += n) {
+		if ((size_t)(end - p) <= n || p[n] < '0' || p[n] > '9' ||
+		    banner_parse(p, (size_t)(end - p), &b, NULL) < 0)
+			continue;
+		if (!first.release[0] || is_numbered(&b))
+			first = b;
+		if (is_numbered(&b))
+			break;
 	}
-	return err_set(e, -ENOENT, "no kernel's banner is in this image");
+	if (!first.release[0])
+		return err_set(e, -ENOENT, "no kernel's banner is in this image");
+	*ret = first;
+	return 0;
 }
 
 int banner_check_running(const struct banner *b, const struct utsname *running, const char *image,

@@ -80,6 +80,24 @@ static void a_banner_is_found_in_an_image(void **state)
 	assert_non_null(strstr(e.text, "no kernel's banner"));
 }
 
+/* Since 6.1 images have two: that of init/version.c without the build's number comes first. */
+static void the_banner_is_the_linked_one(void **state)
+{
+	static const char draft[] = "Linux version " RELEASE
+				    " (a@b) (gcc-12 (Debian 12.2.0) 12.2.0, GNU ld 2.40) "
+				    "# SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-10-01)";
+	char image[2048] = "";
+	struct banner b = { 0 };
+	struct err e = { 0 };
+
+	memcpy(image + 8, draft, sizeof(draft));
+	assert_int_equal(banner_find(image, sizeof(image), &b, &e), 0);
+	assert_true(begins(b.built, "# SMP")); /* better than nothing */
+	memcpy(image + 1000, BANNER, strlen(BANNER));
+	assert_int_equal(banner_find(image, sizeof(image), &b, &e), 0);
+	assert_true(begins(b.built, "#1 SMP"));
+}
+
 static struct utsname running(const char *release, const char *version)
 {
 	struct utsname u = { 0 };
@@ -377,6 +395,7 @@ int main(void)
 		cmocka_unit_test(a_banner_says_release_compiler_and_version),
 		cmocka_unit_test(what_is_no_banner_is_refused),
 		cmocka_unit_test(a_banner_is_found_in_an_image),
+		cmocka_unit_test(the_banner_is_the_linked_one),
 		cmocka_unit_test(an_image_that_was_upgraded_without_a_reboot_is_refused),
 		cmocka_unit_test(damaged_banners_do_no_harm),
 		cmocka_unit_test(source_and_headers_of_the_kernels_version_are_found),

@@ -14,10 +14,11 @@ mkdir -p "/usr/src/linux-headers-$release" "$work/made"
 cp "$KLPSH_LAB_SYMVERS" "/usr/src/linux-headers-$release/Module.symvers"
 chmod -R a+rX "/usr/src/linux-headers-$release"
 cp "$here/../builder/patches/one-function.patch" "$here/../builder/patches/refuse-init.patch" "$work/"
-cd "$work/made" || exit 1
+top=$PWD probe=$(realpath "$BUILD/tests/lab/tui_change_probe")
+cd "$work/made" || exit 1 # where the module goes
 
 steps() {
-	tap "$BUILD/tests/lab/tui_change_probe" "$KLPSH" "$@"
+	tap "$probe" "$KLPSH" "$@"
 }
 
 steps 80x24 "key:B" "see:source patch to build" "key:$work/refuse-init.patch\r" "see:Enter: begin" \
@@ -44,5 +45,5 @@ check "and back again: the old code runs" sh -c '! grep -q " klpsh$" /proc/cmdli
 is "and back again: the history tells all of it" \
 	"$(json '[.data[] | select(.phase != "intent") | [.verb, .result]]' history)" \
 	'[["load","done"],["install","done"],["rollback","done"]]'
-cd /
+cd "$top" || exit 1
 rm -rf /etc/klpsh.conf /var/lib/kpatch /var/lib/klpsh

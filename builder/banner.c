@@ -115,7 +115,7 @@ int banner_find(const void *image, size_t len, struct banner *ret, struct err *e
 {
 	const char *p = image, *end = p + len;
 	size_t n = strlen(linux_version);
-	struct banner b, first = { 0 };
+	struct banner b = { 0 }, first = { 0 };
 
 	/* "Linux version %s" stands there, too */
 	for (; (p = memmem(p, (size_t)(end - p), linux_version, n)); p += n) {

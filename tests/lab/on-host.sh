@@ -7,7 +7,7 @@
 set -u
 kernel=$1 group=$2
 here=$(cd "$(dirname "$0")" && pwd)
-KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES KLPSH_LAB_CHURN KLPSH_LAB_SSH KLPSH_LAB_LONG KLPSH_LAB_SYMVERS BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
+KLPSH_LAB_ENV="KLPSH KLPSH_LAB_CYCLES KLPSH_LAB_CHURN KLPSH_LAB_SSH KLPSH_LAB_LONG KLPSH_LAB_HEADERS BUILD${KLPSH_LAB_ENV:+ $KLPSH_LAB_ENV}"
 export KLPSH_LAB_ENV
 
 # What a group wants of the machine and of the kernel's command line.
@@ -37,10 +37,10 @@ build)
 guided)
 	BUILD=${BUILD:-build}/guided "$here/build-patches.sh" "$kernel" one-function </dev/null
 	# shellcheck disable=SC2016 # for the shell that has the lab's words
-	KLPSH_LAB_SYMVERS=$(LAB_DIR=lab sh -c '. lab/common.sh
+	KLPSH_LAB_HEADERS=$(LAB_DIR=lab sh -c '. lab/common.sh
 		root=$(need_kernel "$1")
-		echo "$root/usr/src/linux-headers-$(cat "$root/release")/Module.symvers"' sh "$kernel")
-	export KLPSH_LAB_SYMVERS
+		echo "$root/usr/src/linux-headers-$(cat "$root/release")"' sh "$kernel")
+	export KLPSH_LAB_HEADERS
 	;;
 esac
 

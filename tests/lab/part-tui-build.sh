@@ -11,7 +11,8 @@ rm -rf /var/lib/klpsh /var/lib/kpatch
 release=$(uname -r)
 # What the kernel's header package has; who builds may not look into root's folders.
 mkdir -p "/usr/src/linux-headers-$release" "$work/made"
-cp "$KLPSH_LAB_SYMVERS" "/usr/src/linux-headers-$release/Module.symvers"
+cp "$KLPSH_LAB_HEADERS/Module.symvers" "/usr/src/linux-headers-$release/"
+cp "/boot/config-$release" "/usr/src/linux-headers-$release/.config"
 chmod -R a+rX "/usr/src/linux-headers-$release"
 cp "$here/../builder/patches/one-function.patch" "$here/../builder/patches/refuse-init.patch" "$work/"
 top=$PWD probe=$(realpath "$BUILD/tests/lab/tui_change_probe")

@@ -26,11 +26,11 @@ uid_t geteuid(void)
 #define ENDS                                                                                                 \
 	PHASE("compile", "")                                                                                 \
 	PHASE("prove", "")                                                                                   \
-	PHASE("compare", "") EVENT(                                                                          \
-		"\"function\",\"change\":\"changed\",\"object\":\"vmlinux\",\"file\":\"fs/proc/cmdline.c\"," \
-		"\"function\":\"cmdline_proc_show\",\"why\":\"12 bytes\"")                                   \
-		EVENT("\"note\",\"text\":\"a note of the builder\"") PHASE("resolve", "") PHASE("write", "") \
-			PHASE("link", "")
+	PHASE("compare", "")                                                                                 \
+	EVENT("\"function\",\"change\":\"changed\",\"object\":\"vmlinux\",\"file\":\"fs/proc/cmdline.c\","   \
+	      "\"function\":\"cmdline_proc_show\",\"why\":\"12 bytes\"")                                     \
+	EVENT("\"note\",\"text\":\"a note of the builder\"")                                                 \
+	PHASE("resolve", "") PHASE("write", "") PHASE("link", "")
 #define RESULT                                                                                               \
 	"{\"v\":1,\"cmd\":[\"build\"],\"rc\":0,\"status\":\"ok\",\"data\":{\"event\":\"result\","            \
 	"\"seconds\":3.4,\"kernel\":\"6.1.0-56-amd64\",\"functions\":[],"                                    \
@@ -41,11 +41,12 @@ uid_t geteuid(void)
 #define REFUSED                                                                                              \
 	PHASE("patch", "")                                                                                   \
 	PHASE("prepare", "")                                                                                 \
-	PHASE("compile", "") PHASE("prove", "")                                                              \
-		EVENT("\"refusal\",\"code\":\"init-code\",\"file\":\"fs/proc/cmdline.c\",\"function\":"      \
-		      "\"proc_cmdline_init\",\"section\":null,\"why\":\"it ran at boot and is gone\","       \
-		      "\"technique\":\"do it in a callback\"")                                               \
-			FAILED(11, "refused: 1 place of the patch", "")
+	PHASE("compile", "")                                                                                 \
+	PHASE("prove", "")                                                                                   \
+	EVENT("\"refusal\",\"code\":\"init-code\",\"file\":\"fs/proc/cmdline.c\",\"function\":"              \
+	      "\"proc_cmdline_init\",\"section\":null,\"why\":\"it ran at boot and is gone\","               \
+	      "\"technique\":\"do it in a callback\"")                                                       \
+	FAILED(11, "refused: 1 place of the patch", "")
 
 static const char patch[] = "--- a/fs/proc/cmdline.c\n"
 			    "+++ b/fs/proc/cmdline.c\n"

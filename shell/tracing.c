@@ -58,16 +58,18 @@ static int begin(struct tracing *t, struct err *e)
 {
 	struct tracer_filter *filters = calloc(t->list.n + 1, sizeof(*filters));
 	size_t n = 0;
-	int r = filters ? 0 : out_of_memory(e);
+	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < t->list.n; i++) {
+	if (!filters)
+		return out_of_memory(e);
+	for (size_t i = 0; i < t->list.n; i++) {
 		if (traced_why_not(&t->list.v[i]))
 			continue;
 		filters[n].line = t->list.v[i].line;
 		traced_filter(&t->list.v[i], filters[n].name, sizeof(filters[n].name));
 		n++;
 	}
-	if (r == 0 && !n) {
+	if (!n) {
 		r = err_rc(e, RC_UNSUPPORTED, -ENOENT, "none of its functions can be traced");
 		err_hint(e, "its objects are not loaded, or ftrace does not see their functions");
 	}

@@ -266,12 +266,12 @@ static void say_left(const struct build *b, uint64_t now, char *buf, size_t size
 void build_progress_here(const struct build *b, char *buf, size_t size)
 {
 	char objects[64] = "", took[32], left[64];
-	uint64_t now = now_boot();
+	uint64_t now = now_boot(), seconds = (now - b->began) / USEC_PER_SEC; /* whole: they tick */
 
 	*buf = '\0';
 	if (b->state != BUILD_RUNS)
 		return;
-	text_duration(took, sizeof(took), (double)((now - b->began) / USEC_PER_SEC));
+	text_duration(took, sizeof(took), (double)seconds);
 	say_left(b, now, left, sizeof(left));
 	if (b->total > 0)
 		FORMAT(objects, "%lld of %lld objects, ", (long long)b->done, (long long)b->total);

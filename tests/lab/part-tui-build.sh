@@ -38,7 +38,7 @@ check "from source to boot: it is installed for this kernel" \
 	test -e "/var/lib/kpatch/$release/livepatch_one_function.ko"
 is "from source to boot: the kernel log is free of warnings" \
 	"$(dmesg | grep -cE 'WARNING|BUG|Oops')" 0
-steps 80x24 "key:T" "see:Trace livepatch_one_function?" "key:y" "see:of 10 s" "see:cmdline_proc_show" \
+steps 80x24 "see:livepatch_one_function" "key:T" "see:Trace livepatch_one_function?" "key:y" "see:of 10 s" "see:cmdline_proc_show" \
 	"key:q" "key:Z" "see:Step 1 of 5" "key:\r" "see:undoes: load livepatch_one_function" \
 	"key:\r" "see:Step 2 of 5" "key:\r" "see:[ Cancel ]" "key:y" "long:5 verify    ● done" \
 	"key:1" "see:No livepatch is loaded"

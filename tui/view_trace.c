@@ -21,6 +21,14 @@ static struct trace_run *run_of(void *view)
 	return v->data;
 }
 
+static const struct trace_row *row_at(void *view, size_t i)
+{
+	static const struct trace_row none = { .entered = -1 };
+	const struct trace_run *r = run_of(view);
+
+	return r && i < r->n ? &r->rows[i] : &none;
+}
+
 static size_t trace_count(void *view)
 {
 	const struct trace_run *r = run_of(view);
@@ -45,7 +53,7 @@ static const struct column columns[] = {
 
 static void trace_cell(void *view, size_t i, size_t column, char *buf, size_t size)
 {
-	const struct trace_row *row = &run_of(view)->rows[i];
+	const struct trace_row *row = row_at(view, i);
 
 	*buf = '\0';
 	if (column == COL_NAME)
@@ -64,7 +72,7 @@ static void trace_cell(void *view, size_t i, size_t column, char *buf, size_t si
 
 static unsigned trace_style(void *view, size_t i, size_t column)
 {
-	const struct trace_row *row = &run_of(view)->rows[i];
+	const struct trace_row *row = row_at(view, i);
 
 	if (column == COL_OTHERS)
 		return row->others || row->why ? STYLE_WARN : STYLE_DIM;
@@ -78,11 +86,10 @@ static unsigned trace_style(void *view, size_t i, size_t column)
 
 static int trace_compare(void *view, size_t a, size_t b, size_t column)
 {
-	const struct trace_run *r = run_of(view);
 	char x[256], y[256];
 
 	if (column == COL_ENTERED)
-		return table_compare_numbers(r->rows[a].entered, r->rows[b].entered);
+		return table_compare_numbers(row_at(view, a)->entered, row_at(view, b)->entered);
 	trace_cell(view, a, column, x, sizeof(x));
 	trace_cell(view, b, column, y, sizeof(y));
 	return strcmp(x, y);
@@ -152,7 +159,7 @@ static int trace_head(struct view *v, struct rect r, bool draw)
 
 static void trace_detail(struct view *v, size_t i, struct lines *l)
 {
-	const struct trace_row *row = &run_of(v)->rows[i];
+	const struct trace_row *row = row_at(v, i);
 
 	lines_add(l, STYLE_NORMAL, "%s",
 		  row->own ? "New code of the livepatch. Entries show that it runs."

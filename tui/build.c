@@ -205,17 +205,13 @@ static const struct child_events build_events = { on_out, on_err, on_end };
 int build_start(struct build *b, const struct build_form *form)
 {
 	struct build_form kept = *form; /* it may be our own */
-	size_t n = 0, at = 0;
+	size_t n = 0;
 	_cleanup_free_ char **words = build_words(&kept, &n);
-	_cleanup_free_ char **argv = words ? tui_argv(b->tui, words, n, 1) : NULL;
+	_cleanup_free_ char **argv = words ? tui_argv_json(b->tui, words, n) : NULL;
 	int r;
 
 	if (!argv)
 		return -ENOMEM;
-	while (argv[at] != words[0])
-		at++;
-	memmove(argv + at + 1, argv + at, n * sizeof(*argv));
-	argv[at] = (char *)"--json";
 	build_clear(b);
 	b->form = kept;
 	r = child_start(&b->tui->children, b->tui->loop, argv, &build_events, b, &b->child);

@@ -105,7 +105,7 @@ static void record_no(struct tui *t, const struct change_run *c)
 	char *flags[] = { (char *)"--no-input" };
 	size_t n;
 	_cleanup_free_ char **words = make_words(c, flags, ARRAY_SIZE(flags), &n);
-	_cleanup_free_ char **argv = words ? tui_argv(t, words, n, 0) : NULL;
+	_cleanup_free_ char **argv = words ? tui_argv(t, words, n) : NULL;
 	struct child *child;
 
 	if (argv)

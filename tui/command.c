@@ -51,9 +51,9 @@ void command_stop(struct tui *t)
 	t->command = command_free(t->command);
 }
 
-char **tui_argv(const struct tui *t, char *const *words, size_t n, size_t more)
+static char **argv_of(const struct tui *t, char *const *words, size_t n, bool json)
 {
-	char **argv = calloc(n + more + 6, sizeof(*argv));
+	char **argv = calloc(n + 7, sizeof(*argv));
 	size_t at = 0;
 
 	if (!argv)
@@ -66,8 +66,20 @@ char **tui_argv(const struct tui *t, char *const *words, size_t n, size_t more)
 	}
 	if (t->app->set.read_only)
 		argv[at++] = (char *)"--read-only";
+	if (json) /* in front of the verb's words: those may hold a `--` */
+		argv[at++] = (char *)"--json";
 	memcpy(argv + at, words, n * sizeof(*argv));
 	return argv;
+}
+
+char **tui_argv(const struct tui *t, char *const *words, size_t n)
+{
+	return argv_of(t, words, n, false);
+}
+
+char **tui_argv_json(const struct tui *t, char *const *words, size_t n)
+{
+	return argv_of(t, words, n, true);
 }
 
 static void command_flush(struct tui *t, struct cmdrun *c)
@@ -126,7 +138,7 @@ static const struct child_events command_events = { .out = command_output, .end 
 
 static int command_start(struct tui *t, struct cmdrun *c, const struct command *w)
 {
-	_cleanup_free_ char **argv = tui_argv(t, w->words, w->n, 0);
+	_cleanup_free_ char **argv = tui_argv(t, w->words, w->n);
 
 	return argv ? child_start(&t->children, t->loop, argv, &command_events, c, &c->child) : -ENOMEM;
 }

@@ -12,8 +12,10 @@
 void command_run(struct tui *t, const char *line);
 /* Stop a running one; harmless when none runs. */
 void command_stop(struct tui *t);
-/* This program, its flags, n words, and room for `more`; NULL-terminated, words borrowed. Heap. */
-char **tui_argv(const struct tui *t, char *const *words, size_t n, size_t more);
+/* This program, its flags and n words; NULL-terminated, words borrowed. Heap. */
+char **tui_argv(const struct tui *t, char *const *words, size_t n);
+/* The same with --json among its flags. */
+char **tui_argv_json(const struct tui *t, char *const *words, size_t n);
 bool command_running(const struct tui *t);
 /* A verb that reads this file, its output over the screen. */
 void command_look(struct tui *t, const char *verb, const char *file);

@@ -98,17 +98,11 @@ static const struct child_events query_events = { query_out, query_err, query_en
 
 int query_start(struct tui *t, char *const *words, size_t n, query_fn done, void *arg, struct query **ret)
 {
-	_cleanup_free_ char **argv = tui_argv(t, words, n, 1);
+	_cleanup_free_ char **argv = tui_argv_json(t, words, n);
 	struct query *q = calloc(1, sizeof(*q));
-	size_t at = 0;
 	int r = -ENOMEM;
 
 	if (q && argv) {
-		while (argv[at] && argv[at] != words[0])
-			at++;
-		/* In front of the verb's words: those may hold a `--`. */
-		memmove(argv + at + 1, argv + at, n * sizeof(*argv));
-		argv[at] = (char *)"--json";
 		*q = (struct query){ .tui = t, .done = done, .arg = arg };
 		r = child_start(&t->children, t->loop, argv, &query_events, q, &q->child);
 	}

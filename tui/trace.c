@@ -129,16 +129,14 @@ static const struct child_events trace_events = { .out = on_out, .end = on_end }
 
 int trace_start(struct trace_run *r, const char *patch)
 {
-	char seconds[32],
-		*words[] = { (char *)"--json", (char *)"trace", seconds, (char *)"--", (char *)patch };
+	char seconds[32], *words[] = { (char *)"trace", seconds, (char *)"--", r->patch };
 	_cleanup_free_ char **argv = NULL;
 	int rc;
 
 	FORMAT(seconds, "--seconds=%d", TRACE_SECONDS);
 	trace_clear(r);
 	FORMAT(r->patch, "%s", patch);
-	words[4] = r->patch;
-	argv = tui_argv(r->tui, words, ARRAY_SIZE(words), 0);
+	argv = tui_argv_json(r->tui, words, ARRAY_SIZE(words));
 	if (!argv)
 		return -ENOMEM;
 	rc = child_start(&r->tui->children, r->tui->loop, argv, &trace_events, r, &r->child);

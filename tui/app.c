@@ -73,7 +73,6 @@ static int on_draw(struct loop_source *s, void *arg)
 
 static int on_tick(struct loop_source *s, void *arg)
 {
-	change_tick(arg);
 	ask_tick(arg);
 	build_tick(arg);
 	tui_draw_header(arg);

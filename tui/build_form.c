@@ -341,7 +341,7 @@ void form_ask(struct tui *t, const struct build_form *f, void (*yes)(struct tui 
 	if (ask_open(t,
 		     &(struct question){ f->check ? "Check whether it can be built?" : "Build a livepatch?",
 					 "build", &text, false },
-		     yes) < 0)
+		     yes, NULL) < 0)
 		tui_status(t, STYLE_WARN, " build: answer the other question first");
 	lines_done(&text);
 }

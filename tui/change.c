@@ -7,6 +7,7 @@
 #include "tui/change.h"
 
 #include "core/text.h"
+#include "tui/ask.h"
 #include "tui/command.h"
 #include "tui/outcome.h"
 
@@ -120,7 +121,6 @@ static void give_up(struct tui *t, const char *why)
 	t->asking = NULL;
 	if (c->asked)
 		record_no(t, c);
-	dialog_close(&t->dialog);
 	query_cancel(c->query);
 	tui_status(t, STYLE_DIM, " %s: %s, nothing was done", c->label, why);
 	tell(c, CHANGE_DECLINED, NULL);
@@ -185,7 +185,6 @@ static void run_change(struct tui *t)
 		return;
 	}
 	t->asking = NULL;
-	dialog_close(&t->dialog);
 	t->status[0] = '\0';
 	c->since = now_boot();
 	c->next = t->running;
@@ -209,7 +208,6 @@ static void answered_yes(struct tui *t)
 	struct change_run *c = t->asking;
 	char label[160];
 
-	dialog_close(&t->dialog);
 	if (c->confirm && !c->flags[0]) {
 		FORMAT(label, "type %.64s to %.16s it: ", c->confirm, c->words[0]);
 		prompt_ask(&t->prompt, TYPED_NAME, label);
@@ -263,10 +261,10 @@ static int open_dialog(struct tui *t, struct change_run *c, const struct reply *
 		text_clean(c->label, sizeof(c->label), action, strlen(action));
 
 	reply_question(a, &text);
-	r = dialog_open(&t->dialog,
-			&(struct question){ title ? title : c->label, c->label, &text,
-					    danger && streq(danger, "severe") },
-			now_boot());
+	r = ask_open(t,
+		     &(struct question){ title ? title : c->label, c->label, &text,
+					 danger && streq(danger, "severe") },
+		     answered_yes, give_up);
 	lines_done(&text);
 	return r;
 }
@@ -286,7 +284,6 @@ static void ask_person(struct tui *t, struct change_run *c, const struct reply *
 		return;
 	}
 	c->asked = true;
-	t->status[0] = '\0';
 }
 
 /* The dry run's answer. */
@@ -413,7 +410,7 @@ void change_begin_expecting(struct tui *t, char *const *words, size_t n, const c
 		tui_status(t, STYLE_WARN, " %s: %s", words[0], why);
 		return;
 	}
-	if (t->asking || t->dialog.open || count_running(t) >= RUNNING_MAX) {
+	if (t->asking || ask_has_keys(t) || count_running(t) >= RUNNING_MAX) {
 		tui_status(t, STYLE_WARN, " %s: too much runs already; wait for its end", words[0]);
 		return;
 	}
@@ -446,34 +443,8 @@ bool change_has_keys(const struct tui *t)
 
 void change_key(struct tui *t, int key)
 {
-	if (!t->dialog.open) {
-		if (key == K_ESC || key == K_CTRL('c') || key == 'q')
-			give_up(t, "left");
-		return;
-	}
-	switch (dialog_key(&t->dialog, key)) {
-	case DIALOG_YES:
-		answered_yes(t);
-		break;
-	case DIALOG_NO:
-		give_up(t, "cancelled");
-		break;
-	case DIALOG_MOVED:
-		tui_dirty(t);
-		break;
-	case DIALOG_NOTHING:
-		break;
-	}
-}
-
-void change_tick(struct tui *t)
-{
-	if (!t->asking)
-		return;
-	if (dialog_expired(&t->dialog, now_boot()))
-		give_up(t, "nobody answered for a minute");
-	if (t->dialog.open)
-		tui_dirty(t);
+	if (key == K_ESC || key == K_CTRL('c') || key == 'q')
+		give_up(t, "left");
 }
 
 bool change_progress(const struct tui *t, char *buf, size_t size)
@@ -501,14 +472,6 @@ bool change_interrupt(struct tui *t)
 	query_interrupt(t->running->query);
 	tui_status(t, STYLE_WARN, " the waiting for %s ends; the kernel goes on with it", t->running->label);
 	return true;
-}
-
-void change_draw(struct tui *t)
-{
-	int lines = term_lines(), top = lines < 16 ? 1 : 4;
-
-	if (t->dialog.open)
-		dialog_draw(&t->dialog, (struct rect){ top, 0, lines - 2 - top, term_columns() }, now_boot());
 }
 
 void change_untell(struct tui *t, const void *arg)

@@ -37,20 +37,17 @@ void change_begin_expecting(struct tui *t, char *const *words, size_t n, const c
 /* The same for a verb and one target (NULL: none). */
 void change_target(struct tui *t, const char *verb, const char *target);
 
-/* Is it asking, or showing its dialog? Then keys go here. */
+/* Is it about to ask, or is its dialog open (tui/ask)? While none is, keys go here. */
 bool change_has_keys(const struct tui *t);
 void change_key(struct tui *t, int key);
 /* The typed name or reason (see prompt), and the prompt left. */
 void change_typed(struct tui *t, char lead, const char *text);
 void change_untyped(struct tui *t);
-/* Each second: dialogs expire. */
-void change_tick(struct tui *t);
 
 /* "disable x: waiting for the kernel, 12 s" for the status line; false: nothing runs. */
 bool change_progress(const struct tui *t, char *buf, size_t size);
 /* End the waiting of the newest one that runs (Ctrl-C). False: none runs. */
 bool change_interrupt(struct tui *t);
-void change_draw(struct tui *t);
 /* Does that one's answer still come? For guides that are left. */
 void change_untell(struct tui *t, const void *arg);
 void change_close(struct tui *t);

@@ -4,8 +4,8 @@
  * 100 columns on, else one pane) and lets frame, list and pager fill it.
  */
 #include "core/text.h"
+#include "tui/ask.h"
 #include "tui/build.h"
-#include "tui/change.h"
 #include "tui/frame.h"
 #include "tui/glyph.h"
 
@@ -193,7 +193,7 @@ void tui_draw(struct tui *t)
 	if (!t->in_text)
 		frame_tabs(t, y++);
 	draw_body(t, (struct rect){ y, 0, lines - 2 - y, term_columns() });
-	change_draw(t);
+	ask_draw(t);
 	frame_status(t, lines - 2);
 	frame_footer(t, lines - 1);
 	term_show();

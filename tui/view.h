@@ -116,7 +116,9 @@ struct tui {
 	struct change_run *asking; /* its dry run, or its dialog */
 	struct change_run *running; /* newest first */
 	struct query *lookback; /* tui/lookback.c */
-	void (*ask_yes)(struct tui *t); /* tui/ask.c: what the open question is about */
+	/* tui/ask.c: who asked. */
+	void (*ask_yes)(struct tui *t);
+	void (*ask_no)(struct tui *t, const char *why);
 	struct build *build; /* tui/build.c; NULL: not asked for so far */
 	char trace_asked[64]; /* what T's question is about */
 	bool stale; /* rows and details are to be made anew before the next drawing */

@@ -381,7 +381,8 @@ void build_stop_key(struct tui *t)
 	lines_fact(&text, "now", "%s", line);
 	lines_fact(&text, "Way back",
 		   "none is needed: what is compiled stays in the cache, and no module is written");
-	if (ask_open(t, &(struct question){ "Stop the build?", "stop the build", &text, false }, stop_it) < 0)
+	if (ask_open(t, &(struct question){ "Stop the build?", "stop the build", &text, false }, stop_it,
+		     NULL) < 0)
 		tui_status(t, STYLE_WARN, " answer the other question first");
 	lines_done(&text);
 }

@@ -254,7 +254,7 @@ void trace_ask(struct tui *t, const char *patch)
 	lines_fact(&text, "costs", "their calls take a little longer meanwhile; it ends at a million");
 	lines_fact(&text, "Way back", "its instance of tracefs is removed at the end, whatever happens");
 	lines_fact(&text, "The same as", "klpsh trace %s", patch);
-	if (ask_open(t, &(struct question){ title, "trace", &text, false }, begin) < 0)
+	if (ask_open(t, &(struct question){ title, "trace", &text, false }, begin, NULL) < 0)
 		tui_status(t, STYLE_WARN, " trace: answer the other question first");
 	lines_done(&text);
 }

@@ -7,6 +7,7 @@
 #include "tui/action.h"
 
 #include "tui/change.h"
+#include "tui/files.h"
 #include "tui/trace.h"
 #include "tui/view_guide.h"
 
@@ -77,28 +78,24 @@ void action_start(struct tui *t, enum action a)
 		tui_status(t, STYLE_WARN, " reverse: no transition runs, so there is nothing to turn round");
 	else if (!of_row)
 		change_target(t, verb, NULL);
-	else if (row_target(t, a, target, sizeof(target)) && a == ACT_TRACE)
-		trace_ask(t, target);
-	else if (row_target(t, a, target, sizeof(target)))
-		change_target(t, verb, target);
-	else
+	else if (!row_target(t, a, target, sizeof(target)))
 		tui_status(t, STYLE_WARN, " %s: nothing that it could act on is selected", verb);
+	else if (a == ACT_TRACE)
+		trace_ask(t, target);
+	else
+		change_target(t, verb, target);
 }
 
 void action_file(struct tui *t, const char *typed, bool guided)
 {
-	const char *home = getenv("HOME");
 	char path[PROMPT_MAX * 2];
 
+	files_typed(typed, path, sizeof(path));
 	if (!*typed)
 		tui_status(t, STYLE_DIM, " no file was named, nothing was done");
-	else if (strncmp(typed, "~/", 2) == 0 && home)
-		FORMAT(path, "%s%s", home, typed + 1);
-	else /* what begins with a dash is a file here, not a flag */
-		FORMAT(path, "%s%s", *typed == '-' ? "./" : "", typed);
-	if (*typed && guided)
+	else if (guided)
 		guide_apply_file(t, path);
-	else if (*typed)
+	else
 		change_target(t, "load", path);
 }
 

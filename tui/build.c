@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "tui/command.h"
+#include "tui/files.h"
 #include "tui/view_guide.h"
 
 struct build *build_of(struct tui *t)
@@ -170,14 +171,14 @@ static enum build_state state_of(const struct build *b, int status)
 	return status == RC_REFUSED ? BUILD_REFUSED : status == RC_SAME ? BUILD_SAME : BUILD_FAILED;
 }
 
+enum style build_state_style(enum build_state s)
+{
+	return s == BUILD_BUILT ? STYLE_GOOD : s == BUILD_SAME || s == BUILD_STOPPED ? STYLE_WARN : STYLE_BAD;
+}
+
 static void tell_end(const struct build *b)
 {
-	static const enum style styles[] = {
-		[BUILD_BUILT] = STYLE_GOOD, [BUILD_REFUSED] = STYLE_BAD, [BUILD_FAILED] = STYLE_BAD
-	};
-	enum style style = b->state < ARRAY_SIZE(styles) ? styles[b->state] : STYLE_NORMAL;
-
-	tui_status(b->tui, style ? style : STYLE_WARN, " build: %s%s%s%s", build_state_word(b->state),
+	tui_status(b->tui, build_state_style(b->state), " build: %s%s%s%s", build_state_word(b->state),
 		   *b->error ? ": " : "", b->error,
 		   b->tui->view == &b->tui->views[VIEW_BUILD] ? "" : "; 6 shows it");
 }
@@ -188,7 +189,6 @@ static void on_end(int status, void *arg)
 
 	b->child = NULL;
 	build_feed(b, "\n", 1);
-	b->rc = status;
 	b->ended = now_boot();
 	b->state = state_of(b, status);
 	if (b->step < BUILD_PHASES)
@@ -237,7 +237,7 @@ void build_stop(struct build *b)
 static void build_label(const struct build *b, char *buf, size_t size)
 {
 	const struct build_form *f = &b->form;
-	const char *slash = strrchr(f->patches[0], '/'), *name = slash ? slash + 1 : f->patches[0];
+	const char *name = files_last_part(f->patches[0]);
 	char clean[128];
 
 	text_clean(clean, sizeof(clean), name, strlen(name));

@@ -77,11 +77,8 @@ struct build {
 	char sha256[65], kernel[65];
 	int64_t size;
 	size_t counted[4]; /* functions: changed, new, dropped, only lines */
-	int rc;
 	char error[512], hint[512]; /* "" none */
 };
-
-enum { COUNT_CHANGED, COUNT_NEW, COUNT_DROPPED, COUNT_LINES };
 
 /* May a build be begun from these screens? False: *ret_why says why not. */
 bool build_possible(const struct tui *t, const char **ret_why);
@@ -107,6 +104,8 @@ bool build_runs(const struct tui *t);
 void build_tick(struct tui *t);
 /* "built", "refused", ... */
 const char *build_state_word(enum build_state s);
+/* How an ended one is shown. */
+enum style build_state_style(enum build_state s);
 /* "2 functions changed, 1 new", or "nothing". */
 void build_counts(const struct build *b, char *buf, size_t size);
 

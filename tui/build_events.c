@@ -10,20 +10,6 @@
 
 #define FOUND_MAX 12000
 
-static char *clean(const struct jv *event, const char *key)
-{
-	const char *s = jv_str(event, key);
-
-	return s ? text_clean_dup(s, strlen(s)) : NULL;
-}
-
-static void keep_text(char *to, size_t size, const struct jv *event, const char *key)
-{
-	const char *s = jv_str(event, key);
-
-	text_clean(to, size, s ? s : "", s ? strlen(s) : 0);
-}
-
 static size_t phase_of(const struct jv *event)
 {
 	const char *word = jv_str(event, "phase");
@@ -58,7 +44,7 @@ static void on_phase(struct build *b, const struct jv *event)
 	b->steps[i].behind = b->output.n;
 	if (jv_real(event, "seconds", &seconds) && seconds >= 0)
 		b->steps[i].seconds += seconds;
-	keep_text(b->steps[i].text, sizeof(b->steps[i].text), event, "text");
+	jsonlines_text(event, "text", b->steps[i].text, sizeof(b->steps[i].text));
 	b->total = 0;
 	begin_step(b, i + 1);
 }
@@ -99,13 +85,13 @@ static void add_finding(struct build *b, enum finding_kind kind, const struct jv
 		return;
 	b->found[b->n_found++] = (struct finding){
 		.kind = kind,
-		.what = clean(event, what),
-		.object = clean(event, "object"),
-		.file = clean(event, "file"),
-		.function = clean(event, "function"),
-		.section = clean(event, "section"),
-		.text = clean(event, text),
-		.technique = clean(event, "technique"),
+		.what = jsonlines_dup(event, what),
+		.object = jsonlines_dup(event, "object"),
+		.file = jsonlines_dup(event, "file"),
+		.function = jsonlines_dup(event, "function"),
+		.section = jsonlines_dup(event, "section"),
+		.text = jsonlines_dup(event, text),
+		.technique = jsonlines_dup(event, "technique"),
 	};
 	if (kind == FOUND_FUNCTION)
 		count(b, b->found[b->n_found - 1].what);
@@ -141,8 +127,8 @@ static void on_result(struct build *b, const struct jv *event)
 	const char *module = jv_str(event, "module");
 
 	FORMAT(b->module, "%s", module ? module : ""); /* a path is kept as it is */
-	keep_text(b->sha256, sizeof(b->sha256), event, "sha256");
-	keep_text(b->kernel, sizeof(b->kernel), event, "kernel");
+	jsonlines_text(event, "sha256", b->sha256, sizeof(b->sha256));
+	jsonlines_text(event, "kernel", b->kernel, sizeof(b->kernel));
 	jv_int(event, "size", &b->size);
 }
 
@@ -160,8 +146,8 @@ static void on_answer(struct build *b, const struct jv *doc)
 {
 	const struct jv *error = jv_get(doc, "error");
 
-	keep_text(b->error, sizeof(b->error), error, "text");
-	keep_text(b->hint, sizeof(b->hint), error, "hint");
+	jsonlines_text(error, "text", b->error, sizeof(b->error));
+	jsonlines_text(error, "hint", b->hint, sizeof(b->hint));
 }
 
 static bool on_event(struct build *b, const struct jv *doc)

@@ -196,21 +196,21 @@ static void ask_text(struct tui *t, size_t i, const char *label, const char *now
 	prompt_replace(&t->prompt, 0, now);
 }
 
-static bool form_locked(struct tui *t)
+bool form_may(struct tui *t)
 {
 	const char *why;
+	bool may = build_possible(t, &why);
 
-	if (build_possible(t, &why))
-		return false;
-	tui_status(t, STYLE_WARN, " build: %s", why);
-	return true;
+	if (!may)
+		tui_status(t, STYLE_WARN, " build: %s", why);
+	return may;
 }
 
 void form_enter(struct tui *t, size_t i)
 {
 	struct build_form *f = &t->build->form;
 
-	if (form_locked(t))
+	if (!form_may(t))
 		return;
 	switch (row_of(f, i)) {
 	case ROW_PATCH:
@@ -335,8 +335,6 @@ void form_ask(struct tui *t, const struct build_form *f, void (*yes)(struct tui 
 {
 	struct lines text = { 0 };
 
-	if (form_locked(t))
-		return;
 	question(t, f, &text);
 	if (ask_open(t,
 		     &(struct question){ f->check ? "Check whether it can be built?" : "Build a livepatch?",
@@ -348,8 +346,6 @@ void form_ask(struct tui *t, const struct build_form *f, void (*yes)(struct tui 
 
 void form_start(struct tui *t)
 {
-	if (form_locked(t))
-		return;
 	if (t->build->form.n_patches)
 		form_ask(t, &t->build->form, begin);
 	else

@@ -12,6 +12,8 @@
 /* ctx is the view. */
 extern const struct table_source build_form_source;
 
+/* May a build be begun? Else the status line says why not. Asked where a key begins. */
+bool form_may(struct tui *t);
 /* Enter on row i. */
 void form_enter(struct tui *t, size_t i);
 /* What was typed for the row that asked. */

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "tui/ask.h"
 #include "tui/command.h"
+#include "tui/files.h"
 #include "tui/outcome.h"
 
 #include <errno.h>
@@ -344,14 +345,6 @@ static size_t own_flag(const char *word)
 	return 0;
 }
 
-/* A path takes too much of the line: its last part. */
-static const char *last_part(const char *word)
-{
-	const char *slash = strrchr(word, '/');
-
-	return slash && slash[1] ? slash + 1 : word;
-}
-
 static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
 {
 	struct change_run *c = calloc(1, sizeof(*c));
@@ -378,7 +371,7 @@ static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
 		c->n_words++;
 		if (words[i][0] != '-' && at < sizeof(raw))
 			at += (size_t)snprintf(raw + at, sizeof(raw) - at, "%s%s", at ? " " : "",
-					       last_part(words[i]));
+					       files_last_part(words[i]));
 	}
 	text_clean(c->label, sizeof(c->label), raw, strlen(raw));
 	return c->words ? c : run_free(c);

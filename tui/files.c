@@ -89,6 +89,13 @@ void files_typed(const char *typed, char *path, size_t size)
 		snprintf(path, size, "%s%s", *typed == '-' ? "./" : "", typed);
 }
 
+const char *files_last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 void files_absolute(const char *path, char *buf, size_t size)
 {
 	_cleanup_free_ char *here = *path && *path != '/' ? getcwd(NULL, 0) : NULL;

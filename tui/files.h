@@ -20,6 +20,8 @@ int files_complete(const char *typed, unsigned kinds, struct candidates *ret);
 void files_typed(const char *typed, char *path, size_t size);
 /* The path as it holds in any folder; "" stays. */
 void files_absolute(const char *path, char *buf, size_t size);
+/* A path's last part, for lines that have no room for all of it. */
+const char *files_last_part(const char *path);
 /* Is it a source patch, by its name? */
 bool files_is_patch(const char *path);
 

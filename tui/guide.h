@@ -104,6 +104,8 @@ void guide_run_build(struct guide *g);
 void guide_show_build(struct guide *g);
 void guide_look_build(struct guide *g);
 void guide_look_rollback(struct guide *g);
+/* A list of names: the patches that are to be enabled after a rollback. */
+void guide_take_wanted(struct guide *g, const struct jv *after);
 
 /* For all steps (tui/guide_steps.c). */
 

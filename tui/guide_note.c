@@ -19,7 +19,6 @@
 #include "shell/app.h"
 
 #define NOTE_MAX 65536
-#define WANTED_MAX 1024
 
 static const char *const names[] = { [GUIDE_APPLY] = "guide-apply", [GUIDE_ROLLBACK] = "guide-rollback" };
 
@@ -128,17 +127,6 @@ static const char *text_of(const struct jv *o, const char *key)
 	return s ? s : "";
 }
 
-static void recall_wanted(struct guide *g, const struct jv *list)
-{
-	for (size_t i = 0; i < MIN(jv_len(list), (size_t)WANTED_MAX); i++) {
-		const char *name = jv_str(jv_at(list, i), NULL);
-
-		if (name && array_grow(&g->wanted, g->n_wanted, sizeof(*g->wanted)) >= 0 &&
-		    (g->wanted[g->n_wanted] = strdup(name)))
-			g->n_wanted++;
-	}
-}
-
 /* As it was told; a change that ran then has ended without us. */
 static bool recall_step(struct guide *g, size_t i, const struct jv *o)
 {
@@ -164,7 +152,7 @@ static void recall_facts(struct guide *g, const struct jv *o)
 	FORMAT(g->sha256, "%s", text_of(o, "sha256"));
 	FORMAT(g->pin, "%s", text_of(o, "pin"));
 	FORMAT(g->undoes, "%s", text_of(o, "undoes"));
-	recall_wanted(g, jv_get(o, "wanted"));
+	guide_take_wanted(g, jv_get(o, "wanted"));
 }
 
 /* Screens that are there still have it before them. */

@@ -13,7 +13,7 @@ static void forget_wanted(struct guide *g)
 	g->n_wanted = 0;
 }
 
-static void take_wanted(struct guide *g, const struct jv *after)
+void guide_take_wanted(struct guide *g, const struct jv *after)
 {
 	forget_wanted(g);
 	for (size_t i = 0; i < jv_len(after); i++) {
@@ -42,7 +42,7 @@ static void on_found(const struct reply *a, void *arg)
 			  "nothing to undo: what the last change found is what is enabled");
 		return;
 	}
-	take_wanted(g, jv_get(a->data, "after"));
+	guide_take_wanted(g, jv_get(a->data, "after"));
 	FORMAT(g->undoes, "%s", of ? of : "");
 	for (size_t i = 0; i < jv_len(facts); i++)
 		lines_add(l, STYLE_NORMAL, "%s", jv_str(jv_at(facts, i), NULL));

@@ -4,6 +4,8 @@
  */
 #include "tui/jsonlines.h"
 
+#include "core/text.h"
+
 #define LINE_MAX_BYTES (4u << 20) /* a build's result lists up to 10,000 functions */
 
 static bool make_room(struct jsonlines *l)
@@ -43,6 +45,20 @@ void jsonlines_feed(struct jsonlines *l, const char *data, size_t len, jsonlines
 			l->text[l->n++] = data[i];
 		}
 	}
+}
+
+char *jsonlines_dup(const struct jv *o, const char *key)
+{
+	const char *s = jv_str(o, key);
+
+	return s ? text_clean_dup(s, strlen(s)) : NULL;
+}
+
+void jsonlines_text(const struct jv *o, const char *key, char *buf, size_t size)
+{
+	const char *s = jv_str(o, key);
+
+	text_clean(buf, size, s ? s : "", s ? strlen(s) : 0);
 }
 
 void jsonlines_done(struct jsonlines *l)

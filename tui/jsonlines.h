@@ -18,6 +18,9 @@ typedef void (*jsonlines_fn)(void *arg, const struct jv *doc, const char *text, 
 
 /* Bytes as they come; a line longer than any event is cut, and then no JSON. */
 void jsonlines_feed(struct jsonlines *l, const char *data, size_t len, jsonlines_fn fn, void *arg);
+/* A member's text, clean: on the heap, NULL where there is none; or into a buffer, "" then. */
+char *jsonlines_dup(const struct jv *o, const char *key);
+void jsonlines_text(const struct jv *o, const char *key, char *buf, size_t size);
 void jsonlines_done(struct jsonlines *l);
 
 #endif

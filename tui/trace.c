@@ -12,13 +12,6 @@
 #include "tui/child.h"
 #include "tui/command.h"
 
-static char *clean(const struct jv *o, const char *key)
-{
-	const char *s = jv_str(o, key);
-
-	return s ? text_clean_dup(s, strlen(s)) : NULL;
-}
-
 static void rows_clear(struct trace_run *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
@@ -56,10 +49,10 @@ static void take_rows(struct trace_run *r, const struct jv *list)
 
 		if (array_grow(&r->rows, r->n, sizeof(*r->rows)) < 0)
 			return;
-		row.name = clean(o, "name");
-		row.object = clean(o, "object");
-		row.why = clean(o, "why");
-		row.others = clean(o, "others");
+		row.name = jsonlines_dup(o, "name");
+		row.object = jsonlines_dup(o, "object");
+		row.why = jsonlines_dup(o, "why");
+		row.others = jsonlines_dup(o, "others");
 		if (!jv_int(o, "entered", &row.entered))
 			row.entered = -1;
 		r->rows[r->n++] = row;
@@ -77,12 +70,8 @@ static void take_counts(struct trace_run *r, const struct jv *o)
 
 static void take_error(struct trace_run *r, const struct jv *error)
 {
-	const char *text = jv_str(error, "text"), *hint = jv_str(error, "hint");
-
-	if (text)
-		text_clean(r->error, sizeof(r->error), text, strlen(text));
-	if (hint)
-		text_clean(r->hint, sizeof(r->hint), hint, strlen(hint));
+	jsonlines_text(error, "text", r->error, sizeof(r->error));
+	jsonlines_text(error, "hint", r->hint, sizeof(r->hint));
 }
 
 static void on_line(void *arg, const struct jv *doc, const char *text, size_t len)
@@ -92,7 +81,8 @@ static void on_line(void *arg, const struct jv *doc, const char *text, size_t le
 
 	if (jv_get(o, "functions"))
 		take_counts(r, o);
-	take_error(r, jv_get(doc, "error"));
+	if (jv_get(doc, "error"))
+		take_error(r, jv_get(doc, "error"));
 }
 
 static void tell(struct trace_run *r)

@@ -163,13 +163,6 @@ static void run_cell(void *view, size_t i, size_t column, char *buf, size_t size
 		found_cell(&b->found[row.i], column, buf, size);
 }
 
-static unsigned end_style(const struct build *b)
-{
-	return b->state == BUILD_BUILT				     ? STYLE_GOOD
-	       : b->state == BUILD_SAME || b->state == BUILD_STOPPED ? STYLE_WARN
-								     : STYLE_BAD;
-}
-
 static unsigned found_style(const struct finding *f)
 {
 	static const unsigned styles[FOUND_KINDS] = {
@@ -190,7 +183,7 @@ static unsigned run_style(void *view, size_t i, size_t column)
 	if (row.kind == ROW_FOUND)
 		return column == COL_WHAT ? found_style(&b->found[row.i]) : STYLE_NORMAL;
 	if (row.kind == ROW_END)
-		return column <= COL_STATE ? end_style(b) : STYLE_NORMAL;
+		return column <= COL_STATE ? build_state_style(b->state) : STYLE_NORMAL;
 	if (column != COL_STATE)
 		return b->steps[row.i].begun ? STYLE_NORMAL : STYLE_DIM;
 	return b->steps[row.i].ended ? STYLE_GOOD : row.i == b->step ? STYLE_WARN : STYLE_DIM;
@@ -343,14 +336,9 @@ static unsigned view_act(struct view *v, enum action a)
 void build_key(struct tui *t)
 {
 	struct build *b = build_of(t);
-	const char *why;
 
-	if (!b)
+	if (!b || !form_may(t))
 		return;
-	if (!build_possible(t, &why)) {
-		tui_status(t, STYLE_WARN, " build: %s", why);
-		return;
-	}
 	if (t->view != &t->views[VIEW_BUILD])
 		tui_show_view(t, VIEW_BUILD);
 	if (b->state == BUILD_RUNS)

@@ -4,19 +4,7 @@
  */
 #include "core/text.h"
 #include "shell/building.h"
-
-/* ", about 9 s left"; nothing where it takes longer than it used to. */
-static void say_left(const struct building *b, char *dst, size_t size)
-{
-	double left = b->ahead_us ? (double)b->ahead.left_ms / 1000 - building_since(b->ahead_us) : 0;
-	char words[32];
-
-	*dst = '\0';
-	if (left < 0.5)
-		return;
-	text_duration(words, sizeof(words), left);
-	(void)snprintf(dst, size, ", about %s left", words);
-}
+#include "shell/buildphases.h"
 
 void building_progress_line(const struct building *b, char *dst, size_t size)
 {
@@ -24,7 +12,8 @@ void building_progress_line(const struct building *b, char *dst, size_t size)
 	char took[32], left[64], objects[64] = "";
 
 	text_duration(took, sizeof(took), building_since(b->begun_us));
-	say_left(b, left, sizeof(left));
+	build_left(b->ahead_us ? (double)b->ahead.left_ms / 1000 - building_since(b->ahead_us) : 0, left,
+		   sizeof(left));
 	if (b->ahead.total)
 		FORMAT(objects, "%llu of %llu objects, ", (unsigned long long)b->ahead.done,
 		       (unsigned long long)b->ahead.total);

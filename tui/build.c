@@ -247,18 +247,6 @@ static void build_label(const struct build *b, char *buf, size_t size)
 		snprintf(buf, size, "%s", clean);
 }
 
-static void say_left(const struct build *b, uint64_t now, char *buf, size_t size)
-{
-	double left = b->left - (double)(now - b->left_at) / USEC_PER_SEC;
-	char words[32];
-
-	*buf = '\0';
-	if (b->left < 0 || left < 0.5)
-		return;
-	text_duration(words, sizeof(words), left);
-	snprintf(buf, size, ", about %s left", words);
-}
-
 void build_progress_here(const struct build *b, char *buf, size_t size)
 {
 	char objects[64] = "", took[32], left[64];
@@ -268,7 +256,7 @@ void build_progress_here(const struct build *b, char *buf, size_t size)
 	if (b->state != BUILD_RUNS)
 		return;
 	text_duration(took, sizeof(took), (double)seconds);
-	say_left(b, now, left, sizeof(left));
+	build_left(b->left < 0 ? 0 : b->left - (double)(now - b->left_at) / USEC_PER_SEC, left, sizeof(left));
 	if (b->total > 0)
 		FORMAT(objects, "%lld of %lld objects, ", (long long)b->done, (long long)b->total);
 	snprintf(buf, size, "%s%s%s", objects, took, left);

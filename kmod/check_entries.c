@@ -44,20 +44,20 @@ static void judge_traceable(const struct codefacts *f, const struct entry *e, st
 static void judge_ipmodify(const struct codefacts *f, const struct entry *e, struct tally *t)
 {
 	/* The table names nobody, so the kprobe is the likely one and no more. */
-	if ((e->flags & ENTRY_IPMODIFY) && !e->redirected)
+	if ((e->flags & FUNC_IPMODIFY) && !e->redirected)
 		tally_add(t, CHECK_FAIL, "someone else changes the instruction pointer in %s of %s%s",
 			  e->name, e->object,
-			  e->flags & ENTRY_KPROBE ? ", most likely the kprobe there" : "");
-	else if (e->flags & ENTRY_DIRECT)
+			  e->flags & FUNC_KPROBE_FTRACE ? ", most likely the kprobe there" : "");
+	else if (e->flags & FUNC_DIRECT)
 		tally_add(t, CHECK_WARN, "%s of %s has a direct caller, as a BPF program makes it", e->name,
 			  e->object);
 }
 
 static void judge_kprobe(const struct codefacts *f, const struct entry *e, struct tally *t)
 {
-	if (!(e->flags & ENTRY_KPROBE))
+	if (!(e->flags & FUNC_KPROBE_FTRACE))
 		return;
-	if ((e->flags & ENTRY_IPMODIFY) && !e->redirected)
+	if ((e->flags & FUNC_IPMODIFY) && !e->redirected)
 		tally_add(t, CHECK_FAIL, "a kprobe that may change the instruction pointer is on %s of %s",
 			  e->name, e->object);
 	else

@@ -1,165 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * One pass a table. Lines as kernel/trace/ftrace.c (t_show) and
- * kernel/kprobes.c (report_probe) print them:
- *   name [module]
- *   name [module] (1) R I D O M	tramp: ...
- *   ffffffff81000000  k  name+0x0  module [FTRACE]
- */
+/* One pass a table. */
 #include "kmod/codefacts.h"
 
 #include <errno.h>
 
-#define TABLE_MAX (64u << 20)
-
-struct line {
-	const char *name, *module, *rest; /* rest: behind both */
-	size_t name_len, module_len, rest_len;
-};
-
-/* "name [module] rest" or "name rest"; false for none and for a line that goes on. */
-static bool line_parse(const char *p, const char *end, struct line *ret)
-{
-	const char *sp = memchr(p, ' ', (size_t)(end - p)), *close;
-	struct line l = { .name = p, .name_len = (size_t)((sp ? sp : end) - p) };
-
-	if (!l.name_len || *p == '\t')
-		return false;
-	l.rest = sp ? sp + 1 : end;
-	if (l.rest < end && *l.rest == '[' && (close = memchr(l.rest, ']', (size_t)(end - l.rest)))) {
-		l.module = l.rest + 1;
-		l.module_len = (size_t)(close - l.module);
-		l.rest = close + 1;
-	}
-	l.rest_len = (size_t)(end - l.rest);
-	*ret = l;
-	return true;
-}
-
 /* Index of the file's name that a line is about, -1 none. */
-static int find_name(const struct codefacts *f, const char *module, size_t module_len, const char *name,
-		     size_t len)
+static int find_name(const struct codefacts *f, const struct funcline *l)
 {
 	int i;
 
 	if (!f->aliases.use)
-		return nameset_find(&f->names, module, module_len, name, len);
-	i = nameset_find(&f->aliases.names, module, module_len, name, len);
+		return nameset_find(&f->names, l->module, l->module_len, l->name, l->name_len);
+	i = nameset_find(&f->aliases.names, l->module, l->module_len, l->name, l->name_len);
 	return i < 0 ? -1 : (int)f->aliases.of[i];
 }
 
-static void take_traceable(struct codefacts *f, const char *p, const char *end)
+static void take_traceable(void *arg, const struct funcline *l)
 {
-	struct line l;
-	int i = line_parse(p, end, &l) ? find_name(f, l.module, l.module_len, l.name, l.name_len) : -1;
+	struct codefacts *f = arg;
+	int i = find_name(f, l);
 
 	if (i >= 0)
 		f->traceable[i]++;
 }
 
-/* Letters and blanks behind the count; what follows them are names. */
-static void take_enabled(struct codefacts *f, const char *p, const char *end)
+static void take_entry(void *arg, const struct funcline *l)
 {
-	struct line l;
-	const char *at;
-	int i = line_parse(p, end, &l) ? find_name(f, l.module, l.module_len, l.name, l.name_len) : -1;
+	struct codefacts *f = arg;
+	int i = find_name(f, l);
 
-	if (i < 0)
-		return;
-	at = memchr(l.rest, ')', l.rest_len);
-	while (at && ++at < end && (*at == ' ' || (*at >= 'A' && *at <= 'Z')))
-		f->entry[i] |= *at == 'I' ? ENTRY_IPMODIFY : *at == 'D' ? ENTRY_DIRECT : 0;
-}
-
-static bool has_word(const char *p, const char *end, const char *word)
-{
-	return memmem(p, (size_t)(end - p), word, strlen(word)) != NULL;
-}
-
-/* The next word at *p; *p moves behind it. */
-static size_t next_word(const char **p, const char *end, const char **ret)
-{
-	size_t n = 0;
-
-	while (*p < end && (**p == ' ' || **p == '\t'))
-		(*p)++;
-	*ret = *p;
-	while (*p + n < end && (*p)[n] != ' ' && (*p)[n] != '\t')
-		n++;
-	*p += n;
-	return n;
-}
-
-static void take_kprobe(struct codefacts *f, const char *p, const char *end)
-{
-	const char *at = p, *word, *name, *module, *plus;
-	size_t len, module_len;
-	int i;
-
-	if (!has_word(p, end, "[FTRACE]"))
-		return;
-	next_word(&at, end, &word);
-	next_word(&at, end, &word);
-	len = next_word(&at, end, &name);
-	module_len = next_word(&at, end, &module);
-	plus = memrchr(name, '+', len);
-	if (!plus)
-		return;
-	if (!module_len || *module == '[')
-		module = NULL;
-	i = find_name(f, module, module_len, name, (size_t)(plus - name));
 	if (i >= 0)
-		f->entry[i] |= ENTRY_KPROBE;
-}
-
-static void each_line(struct codefacts *f, const char *text, size_t len,
-		      void (*take)(struct codefacts *, const char *, const char *))
-{
-	const char *end = text + len;
-
-	for (const char *p = text; p < end;) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-
-		take(f, p, nl ? nl : end);
-		p = nl ? nl + 1 : end;
-	}
-}
-
-/* Read one table of a file system that may be mounted at either place. Its length. */
-static size_t read_table(const struct root *root, struct codefacts *f, const char *const paths[2],
-			 void (*take)(struct codefacts *, const char *, const char *), struct err *e)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-	int r = root_read_file(root, paths[0], TABLE_MAX, &text, &len);
-
-	if (r == -ENOENT && paths[1])
-		r = root_read_file(root, paths[1], TABLE_MAX, &text, &len);
-	if (r >= 0)
-		each_line(f, text, len, take);
-	else if (r == -ENOENT)
-		err_set(e, r, "there is no /%s; it may not be mounted", paths[0]);
-	else
-		err_set(e, r, "/%s cannot be read: %s", paths[0], strerror(-r));
-	return r < 0 ? 0 : len;
+		f->entry[i] |= l->flags;
 }
 
 /* An empty list of what can be traced is no list. */
 static void read_traceable(const struct root *root, struct codefacts *f)
 {
-	static const char *const paths[2] = { "sys/kernel/tracing/available_filter_functions",
-					      "sys/kernel/debug/tracing/available_filter_functions" };
-
-	if (!read_table(root, f, paths, take_traceable, &f->traceable_err) && !f->traceable_err.code)
-		err_set(&f->traceable_err, -ENODATA, "/%s is empty", paths[0]);
+	if (!functable_read(root, FUNCTABLE_TRACEABLE, take_traceable, f, &f->traceable_err))
+		err_set(&f->traceable_err, -ENODATA, "/sys/kernel/tracing/available_filter_functions is empty");
 }
 
 static void read_enabled(const struct root *root, struct codefacts *f)
 {
-	static const char *const paths[2] = { "sys/kernel/tracing/enabled_functions",
-					      "sys/kernel/debug/tracing/enabled_functions" };
-
-	read_table(root, f, paths, take_enabled, &f->enabled_err);
+	functable_read(root, FUNCTABLE_ENABLED, take_entry, f, &f->enabled_err);
 }
 
 /* A name that means more than this one function proves nothing. */
@@ -243,14 +126,13 @@ static bool lacks_traceable(const struct codefacts *f)
 static bool lacks_redirection(const struct codefacts *f)
 {
 	for (size_t i = 0; i < f->functions; i++)
-		if (!(f->entry[i] & ENTRY_IPMODIFY))
+		if (!(f->entry[i] & FUNC_IPMODIFY))
 			return true;
 	return false;
 }
 
 static int read_tables(const struct root *root, struct codefacts *f)
 {
-	static const char *const kprobes[2] = { "sys/kernel/debug/kprobes/list", NULL };
 	int r = 0;
 
 	if (kallsyms_read_names(root, &f->kallsyms, &f->kallsyms_err) >= 0 &&
@@ -260,7 +142,7 @@ static int read_tables(const struct root *root, struct codefacts *f)
 	read_enabled(root, f);
 	if (lacks_traceable(f))
 		r = read_by_alias(root, f);
-	read_table(root, f, kprobes, take_kprobe, &f->kprobes_err);
+	functable_read(root, FUNCTABLE_KPROBES, take_entry, f, &f->kprobes_err);
 	return r;
 }
 

@@ -8,13 +8,9 @@
 #ifndef KLPSH_KMOD_CODEFACTS_H
 #define KLPSH_KMOD_CODEFACTS_H
 
+#include "core/functable.h"
 #include "core/kallsyms.h"
 #include "kmod/preflight.h"
-
-/* Letters of enabled_functions. */
-#define ENTRY_IPMODIFY (1u << 0) /* I */
-#define ENTRY_DIRECT (1u << 1) /* D */
-#define ENTRY_KPROBE (1u << 2) /* a kprobe through ftrace, from kprobes/list */
 
 struct codefacts {
 	struct nameset names; /* functions and symbols, by object; of the file's strings */
@@ -30,7 +26,7 @@ struct codefacts {
 	} aliases;
 	size_t *symbols; /* of the name in kallsyms, one an element of names */
 	size_t *traceable; /* of the name in available_filter_functions */
-	unsigned *entry; /* ENTRY_* */
+	unsigned *entry; /* FUNC_* */
 	struct kallsyms *kallsyms; /* NULL: could not be read */
 	struct err kallsyms_err, traceable_err, enabled_err, kprobes_err; /* code 0: was read */
 };

@@ -36,7 +36,7 @@ static void look_func(struct look *l, const struct inspect_object *o, const stru
 
 	if (!patch_has_func(l->patch, o->name, f->old_name, f->sympos))
 		tally_add(&l->t, CHECK_FAIL, "%s of %s is not among its functions", f->old_name, o->name);
-	else if (!l->facts.enabled_err.code && i >= 0 && !(l->facts.entry[i] & ENTRY_IPMODIFY))
+	else if (!l->facts.enabled_err.code && i >= 0 && !(l->facts.entry[i] & FUNC_IPMODIFY))
 		tally_add(&l->t, CHECK_FAIL, "%s of %s is not redirected", f->old_name, o->name);
 }
 

@@ -18,15 +18,8 @@ struct kallsyms {
 	bool hidden; /* the addresses */
 };
 
-struct symbol {
-	uint64_t addr;
-	char type;
-	const char *name, *module;
-	size_t name_len, module_len;
-};
-
 /* One line; false when it is none of a symbol. */
-static bool symbol_parse(const char *line, const char *end, struct symbol *ret)
+static bool symbol_parse(const char *line, const char *end, struct kallsyms_symbol *ret)
 {
 	const char *p = line, *tab;
 	uint64_t v = 0;
@@ -40,7 +33,7 @@ static bool symbol_parse(const char *line, const char *end, struct symbol *ret)
 	}
 	if (p == line || end - p < 4 || p[0] != ' ' || p[2] != ' ')
 		return false;
-	*ret = (struct symbol){ .addr = v, .type = p[1], .name = p + 3 };
+	*ret = (struct kallsyms_symbol){ .addr = v, .type = p[1], .name = p + 3 };
 	p += 3;
 	tab = memchr(p, '\t', (size_t)(end - p));
 	ret->name_len = (size_t)((tab ? tab : end) - p);
@@ -52,7 +45,7 @@ static bool symbol_parse(const char *line, const char *end, struct symbol *ret)
 }
 
 /* Walk the lines; *at moves on. False at the end. */
-static bool next_symbol(const struct kallsyms *k, size_t *at, struct symbol *ret)
+static bool next_symbol(const struct kallsyms *k, size_t *at, struct kallsyms_symbol *ret)
 {
 	while (*at < k->len) {
 		const char *line = k->text + *at, *nl = memchr(line, '\n', k->len - *at);
@@ -68,7 +61,7 @@ static bool next_symbol(const struct kallsyms *k, size_t *at, struct symbol *ret
 /* Hidden addresses are all zero; per-CPU symbols alone begin there. */
 static bool addresses_hidden(const struct kallsyms *k)
 {
-	struct symbol s;
+	struct kallsyms_symbol s;
 	size_t at = 0;
 	bool any = false;
 
@@ -150,7 +143,7 @@ struct kallsyms *kallsyms_free(struct kallsyms *k)
 	return NULL;
 }
 
-static bool in_object(const struct symbol *s, const char *object)
+static bool in_object(const struct kallsyms_symbol *s, const char *object)
 {
 	bool vmlinux = !object || streq(object, "vmlinux");
 
@@ -159,14 +152,28 @@ static bool in_object(const struct symbol *s, const char *object)
 	return strlen(object) == s->module_len && !memcmp(s->module, object, s->module_len);
 }
 
-static bool symbol_is(const struct symbol *s, const char *object, const char *name)
+static bool symbol_is(const struct kallsyms_symbol *s, const char *object, const char *name)
 {
 	return strlen(name) == s->name_len && !memcmp(s->name, name, s->name_len) && in_object(s, object);
 }
 
+void kallsyms_each(const struct kallsyms *k, void (*take)(void *arg, const struct kallsyms_symbol *s),
+		   void *arg)
+{
+	struct kallsyms_symbol s;
+
+	for (size_t at = 0; next_symbol(k, &at, &s);)
+		take(arg, &s);
+}
+
+bool kallsyms_is_text(const struct kallsyms_symbol *s)
+{
+	return strchr("tTwW", s->type) != NULL;
+}
+
 size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *name)
 {
-	struct symbol s;
+	struct kallsyms_symbol s;
 	size_t n = 0;
 
 	for (size_t at = 0; next_symbol(k, &at, &s);)
@@ -176,7 +183,7 @@ size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *
 
 size_t kallsyms_count_all(const struct kallsyms *k, const struct nameset *set, size_t *counts)
 {
-	struct symbol s;
+	struct kallsyms_symbol s;
 	size_t n = 0;
 
 	for (size_t at = 0; next_symbol(k, &at, &s); n++) {
@@ -190,7 +197,7 @@ size_t kallsyms_count_all(const struct kallsyms *k, const struct nameset *set, s
 
 struct group { /* lines of one address */
 	size_t begin, end;
-	struct symbol first;
+	struct kallsyms_symbol first;
 	bool wanted;
 };
 
@@ -198,7 +205,7 @@ struct group { /* lines of one address */
 static void tell_group(const struct kallsyms *k, const struct group *g, const struct nameset *set,
 		       void (*found)(void *, int, const char *, size_t), void *arg)
 {
-	struct symbol s, other;
+	struct kallsyms_symbol s, other;
 
 	for (size_t at = g->begin; at < g->end && next_symbol(k, &at, &s);) {
 		int i = nameset_find(set, s.module, s.module_len, s.name, s.name_len);
@@ -213,7 +220,7 @@ void kallsyms_aliases(const struct kallsyms *k, const struct nameset *set,
 		      void (*found)(void *arg, int index, const char *name, size_t len), void *arg)
 {
 	struct group g = { 0 };
-	struct symbol s;
+	struct kallsyms_symbol s;
 	size_t at = 0;
 
 	while (!k->hidden && next_symbol(k, &at, &s)) {
@@ -236,12 +243,12 @@ void kallsyms_aliases(const struct kallsyms *k, const struct nameset *set,
 static uint64_t next_address(const struct kallsyms *k, const char *object, uint64_t addr)
 {
 	uint64_t best = 0;
-	struct symbol s;
+	struct kallsyms_symbol s;
 
 	for (size_t at = 0; next_symbol(k, &at, &s);) {
 		if (s.addr <= addr || (best && s.addr >= best) || !in_object(&s, object))
 			continue;
-		if (!s.module || strchr("tTwW", s.type))
+		if (!s.module || kallsyms_is_text(&s))
 			best = s.addr;
 	}
 	return best;
@@ -250,7 +257,7 @@ static uint64_t next_address(const struct kallsyms *k, const char *object, uint6
 int kallsyms_size(const struct kallsyms *k, const char *object, const char *name, unsigned sympos,
 		  uint64_t *ret)
 {
-	struct symbol s;
+	struct kallsyms_symbol s;
 	unsigned pos = 0;
 
 	for (size_t at = 0; next_symbol(k, &at, &s);) {

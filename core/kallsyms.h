@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /proc/kallsyms as far as stall reasons and preflight need it: for a name that exists more
+ * /proc/kallsyms as far as stall reasons, preflight and traces need it: for a name that exists more
  * than once, the size of the symbol at a sympos (kallsyms_lookup_size_offset
  * counts to the next symbol's address). Positions count every symbol of the
  * name in the object, of any type, in the table's order.
@@ -12,6 +12,13 @@
 #include "core/root.h"
 
 struct kallsyms;
+/* A line; the words point into the table's text, and are not ended by a NUL. */
+struct kallsyms_symbol {
+	uint64_t addr;
+	char type; /* as nm prints it */
+	const char *name, *module; /* module NULL: vmlinux */
+	size_t name_len, module_len;
+};
 /* -EPERM when the addresses are hidden (kptr_restrict, no CAP_SYSLOG). */
 int kallsyms_read(const struct root *root, struct kallsyms **ret, struct err *e);
 /* The same for who asks for names only: hidden addresses are no error. */
@@ -22,6 +29,11 @@ bool kallsyms_hidden(const struct kallsyms *k);
 int kallsyms_parse(const char *text, size_t len, struct kallsyms **ret);
 struct kallsyms *kallsyms_free(struct kallsyms *k);
 DEFINE_CLEANUP(struct kallsyms, kallsyms_free)
+/* Tell of each symbol, in the table's order. */
+void kallsyms_each(const struct kallsyms *k, void (*take)(void *arg, const struct kallsyms_symbol *s),
+		   void *arg);
+/* Is it of code? */
+bool kallsyms_is_text(const struct kallsyms_symbol *s);
 /* How many symbols of this name in this object (NULL or "vmlinux": the kernel). */
 size_t kallsyms_count(const struct kallsyms *k, const char *object, const char *name);
 /*

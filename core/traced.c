@@ -8,72 +8,11 @@
 
 #include <errno.h>
 
-#define TABLE_MAX (64u << 20)
+#include "core/hooks.h"
+#include "core/kallsyms.h"
+
 /* fentry's call stands at the function's start, behind an endbr64 at most. */
 #define ENTRY_BYTES 16
-
-struct table_line {
-	const char *name, *module, *rest;
-	size_t name_len, module_len;
-	uint64_t addr;
-	char type;
-};
-
-/* A line of a table in memory, without its end; moves *at behind it. */
-static bool next_line(char **at, char **line)
-{
-	char *end;
-
-	if (!**at)
-		return false;
-	*line = *at;
-	end = strchrnul(*at, '\n');
-	*at = *end ? end + 1 : end;
-	*end = '\0';
-	return true;
-}
-
-/* "name [module] rest", "name\t[module]" or "name rest". */
-static bool parse_name(const char *s, struct table_line *l)
-{
-	const char *close;
-
-	l->name = s;
-	l->name_len = strcspn(s, " \t");
-	l->module = NULL;
-	l->module_len = 0;
-	l->rest = s + l->name_len + strspn(s + l->name_len, " \t");
-	if (*l->rest == '[' && (close = strchr(l->rest, ']'))) {
-		l->module = l->rest + 1;
-		l->module_len = (size_t)(close - l->module);
-		l->rest = close + 1;
-	}
-	return l->name_len > 0;
-}
-
-/* "ffffffff81000000 T name\t[module]" */
-static bool parse_symbol(char *line, struct table_line *l)
-{
-	char *end;
-
-	l->addr = strtoull(line, &end, 16);
-	if (end == line || *end != ' ' || !end[1] || end[2] != ' ')
-		return false;
-	l->type = end[1];
-	return parse_name(end + 3, l);
-}
-
-static bool is_word(const char *s, const char *word, size_t len)
-{
-	return strlen(s) == len && memcmp(s, word, len) == 0;
-}
-
-static bool is_of(const struct traced *t, const struct table_line *l)
-{
-	if (!is_word(t->name, l->name, l->name_len))
-		return false;
-	return l->module ? is_word(t->object, l->module, l->module_len) : streq(t->object, "vmlinux");
-}
 
 static int add(struct traced_list *l, const char *object, const char *name, size_t len, struct traced t)
 {
@@ -104,273 +43,152 @@ static int add_originals(struct traced_list *l, const struct patch *p)
 	return r;
 }
 
-/* The originals by name: the tables have hundreds of thousands of lines. */
-struct index {
-	struct index_name {
-		const char *name;
-		size_t i; /* in the list */
-		unsigned seen; /* how many symbols of it in its object came by */
-	} * v;
-	size_t n;
+struct walk {
+	struct traced_list *l;
+	const char *patch;
+	struct nameset names; /* of the list: the tables have hundreds of thousands of lines */
+	size_t *first; /* a name's first place in the list */
+	struct link {
+		size_t next; /* place of the name's next, 0 none */
+		size_t symbols; /* of the name that came by */
+	} *links; /* one a place */
+	struct hook *hooks; /* one a name */
+	int r;
 };
 
-static int by_name(const void *a, const void *b)
+static void walk_done(struct walk *w)
 {
-	return strcmp(((const struct index_name *)a)->name, ((const struct index_name *)b)->name);
+	nameset_done(&w->names);
+	free(w->first);
+	free(w->links);
+	free(w->hooks);
 }
 
-static int index_make(const struct traced_list *l, struct index *ret)
+static int index_names(struct walk *w)
 {
-	ret->v = calloc(l->n + 1, sizeof(*ret->v));
-	if (!ret->v)
+	size_t n = w->l->n;
+	int r = nameset_init(&w->names, n);
+
+	w->first = calloc(n + 1, sizeof(*w->first));
+	w->links = calloc(n + 1, sizeof(*w->links));
+	w->hooks = calloc(n + 1, sizeof(*w->hooks));
+	if (r < 0 || !w->first || !w->links || !w->hooks)
 		return -ENOMEM;
-	for (; ret->n < l->n; ret->n++)
-		ret->v[ret->n] = (struct index_name){ .name = l->v[ret->n].name, .i = ret->n };
-	qsort(ret->v, ret->n, sizeof(*ret->v), by_name);
+	for (size_t i = n; i-- > 0;) { /* so that the first comes first */
+		int name = nameset_add(&w->names, w->l->v[i].object, w->l->v[i].name);
+
+		if (name < 0)
+			return name;
+		w->links[i].next = w->first[name];
+		w->first[name] = i + 1;
+	}
 	return 0;
 }
 
-static void index_done(struct index *x)
+/* The first place, from 1, of a name of the tables; 0: it is not wanted. */
+static size_t find_first(const struct walk *w, const char *module, size_t module_len, const char *name,
+			 size_t len)
 {
-	free(x->v);
+	int i = nameset_find(&w->names, module, module_len, name, len);
+
+	return i < 0 ? 0 : w->first[i];
 }
 
-/* Below 0, 0 or above it, as strcmp. */
-static int compare_word(const char *s, const char *word, size_t len)
+static void take_own(void *arg, const struct kallsyms_symbol *s)
 {
-	int c = strncmp(s, word, len);
+	struct walk *w = arg;
 
-	return c ? c : s[len] != '\0';
-}
-
-/* The first of the line's name; x->n: it is not there. */
-static size_t index_find(const struct index *x, const struct table_line *l)
-{
-	size_t i = COUNT_BEFORE(x->n, k, compare_word(x->v[k].name, l->name, l->name_len) < 0);
-
-	return i < x->n && compare_word(x->v[i].name, l->name, l->name_len) == 0 ? i : x->n;
-}
-
-struct walk {
-	struct traced_list *l;
-	struct index x;
-	const char *patch;
-	bool any; /* an address that is not hidden */
-	size_t number; /* of the line that is read */
-	void (*found)(struct walk *w, struct index_name *n, struct table_line *line);
-};
-
-static bool is_text(char type)
-{
-	return strchr("tTwW", type) != NULL;
-}
-
-/* For each original of that name and object. */
-static void each_original(struct walk *w, struct table_line *line)
-{
-	for (size_t k = index_find(&w->x, line);
-	     k < w->x.n && compare_word(w->x.v[k].name, line->name, line->name_len) == 0; k++)
-		if (is_of(&w->l->v[w->x.v[k].i], line))
-			w->found(w, &w->x.v[k], line);
+	if (w->r < 0 || !s->module || !kallsyms_is_text(s) || strlen(w->patch) != s->module_len ||
+	    memcmp(w->patch, s->module, s->module_len))
+		return;
+	w->r = add(w->l, w->patch, s->name, s->name_len, (struct traced){ .addr = s->addr });
 }
 
 /* Positions count every symbol of the name in its object, in the table's order. */
-static void found_symbol(struct walk *w, struct index_name *n, struct table_line *line)
+static void take_symbol(void *arg, const struct kallsyms_symbol *s)
 {
-	struct traced *t = &w->l->v[n->i];
+	struct walk *w = arg;
 
-	t->namesakes += is_text(line->type);
-	if (++n->seen != t->sympos)
-		return;
-	t->addr = line->addr;
-	t->position = t->namesakes;
+	for (size_t i = find_first(w, s->module, s->module_len, s->name, s->name_len); i;
+	     i = w->links[i - 1].next) {
+		struct traced *t = &w->l->v[i - 1];
+
+		t->namesakes += kallsyms_is_text(s);
+		if (t->original ? ++w->links[i - 1].symbols != t->sympos : s->addr != t->addr)
+			continue;
+		t->addr = s->addr;
+		t->position = t->namesakes;
+	}
 }
 
-static bool is_own(const struct walk *w, const struct table_line *line)
+static int read_symbols(const struct root *root, struct walk *w, struct err *e)
 {
-	return line->module && is_word(w->patch, line->module, line->module_len);
-}
+	_cleanup_(kallsyms_freep) struct kallsyms *k = NULL;
+	int r = kallsyms_read(root, &k, e);
 
-/* The patch's own functions are few, and all at the list's end. */
-static void each_own(struct walk *w, const struct table_line *line,
-		     void (*fn)(struct walk *w, struct traced *t))
-{
-	for (size_t i = w->l->n; is_own(w, line) && i-- > 0 && !w->l->v[i].original;)
-		if (is_word(w->l->v[i].name, line->name, line->name_len))
-			fn(w, &w->l->v[i]);
-}
-
-static void count_namesake(struct walk *w, struct traced *t)
-{
-	t->namesakes++;
-}
-
-static int add_own(struct walk *w, const struct table_line *line)
-{
-	struct traced *t;
-	bool before = w->l->cut;
-	int r;
-
-	each_own(w, line, count_namesake);
-	r = add(w->l, w->patch, line->name, line->name_len, (struct traced){ .addr = line->addr });
-	if (r < 0 || (w->l->cut && !before) || !w->l->n)
+	if (r == -EPERM) {
+		err_set(e, r, "the kernel hides its addresses, so that no entry could be told");
+		err_hint(e, "sysctl kernel.kptr_restrict; root sees them unless it is 2");
+	}
+	if (r < 0)
 		return r;
-	t = &w->l->v[w->l->n - 1];
-	t->namesakes = 1;
-	for (size_t i = w->l->n - 1; i-- > 0 && !w->l->v[i].original;)
-		if (streq(w->l->v[i].name, t->name)) {
-			t->namesakes = w->l->v[i].namesakes;
-			break;
-		}
-	t->position = t->namesakes;
+	kallsyms_each(k, take_own, w);
+	r = w->r < 0 ? w->r : index_names(w);
+	if (r < 0)
+		return err_set(e, r, "out of memory");
+	kallsyms_each(k, take_symbol, w);
 	return 0;
 }
 
-static int read_symbols(const struct root *root, struct walk *w)
-{
-	_cleanup_free_ char *text = NULL;
-	char *at, *line;
-	int r = root_read_file(root, "proc/kallsyms", TABLE_MAX, &text, NULL);
-
-	w->found = found_symbol;
-	for (at = text; r >= 0 && next_line(&at, &line);) {
-		struct table_line s;
-
-		if (!parse_symbol(line, &s))
-			continue;
-		w->any = w->any || s.addr;
-		each_original(w, &s);
-		if (is_own(w, &s) && is_text(s.type))
-			r = add_own(w, &s);
-	}
-	return r;
-}
-
-static int read_table(const struct root *root, const char *name, char **ret)
-{
-	static const char *const folders[] = { "sys/kernel/tracing", "sys/kernel/debug/tracing" };
-	int r = -ENOENT;
-
-	for (size_t i = 0; i < ARRAY_SIZE(folders) && r < 0; i++) {
-		char path[128];
-
-		FORMAT(path, "%s/%s", folders[i], name);
-		r = root_read_file(root, path, TABLE_MAX, ret, NULL);
-	}
-	return r;
-}
-
 /* The kernel lists them by address, as kallsyms does: the n-th of a name is the n-th function. */
-static void see(struct walk *w, struct traced *t)
+static void take_traceable(void *arg, const struct funcline *f)
 {
-	if (++t->seen == t->position)
-		t->line = w->number;
-}
+	struct walk *w = arg;
 
-static void found_traceable(struct walk *w, struct index_name *n, struct table_line *line)
-{
-	see(w, &w->l->v[n->i]);
-}
+	for (size_t i = find_first(w, f->module, f->module_len, f->name, f->name_len); i;
+	     i = w->links[i - 1].next) {
+		struct traced *t = &w->l->v[i - 1];
 
-static int read_traceable(const struct root *root, struct walk *w)
-{
-	_cleanup_free_ char *text = NULL;
-	char *at, *line;
-	int r = read_table(root, "available_filter_functions", &text);
-
-	w->found = found_traceable;
-	for (at = text; r >= 0 && next_line(&at, &line);) {
-		struct table_line l;
-
-		w->number++;
-		if (!parse_name(line, &l))
-			continue;
-		each_original(w, &l);
-		each_own(w, &l, see);
+		if (++t->seen == t->position)
+			t->line = f->number;
 	}
+}
+
+static int read_traceable(const struct root *root, struct walk *w, struct err *e)
+{
+	struct err closed = { 0 };
+	int r = functable_read(root, FUNCTABLE_TRACEABLE, take_traceable, w, &closed);
+
+	if (r < 0)
+		return err_rc(e, RC_UNSUPPORTED, r, "tracefs says nothing of functions: %s", closed.text);
 	for (size_t i = 0; i < w->l->n; i++)
 		if (w->l->v[i].seen != w->l->v[i].namesakes)
 			w->l->v[i].line = 0; /* some have no entry: which one is meant is not told */
+	return 0;
+}
+
+static int take_others(struct traced *t, const struct hook *h)
+{
+	char words[160];
+
+	hook_words(h, words, sizeof(words));
+	if (!*words)
+		return 0;
+	return asprintf(&t->others, "%s%s", words, t->namesakes > 1 ? ", or those are of a namesake" : "") < 0
+		       ? (t->others = NULL, -ENOMEM)
+		       : 0;
+}
+
+static int read_hooks(const struct root *root, struct walk *w)
+{
+	int r = 0;
+
+	hooks_read(root, &w->names, w->hooks, NULL, NULL);
+	for (size_t i = 0; r >= 0 && i < w->names.n; i++)
+		for (size_t k = w->first[i]; r >= 0 && k; k = w->links[k - 1].next)
+			if (w->l->v[k - 1].original)
+				r = take_others(&w->l->v[k - 1], &w->hooks[i]);
 	return r;
-}
-
-static void add_other(struct traced *t, const char *what)
-{
-	char *before = t->others;
-
-	if (before && strstr(before, what))
-		return;
-	if (asprintf(&t->others, "%s%s%s", before ? before : "", before ? ", " : "", what) < 0)
-		t->others = before;
-	else
-		free(before);
-}
-
-/* "name (2) R I D M tramp: ...": the letters end where something else begins. */
-static void found_enabled(struct walk *w, struct index_name *n, struct table_line *line)
-{
-	struct traced *t = &w->l->v[n->i];
-	const char *at = strchr(line->rest, '(');
-	long users = at ? strtol(at + 1, NULL, 10) : 0;
-	char what[64];
-
-	at = at ? strchr(at, ')') : NULL;
-	users -= t->kprobe;
-	for (at = at ? at + 1 : ""; *at == ' ' || (*at >= 'A' && *at <= 'Z'); at++) {
-		users -= *at == 'D' || *at == 'I'; /* I: livepatch itself */
-		if (*at == 'D')
-			add_other(t, "a BPF program or another direct call");
-	}
-	if (users > 0) {
-		FORMAT(what, "%ld other user%s of ftrace", users, users == 1 ? "" : "s");
-		add_other(t, what);
-	}
-	if (t->others && t->namesakes > 1)
-		add_other(t, "or those are of a namesake");
-}
-
-static void read_enabled(const struct root *root, struct walk *w)
-{
-	_cleanup_free_ char *text = NULL;
-	char *at, *line;
-	int r = read_table(root, "enabled_functions", &text);
-
-	w->found = found_enabled;
-	for (at = text; r >= 0 && next_line(&at, &line);) {
-		struct table_line l;
-
-		if (*line != ' ' && *line != '\t' && parse_name(line, &l))
-			each_original(w, &l);
-	}
-}
-
-static void found_kprobe(struct walk *w, struct index_name *n, struct table_line *line)
-{
-	add_other(&w->l->v[n->i], "a kprobe");
-	w->l->v[n->i].kprobe = strstr(line->rest, "[FTRACE]") != NULL;
-}
-
-/* "ffffffff81000000  k  name+0x0  module [FTRACE]" (kernel/kprobes.c, report_probe). */
-static void read_kprobes(const struct root *root, struct walk *w)
-{
-	_cleanup_free_ char *text = NULL;
-	char *at, *line;
-	int r = root_read_file(root, "sys/kernel/debug/kprobes/list", TABLE_MAX, &text, NULL);
-
-	w->found = found_kprobe;
-	for (at = text; r >= 0 && next_line(&at, &line);) {
-		struct table_line l = { 0 };
-		char name[256] = "", module[64] = "";
-
-		if (sscanf(line, "%*x %*s %255[^+ ]+%*s %63[^[ \n]", name, module) < 1)
-			continue;
-		l.name = name;
-		l.name_len = strlen(name);
-		l.module = *module ? module : NULL;
-		l.module_len = strlen(module);
-		l.rest = line;
-		each_original(w, &l);
-	}
 }
 
 static void drop(struct traced *t)
@@ -396,21 +214,13 @@ static void drop_untraceable(struct traced_list *l)
 
 static int read_all(const struct root *root, struct walk *w, struct err *e)
 {
-	int r = index_make(w->l, &w->x);
+	int r = read_symbols(root, w, e);
 
-	r = r < 0 ? r : read_symbols(root, w);
+	r = r < 0 ? r : read_traceable(root, w, e);
 	if (r < 0)
-		return err_set(e, r, "cannot read /proc/kallsyms: %s", strerror(-r));
-	if (!w->any) {
-		err_set(e, -EPERM, "the kernel hides its addresses, so that no entry could be told");
-		err_hint(e, "sysctl kernel.kptr_restrict; root sees them unless it is 2");
-		return -EPERM;
-	}
-	r = read_traceable(root, w);
-	if (r < 0)
-		return err_rc(e, RC_UNSUPPORTED, r, "tracefs says nothing of functions: %s", strerror(-r));
-	read_kprobes(root, w);
-	read_enabled(root, w);
+		return r;
+	if (read_hooks(root, w) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
 	drop_untraceable(w->l);
 	return 0;
 }
@@ -435,11 +245,10 @@ static int order(struct traced_list *l)
 
 int traced_read(const struct root *root, const struct patch *p, struct traced_list *ret, struct err *e)
 {
-	struct walk w = { .l = ret, .patch = p->name };
+	_cleanup_(walk_done) struct walk w = { .l = ret, .patch = p->name };
 	int r = add_originals(ret, p);
 
 	r = r < 0 ? err_set(e, r, "out of memory") : read_all(root, &w, e);
-	index_done(&w.x);
 	return r < 0 ? r : order(ret) < 0 ? err_set(e, -ENOMEM, "out of memory") : 0;
 }
 

@@ -19,7 +19,6 @@ struct traced {
 	size_t position; /* its own among them, from 1 */
 	size_t seen; /* how many of the name ftrace sees */
 	size_t line; /* of available_filter_functions, from 1; 0: which one it is cannot be told */
-	bool kprobe; /* one through ftrace */
 	uint64_t hits;
 	char *others; /* who else hooks it, NULL: nobody that is seen */
 };

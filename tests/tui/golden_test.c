@@ -14,7 +14,13 @@
 #define QUIET_MS 300
 
 static const int sizes[][2] = { { 40, 10 }, { 80, 24 }, { 120, 40 }, { 200, 60 } };
-static const char screens[] = "12345678?";
+static const struct {
+	const char *key, *title;
+} screens[] = {
+	{ "1", "1 Patches" }, { "2", "2 Transition" }, { "3", "3 Modules" },
+	{ "4", "4 Taint" },   { "5", "5 Log" },	       { "6", "6 Build" },
+	{ "7", "7 System" },  { "8", "8 History" },    { "?", "Keys of " },
+};
 
 static const char duration[] = "[0-9.]+ (d|h|min|s)( [0-9]+ (h|min|s))?([^a-z0-9]|$)";
 
@@ -146,11 +152,12 @@ static void one_size(const struct tree *t, const char *kind, const int *size, co
 	close(here);
 	expect(v, "Patches");
 	assert_true(vt_wait_gone(v, "reading what"));
-	for (const char *key = screens; *key; key++) {
-		char heading[64], keys[2] = { *key, '\0' };
+	for (size_t i = 0; i < ARRAY_SIZE(screens); i++) {
+		char heading[64];
 
-		FORMAT(heading, "== %s %dx%d %c\n", kind, size[0], size[1], *key);
-		vt_keys(v, keys);
+		FORMAT(heading, "== %s %dx%d %s\n", kind, size[0], size[1], screens[i].key);
+		vt_keys(v, screens[i].key);
+		expect(v, screens[i].title);
 		if (out)
 			write_picture(v, out, heading);
 		else

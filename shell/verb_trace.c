@@ -38,6 +38,8 @@ static const struct field trace_fields[] = {
 	{ "entries", NULL, F_INT, FIELD_JSON, NULL, "of the patch's own functions" },
 	{ "lost", NULL, F_INT, FIELD_JSON, NULL,
 	  "hits that were overwritten: the counts are at least so many" },
+	{ "verdict", NULL, F_STR, FIELD_JSON, NULL,
+	  "of the result: ran, not-run (though it was called), no-occasion, unknown" },
 	{ "functions", NULL, F_ROWS, 0, &shape_function, "what was counted" },
 };
 static const struct shape shape_trace = SHAPE("trace", trace_fields);
@@ -76,13 +78,19 @@ static bool own_is_counted(const struct tracing *t)
 	return false;
 }
 
-static const char *verdict(const struct tracing *t, uint64_t calls, uint64_t entries)
+static const struct verdict {
+	const char *word, *sentence;
+} ran = { "ran", "its own code ran" }, not_run = { "not-run", "its own code did not run" },
+  no_occasion = { "no-occasion", "its own code had no occasion to run" },
+  unknown = { "unknown", "whether its own code ran cannot be told" };
+
+static const struct verdict *verdict(const struct tracing *t)
 {
-	if (entries)
-		return "its own code ran";
+	if (sum(t, false))
+		return &ran;
 	if (!own_is_counted(t) || t->lost || t->list.cut)
-		return "whether its own code ran cannot be told";
-	return calls ? "its own code did not run" : "its own code had no occasion to run";
+		return &unknown;
+	return sum(t, true) ? &not_run : &no_occasion;
 }
 
 static int say(struct tracing *t, struct report *rep, double seconds)
@@ -90,7 +98,7 @@ static int say(struct tracing *t, struct report *rep, double seconds)
 	uint64_t calls = sum(t, true), entries = sum(t, false), lost = t->lost;
 	int r = report_headline(rep, "%s, counted for %.1f s: %s%llu call%s of what it patches; %s.",
 				t->c->args[0], seconds, lost ? "at least " : "", (unsigned long long)calls,
-				calls == 1 ? "" : "s", verdict(t, calls, entries));
+				calls == 1 ? "" : "s", verdict(t)->sentence);
 
 	if (r >= 0 && !calls && !entries)
 		r = report_note(rep,
@@ -153,7 +161,8 @@ static int result(struct tracing *t, struct report **ret, struct err *e)
 
 	rep = report_single(&shape_trace, &row);
 	if (!rep || row_str(row, "event", "result") < 0 || row_str(row, "ended", ended_by(t)) < 0 ||
-	    row_int(row, "lost", (int64_t)t->lost) < 0 || fill(t, row) < 0 || say(t, rep, t->took) < 0)
+	    row_int(row, "lost", (int64_t)t->lost) < 0 || row_str(row, "verdict", verdict(t)->word) < 0 ||
+	    fill(t, row) < 0 || say(t, rep, t->took) < 0)
 		return out_of_memory(e);
 	if (*t->c->interrupted)
 		rep->rc = (enum rc)(RC_SIGNAL + *t->c->interrupted);

@@ -59,6 +59,19 @@ static void take_rows(struct trace_run *r, const struct jv *list)
 	}
 }
 
+/* Whether its own code ran is for klpsh trace to say. */
+static enum trace_ran ran_of(const char *word)
+{
+	static const char *const words[] = {
+		[RAN_YES] = "ran", [RAN_NOT] = "not-run", [RAN_NO_OCCASION] = "no-occasion"
+	};
+
+	for (size_t i = RAN_YES; word && i < ARRAY_SIZE(words); i++)
+		if (streq(word, words[i]))
+			return (enum trace_ran)i;
+	return RAN_UNKNOWN;
+}
+
 static void take_counts(struct trace_run *r, const struct jv *o)
 {
 	take_rows(r, jv_get(o, "functions"));
@@ -66,6 +79,7 @@ static void take_counts(struct trace_run *r, const struct jv *o)
 	(void)jv_int(o, "calls", &r->calls);
 	(void)jv_int(o, "entries", &r->entries);
 	(void)jv_int(o, "lost", &r->lost);
+	r->ran = ran_of(jv_str(o, "verdict"));
 }
 
 static void take_error(struct trace_run *r, const struct jv *error)

@@ -28,6 +28,7 @@ struct trace_run {
 	size_t n;
 	double seconds; /* counted so far */
 	int64_t calls, entries, lost;
+	enum trace_ran { RAN_UNKNOWN, RAN_YES, RAN_NOT, RAN_NO_OCCASION } ran;
 	char error[512], hint[512];
 };
 

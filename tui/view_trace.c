@@ -105,19 +105,9 @@ static const struct table_source source = {
 	.compare = trace_compare,
 };
 
-static bool own_is_counted(const struct trace_run *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (r->rows[i].own && r->rows[i].entered >= 0)
-			return true;
-	return false;
-}
-
 /* What it comes to, in one sentence. */
 static void sentence(const struct trace_run *r, char *buf, size_t size, unsigned *style)
 {
-	const char *least = r->lost ? "at least " : "";
-
 	*style = STYLE_NORMAL;
 	if (r->state == TRACE_FAILED) {
 		*style = STYLE_BAD;
@@ -126,19 +116,21 @@ static void sentence(const struct trace_run *r, char *buf, size_t size, unsigned
 		*style = STYLE_WARN;
 		snprintf(buf, size, "%s: %.0f of %d s, %lld calls, %lld entries of its own code", r->patch,
 			 r->seconds, TRACE_SECONDS, (long long)r->calls, (long long)r->entries);
-	} else if (r->entries) {
+	} else if (r->ran == RAN_YES) {
 		*style = STYLE_GOOD;
-		snprintf(buf, size, "%s: its own code ran, %s%lld times in %.0f s", r->patch, least,
-			 (long long)r->entries, r->seconds);
-	} else if (r->lost || !own_is_counted(r)) {
-		*style = STYLE_WARN;
-		snprintf(buf, size, "%s: %lld calls; whether its own code ran cannot be told", r->patch,
-			 (long long)r->calls);
+		snprintf(buf, size, "%s: its own code ran, %s%lld times in %.0f s", r->patch,
+			 r->lost ? "at least " : "", (long long)r->entries, r->seconds);
 	} else {
 		*style = STYLE_WARN;
-		snprintf(buf, size, "%s: %s", r->patch,
-			 r->calls ? "what it patches was called, but its own code did not run"
-				  : "nobody called it meanwhile; do what the fix is about, x counts again");
+		if (r->ran == RAN_UNKNOWN)
+			snprintf(buf, size, "%s: %lld calls; whether its own code ran cannot be told",
+				 r->patch, (long long)r->calls);
+		else
+			snprintf(buf, size, "%s: %s", r->patch,
+				 r->ran == RAN_NOT
+					 ? "what it patches was called, but its own code did not run"
+					 : "nobody called it meanwhile; do what the fix is about, x counts "
+					   "again");
 	}
 }
 

@@ -23,10 +23,10 @@ uid_t geteuid(void)
 #define COUNTS                                                                                               \
 	"{\"event\":\"counts\",\"patch\":\"livepatch_fix\",\"seconds\":1.0,\"calls\":3,\"entries\":3," ROWS( \
 		"3") "}\n"
-#define RESULT(entered)                                                                                      \
+#define RESULT(entered, verdict)                                                                             \
 	"{\"v\":1,\"cmd\":[\"trace\"],\"rc\":0,\"status\":\"ok\",\"data\":{\"event\":\"result\","            \
 	"\"patch\":\"livepatch_fix\",\"seconds\":10.0,\"ended\":\"time\",\"calls\":" entered                 \
-	",\"entries\":" entered ",\"lost\":0," ROWS(entered) "},\"error\":null}"
+	",\"entries\":" entered ",\"lost\":0,\"verdict\":\"" verdict "\"," ROWS(entered) "},\"error\":null}"
 
 static struct fake asked(const char *answer)
 {
@@ -42,7 +42,7 @@ static struct fake asked(const char *answer)
 
 static void counts_appear_while_they_come(void **state)
 {
-	struct fake f = asked(COUNTS "@hold half\n" RESULT("4711"));
+	struct fake f = asked(COUNTS "@hold half\n" RESULT("4711", "ran"));
 
 	fake_hold(&f, "half");
 	vt_keys(f.vt, "y");
@@ -61,10 +61,20 @@ static void counts_appear_while_they_come(void **state)
 
 static void what_does_not_run_is_told(void **state)
 {
-	struct fake f = asked(RESULT("0"));
+	struct fake f = asked(RESULT("0", "no-occasion"));
 
 	vt_keys(f.vt, "y");
 	expect(f.vt, "nobody called it meanwhile");
+	fake_answer(&f, "trace", RESULT("0", "not-run"));
+	vt_keys(f.vt, "x");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "its own code did not run");
+	fake_answer(&f, "trace", RESULT("0", "unknown"));
+	vt_keys(f.vt, "x");
+	expect(f.vt, "[ Cancel ]");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "cannot be told");
 	fake_failed(&f, "trace", 1, "the kernel hides its addresses", "sysctl kernel.kptr_restrict");
 	vt_keys(f.vt, "x");
 	expect(f.vt, "[ Cancel ]");
@@ -76,9 +86,9 @@ static void what_does_not_run_is_told(void **state)
 
 static void leaving_ends_it(void **state)
 {
-	struct fake f = asked(COUNTS "@hold half\n" RESULT("5"));
+	struct fake f = asked(COUNTS "@hold half\n" RESULT("5", "ran"));
 
-	fake_answer(&f, "interrupted", RESULT("4"));
+	fake_answer(&f, "interrupted", RESULT("4", "ran"));
 	fake_hold(&f, "half");
 	vt_keys(f.vt, "y");
 	expect(f.vt, "1 of 10 s");
@@ -89,7 +99,7 @@ static void leaving_ends_it(void **state)
 	expect(f.vt, "its own code ran, 4 times");
 	vt_keys(f.vt, "x");
 	expect(f.vt, "[ Cancel ]");
-	fake_answer(&f, "trace", RESULT("7"));
+	fake_answer(&f, "trace", RESULT("7", "ran"));
 	vt_keys(f.vt, "y");
 	expect(f.vt, "its own code ran, 7 times");
 	fake_quit(&f);
@@ -97,7 +107,7 @@ static void leaving_ends_it(void **state)
 
 static void a_no_traces_nothing(void **state)
 {
-	struct fake f = asked(RESULT("1"));
+	struct fake f = asked(RESULT("1", "ran"));
 
 	vt_keys(f.vt, "n");
 	assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));

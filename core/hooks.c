@@ -36,8 +36,8 @@ static void take_kprobe(void *arg, const struct funcline *l)
 	h->flags |= l->flags;
 }
 
-void hooks_read(const struct root *root, const struct nameset *names, struct hook *v,
-		struct err *enabled_err, struct err *kprobes_err)
+void hooks_read(const struct root *root, const struct nameset *names, struct hook *v, struct err *enabled_err,
+		struct err *kprobes_err)
 {
 	struct reading r = { names, v };
 

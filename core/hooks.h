@@ -19,8 +19,8 @@ struct hook {
  * Fill v, an element a name, zeroed by the caller. What cannot be read is in
  * the errors (code 0: was read).
  */
-void hooks_read(const struct root *root, const struct nameset *names, struct hook *v,
-		struct err *enabled_err, struct err *kprobes_err);
+void hooks_read(const struct root *root, const struct nameset *names, struct hook *v, struct err *enabled_err,
+		struct err *kprobes_err);
 /* "a kprobe, a BPF program or another direct call, 2 other users of ftrace"; "" nobody. */
 void hook_words(const struct hook *h, char *buf, size_t size);
 

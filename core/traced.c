@@ -51,7 +51,7 @@ struct walk {
 	struct link {
 		size_t next; /* place of the name's next, 0 none */
 		size_t symbols; /* of the name that came by */
-	} *links; /* one a place */
+	} * links; /* one a place */
 	struct hook *hooks; /* one a name */
 	int r;
 };

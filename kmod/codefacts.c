@@ -37,7 +37,8 @@ static void take_entry(void *arg, const struct funcline *l)
 static void read_traceable(const struct root *root, struct codefacts *f)
 {
 	if (!functable_read(root, FUNCTABLE_TRACEABLE, take_traceable, f, &f->traceable_err))
-		err_set(&f->traceable_err, -ENODATA, "/sys/kernel/tracing/available_filter_functions is empty");
+		err_set(&f->traceable_err, -ENODATA,
+			"/sys/kernel/tracing/available_filter_functions is empty");
 }
 
 static void read_enabled(const struct root *root, struct codefacts *f)

@@ -22,6 +22,7 @@ const struct verb *const verbs[] = {
 	&verb_blockers,
 	&verb_stack,
 	&verb_taint,
+	&verb_system,
 	&verb_modules,
 	&verb_inspect,
 	&verb_check,

@@ -15,6 +15,7 @@ extern const struct verb verb_tasks;
 extern const struct verb verb_blockers;
 extern const struct verb verb_stack;
 extern const struct verb verb_taint;
+extern const struct verb verb_system;
 extern const struct verb verb_modules;
 extern const struct verb verb_inspect;
 extern const struct verb verb_check;

@@ -6,11 +6,9 @@
  */
 #include "core/text.h"
 #include "tui/patch_detail.h"
-#include "tui/query.h"
+#include "tui/system_asked.h"
 
 #define FACTS_MAX 24
-
-enum verdict { VERDICT_PLAIN, VERDICT_GOOD, VERDICT_WARN, VERDICT_UNKNOWN };
 
 struct fact {
 	const char *name;
@@ -22,9 +20,7 @@ struct fact {
 struct system_data {
 	struct fact v[FACTS_MAX];
 	size_t n;
-	struct query *query;
-	char boot[768]; /* what klpsh boot would do, "" not answered yet */
-	enum verdict boot_verdict;
+	struct asked boot, hooks; /* what klpsh boot would do; who else hooks the functions */
 };
 
 static struct fact *add_fact(struct system_data *d, const char *name, enum verdict verdict, const char *value,
@@ -127,88 +123,39 @@ static void add_audit(struct system_data *d, const struct tui *t)
 			 "The site's policy could not be read.");
 }
 
-static const char *word_of(const struct jv *o, const char *key)
+static void add_asked(struct system_data *d, const struct tui *t, const char *name, const struct asked *a,
+		      const char *meaning)
 {
-	const char *s = jv_str(o, key);
-
-	return s ? s : "";
+	add_fact(d, name, *a->text ? a->verdict : VERDICT_UNKNOWN,
+		 t->app->root_prefix ? "not checked: this is a captured tree"
+		 : *a->text	     ? a->text
+				     : "asking klpsh",
+		 meaning);
 }
 
-/* One installed patch: its name, what klpsh boot would do, and why not. */
-static void boot_patch(struct system_data *d, const struct jv *p)
+static void add_rest(struct system_data *d, const struct tui *t)
 {
-	const char *result = word_of(p, "result"), *text = word_of(p, "text");
-	bool good = streq(result, "would") || streq(result, "already");
-	size_t at = strlen(d->boot);
-
-	if (!good)
-		d->boot_verdict = VERDICT_WARN;
-	snprintf(d->boot + at, sizeof(d->boot) - at, "%s%s %s%s%s", at ? "; " : "", word_of(p, "name"),
-		 streq(result, "would")	    ? "is installed"
-		 : streq(result, "already") ? "is installed and loaded"
-		 : streq(result, "held")    ? "is HELD BACK"
-					    : "would not load",
-		 *text ? ": " : "", text);
+	add_asked(d, t, "boot store", &d->boot,
+		  "What klpsh boot would load for this kernel (/var/lib/kpatch), by klpsh boot --dry-run. "
+		  "It is done at the start of the machine where klpsh.service is enabled. What is held back "
+		  "was being loaded when the machine went down: klpsh boot --retry, klpsh install or klpsh "
+		  "uninstall end that.");
+	add_asked(d, t, "other hooks", &d->hooks,
+		  "Who besides livepatches hooks the functions that they replace: kprobes, BPF programs, "
+		  "tracers (klpsh system). A probe or a direct call there can keep another livepatch from "
+		  "loading: klpsh check FILE says so, function by function.");
 }
 
-static void on_boot(const struct reply *a, void *arg)
+static void ask_all(struct view *v)
 {
-	struct view *v = arg;
-	struct system_data *d = v->data;
-	const struct jv *patches = jv_get(a->data, "patches");
-	const char *off = jv_str(a->data, "off");
-
-	d->query = NULL;
-	d->boot[0] = '\0';
-	d->boot_verdict = VERDICT_GOOD;
-	for (size_t i = 0; i < jv_len(patches); i++)
-		boot_patch(d, jv_at(patches, i));
-	if (off || reply_error(a) || !jv_len(patches))
-		d->boot_verdict = reply_error(a) ? VERDICT_UNKNOWN : off ? VERDICT_WARN : VERDICT_PLAIN;
-	if (reply_error(a))
-		FORMAT(d->boot, "not known: %s", reply_error(a));
-	else if (off)
-		FORMAT(d->boot, "off: %s stands on the kernel's command line", off);
-	else if (!jv_len(patches))
-		FORMAT(d->boot, "nothing is installed for this kernel");
-	if (v->tui->view == v)
-		tui_update(v->tui);
-	tui_dirty(v->tui);
-}
-
-/* Stacks are read for it, so only when the screen is opened and after changes. */
-static void ask_boot(struct view *v)
-{
-	char *words[] = { (char *)"boot", (char *)"--dry-run" };
 	struct system_data *d = v->data;
 
 	if (!d)
 		v->data = d = calloc(1, sizeof(*d));
-	if (!d || d->query || v->tui->app->root_prefix)
+	if (!d || v->tui->app->root_prefix)
 		return;
-	if (query_start(v->tui, words, ARRAY_SIZE(words), on_boot, v, &d->query) < 0)
-		d->query = NULL;
-}
-
-static void add_boot(struct system_data *d, const struct tui *t)
-{
-	bool captured = t->app->root_prefix != NULL;
-
-	add_fact(
-		d, "boot store", *d->boot ? d->boot_verdict : VERDICT_UNKNOWN,
-		captured   ? "not checked: this is a captured tree"
-		: *d->boot ? d->boot
-			   : "asking klpsh",
-		"What klpsh boot would load for this kernel (/var/lib/kpatch), by klpsh boot --dry-run. It "
-		"is "
-		"done at the start of the machine where klpsh.service is enabled. What is held back was "
-		"being "
-		"loaded when the machine went down: klpsh boot --retry, klpsh install or klpsh uninstall end "
-		"that.");
-	add_fact(d, "kprobes", VERDICT_UNKNOWN, "not checked here",
-		 "A probe at the entry of a function can keep a livepatch from loading: klpsh check FILE "
-		 "looks "
-		 "for them, function by function.");
+	asked_boot(v, &d->boot);
+	asked_hooks(v, &d->hooks);
 }
 
 static void system_update(struct view *v)
@@ -226,7 +173,7 @@ static void system_update(struct view *v)
 	add_livepatch(d, v->tui->snap);
 	add_rights(d, v->tui);
 	add_audit(d, v->tui);
-	add_boot(d, v->tui);
+	add_rest(d, v->tui);
 }
 
 static const struct fact *row_of(void *view, size_t i)
@@ -291,21 +238,23 @@ static void system_empty(struct view *v, struct lines *l)
 static void system_open(struct view *v)
 {
 	tui_read_audit(v->tui);
-	ask_boot(v);
+	ask_all(v);
 }
 
 static void system_changed(struct view *v)
 {
 	if (v->tui->view == v)
-		ask_boot(v);
+		ask_all(v);
 }
 
 static void system_done(struct view *v)
 {
 	struct system_data *d = v->data;
 
-	if (d)
-		query_cancel(d->query);
+	if (d) {
+		asked_cancel(&d->boot);
+		asked_cancel(&d->hooks);
+	}
 	free(d);
 	v->data = NULL;
 }

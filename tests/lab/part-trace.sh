@@ -38,7 +38,7 @@ is "trace: how it stands is told each second" \
 check "trace: the original was entered at least as often as it was called" \
 	test "$(answer '.data.functions[] | select(.kind == "original").entered')" -ge 5
 is "trace: and each time the new code" "$(answer '.data.calls == .data.entries')" true
-is "trace: nothing was lost" "$(answer '[.data.lost, .data.ended]')" '[0,"time"]'
+is "trace: nothing was lost" "$(answer '[.data.lost, .data.ended, .data.verdict]')" '[0,"time","ran"]'
 is "trace: nobody else hooks it" "$(answer '[.data.functions[].others]')" '[null,null]'
 is "trace: the instance is gone" "$(left)" ''
 
@@ -47,8 +47,12 @@ if echo 'p:klpsh_trace cmdline_proc_show' >>/sys/kernel/tracing/kprobe_events; t
 	traced 1 klpsh_lp_vmlinux
 	wait $tracer
 	has "trace: a kprobe there is told" "$(answer '.data.functions[0].others')" kprobe
+	is "system: the kprobe there is told" "$(klpsh system --json |
+		jq -c '[.data.functions, (.data.hooked[] | .name, .patches, .others)]')" \
+		'[1,"cmdline_proc_show",["klpsh_lp_vmlinux"],"a kprobe"]'
 	echo 0 >/sys/kernel/tracing/events/kprobes/klpsh_trace/enable
 	echo '-:klpsh_trace' >>/sys/kernel/tracing/kprobe_events
+	is "system: nobody is left" "$(klpsh system --json | jq -c .data.hooked)" '[]'
 fi
 
 traced 50 klpsh_lp_vmlinux

@@ -10,6 +10,7 @@
 #   idle        6.1, a transition that no visible task holds up
 #   replace     6.12, an atomic replace enabled, one replaced patch left over
 #   checkable   6.1, one patch enabled, all that a preflight looks at; a task sleeps in the patch
+#   hooked      checkable, and others hook the patched function
 #   none        a kernel without livepatching
 #   installed   ready, with livepatch_fix installed, and an older one by a package for another kernel
 #   empty       6.1, no patch
@@ -191,6 +192,16 @@ make_checkable() {
 	log 900 12000000 "livepatch: enabling patch 'livepatch_fix'"
 }
 
+make_hooked() {
+	make_checkable
+	put "$dir/sys/kernel/tracing/enabled_functions" \
+		'cmdline_proc_show (4) R I D 	tramp: 0x0
+	direct-->bpf_trampoline_1+0x0/0x100
+another (1) R'
+	put "$dir/sys/kernel/debug/kprobes/list" \
+		'ffffffff81000000  k  cmdline_proc_show+0x0    [FTRACE]'
+}
+
 make_none() {
 	machine 6.1.0-nolp 0
 	module ext4 983040 1 -
@@ -256,7 +267,7 @@ make_broken() {
 }
 
 case $kind in
-ready | stacked | stall | revert | idle | replace | checkable | installed | none | empty | many | hostile | broken) "make_$kind" ;;
+ready | stacked | stall | revert | idle | replace | checkable | hooked | installed | none | empty | many | hostile | broken) "make_$kind" ;;
 *)
 	printf 'mkroot.sh: no kind "%s"\n' "$kind" >&2
 	exit 2

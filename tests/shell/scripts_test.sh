@@ -65,6 +65,7 @@ normal() {
 		-e 's/([0-9]+ d )?([0-9]+ h )?([0-9]+ min )?[0-9]+ s\b/DURATION/g' \
 		-e 's/[0-9]+ d [0-9]+ h/DURATION/g; s/[0-9]+ h [0-9]+ min/DURATION/g' \
 		-e 's/^[0-9]{2}:[0-9]{2}:[0-9]{2}  /TIME  /' \
+		-e 's/"root":(true|false)/"root":ROOT/; s/^(Root: +)(yes|no)$/\1ROOT/' \
 		-e '/DURATION|SINCE/s/ +/ /g' "$1"
 }
 

@@ -21,6 +21,10 @@ static const char held[] =
 static const char none[] = "{\"v\":1,\"rc\":0,\"data\":{\"release\":\"6.1.0-50-amd64\",\"off\":null,"
 			   "\"patches\":[]},\"error\":null}";
 
+#define HOOKS(functions, hooked)                                                                             \
+	"{\"v\":1,\"rc\":0,\"data\":{\"functions\":" functions ",\"hooked\":[" hooked                        \
+	"],\"errors\":[]},\"error\":null}"
+
 static void what_is_held_back_at_boot_is_said(void **state)
 {
 	struct fake f = fake_start("ready", 200, 60, "live");
@@ -45,6 +49,29 @@ static void a_boot_store_that_cannot_be_asked_is_not_empty(void **state)
 	vt_keys(f.vt, "7");
 	vt_keys(f.vt, "G");
 	expect(f.vt, "not known: only root reads it");
+	fake_quit(&f);
+}
+
+static void who_else_hooks_is_said(void **state)
+{
+	struct fake f = fake_start("ready", 200, 60, "live");
+
+	fake_answer(&f, "system",
+		    HOOKS("3", "{\"name\":\"meminfo_proc_show\",\"object\":\"vmlinux\","
+			       "\"others\":\"a kprobe\"}"));
+	expect(f.vt, "livepatch_fix");
+	vt_keys(f.vt, "7");
+	expect(f.vt, "meminfo_proc_show of vmlinux: a kprobe");
+	assert_true(fake_was_told(&f, "--json system\n"));
+	fake_answer(&f, "system", HOOKS("3", ""));
+	vt_keys(f.vt, "17");
+	expect(f.vt, "nobody hooks the 3 replaced functions besides livepatches");
+	fake_answer(&f, "system", HOOKS("0", ""));
+	vt_keys(f.vt, "17");
+	expect(f.vt, "no livepatch replaces a function");
+	fake_failed(&f, "system", 4, "the tables are not for you", "");
+	vt_keys(f.vt, "17");
+	expect(f.vt, "not known: the tables are not for you");
 	fake_quit(&f);
 }
 
@@ -76,6 +103,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_held_back_at_boot_is_said),
 		cmocka_unit_test(a_boot_store_that_cannot_be_asked_is_not_empty),
+		cmocka_unit_test(who_else_hooks_is_said),
 		cmocka_unit_test(what_was_cut_off_is_said_at_the_start),
 		cmocka_unit_test(nothing_is_asked_where_nothing_may_be_changed),
 	};

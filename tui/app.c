@@ -101,8 +101,11 @@ static int on_end(struct loop_source *s, int signo, void *arg)
 
 static int on_winch(struct loop_source *s, int signo, void *arg)
 {
+	struct tui *t = arg;
+
 	term_resize();
-	tui_dirty(arg);
+	t->stale = true; /* there may be room for details now */
+	tui_dirty(t);
 	return 0;
 }
 
@@ -125,6 +128,9 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	struct tui *t = arg;
 
 	t->snap = s;
+	t->log_end = loglist_end(t->log);
+	if (streq(t->status, TUI_READING))
+		t->status[0] = '\0';
 	tui_read_audit(t);
 	tui_update(t);
 	tui_dirty(t);
@@ -135,9 +141,13 @@ static void on_log(const struct kmsg_record *r, void *arg)
 	struct tui *t = arg;
 
 	loglist_add(t->log, r);
-	if (t->view != &t->views[VIEW_LOG] || t->paused)
+	if (t->paused)
 		return;
-	loop_enable(t->draw, true);
+	t->log_end = loglist_end(t->log);
+	if (t->view != &t->views[VIEW_LOG])
+		return;
+	t->stale = true;
+	tui_dirty(t);
 }
 
 static int add_signals(struct tui *t)

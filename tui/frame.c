@@ -27,7 +27,10 @@ static void header_age(const struct tui *t, char *buf, size_t size)
 		return;
 	}
 	age_word(age, sizeof(age), t->snap->boot_us, now_boot());
-	snprintf(buf, size, "%s old", age);
+	if (t->interval_ms && term_columns() >= 80)
+		snprintf(buf, size, "%s old, read every %g s", age, t->interval_ms / 1000.0);
+	else
+		snprintf(buf, size, "%s old", age);
 }
 
 static const char *header_rights(const struct tui *t)
@@ -39,7 +42,7 @@ static const char *header_rights(const struct tui *t)
 static int header_right(const struct tui *t, char *buf, size_t size, int room)
 {
 	const char *word = "n/a", *rights = header_rights(t);
-	char age[48];
+	char age[80];
 
 	if (t->audit_known)
 		word = audit_word(&t->audit, t->audit_error);
@@ -157,11 +160,15 @@ void frame_status(const struct tui *t, int y)
 		term_put(y, 0, w, STYLE_DIM, line);
 		return;
 	}
-	if (*t->status || !t->paused) {
-		term_put(y, 0, w, t->status_style, t->status);
+	if (t->paused) {
+		int n;
+
+		age_word(since, sizeof(since), t->paused_at, now_mono());
+		FORMAT(line, " PAUSED for %s%s", since, *t->status ? "" : ": p goes on, R reads once");
+		n = *t->status ? MIN((int)text_width(line), w) : w;
+		term_put(y, 0, n, STYLE_ALERT, line);
+		term_put(y, n, w - n, t->status_style, t->status);
 		return;
 	}
-	age_word(since, sizeof(since), t->paused_at, now_mono());
-	FORMAT(line, " PAUSED for %s: p goes on, R reads once", since);
-	term_put(y, 0, w, STYLE_ALERT, line);
+	term_put(y, 0, w, t->status_style, t->status);
 }

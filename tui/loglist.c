@@ -43,7 +43,14 @@ void loglist_add(struct loglist *l, const struct kmsg_record *r)
 	};
 }
 
-const struct logline *loglist_at(const struct loglist *l, size_t i)
+uint64_t loglist_end(const struct loglist *l)
 {
-	return i < l->n ? &l->v[(l->head + i) % LOGLIST_MAX] : NULL;
+	return l->dropped + l->n;
+}
+
+const struct logline *loglist_at(const struct loglist *l, uint64_t number)
+{
+	if (number < l->dropped || number >= loglist_end(l))
+		return NULL;
+	return &l->v[(l->head + (size_t)(number - l->dropped)) % LOGLIST_MAX];
 }

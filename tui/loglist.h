@@ -28,7 +28,12 @@ struct loglist *loglist_new(void);
 struct loglist *loglist_free(struct loglist *l);
 /* Keep a record (copied), and a gap of its own before it where records are lost. */
 void loglist_add(struct loglist *l, const struct kmsg_record *r);
-/* i-th line from the oldest kept. */
-const struct logline *loglist_at(const struct loglist *l, size_t i);
+/*
+ * Lines are numbered from 0 in the order in which they came, for good: kept
+ * are those from l->dropped to before loglist_end().
+ */
+uint64_t loglist_end(const struct loglist *l);
+/* The line of a number, NULL when it is not kept. Stays until the next is added. */
+const struct logline *loglist_at(const struct loglist *l, uint64_t number);
 
 #endif

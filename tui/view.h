@@ -102,6 +102,7 @@ struct tui {
 	struct view views[VIEW_MAX];
 	struct view *view; /* the screen shown */
 	struct loglist *log;
+	uint64_t log_end; /* lines before this are shown: while paused, what came until then */
 
 	struct pager detail; /* of the selected row */
 	uint64_t detail_id; /* whose it is */
@@ -137,6 +138,11 @@ struct tui {
 	bool audit_known;
 	bool ended; /* keys typed behind the last one are not looked at */
 };
+
+/* How often is read by itself, and at least in a transition. */
+#define TUI_IDLE_MS 5000u
+#define TUI_BUSY_MS 1000u
+#define TUI_READING " reading again" /* the status until it is read */
 
 /* Leave the screens with this exit code. */
 void tui_end(struct tui *t, int code);

@@ -11,7 +11,7 @@
 #define GAP_BIT (1ULL << 63)
 
 struct log_data {
-	uint32_t *rows; /* indices into the ring, counted from its oldest */
+	uint64_t *rows; /* numbers of lines: they stay true when older ones are dropped */
 	size_t n;
 	bool livepatch_only;
 	bool opened;
@@ -28,7 +28,7 @@ static void log_update(struct view *v)
 {
 	const struct loglist *list = v->tui->log;
 	struct log_data *d = log_data(v);
-	uint32_t *rows;
+	uint64_t *rows;
 
 	if (!d)
 		return;
@@ -37,11 +37,11 @@ static void log_update(struct view *v)
 		return;
 	d->rows = rows;
 	d->n = 0;
-	for (size_t i = 0; i < list->n; i++) {
+	for (uint64_t i = list->dropped; i < v->tui->log_end; i++) {
 		const struct logline *line = loglist_at(list, i);
 
 		if (!d->livepatch_only || line->livepatch || line->lost)
-			d->rows[d->n++] = (uint32_t)i;
+			d->rows[d->n++] = i;
 	}
 }
 
@@ -55,9 +55,11 @@ static void log_open(struct view *v)
 
 static const struct logline *row_of(void *view, size_t i)
 {
+	static const struct logline gone = { .text = (char *)"" };
 	const struct view *v = view;
+	const struct logline *l = loglist_at(v->tui->log, ((struct log_data *)v->data)->rows[i]);
 
-	return loglist_at(v->tui->log, ((struct log_data *)v->data)->rows[i]);
+	return l ? l : &gone; /* dropped since, and not drawn again */
 }
 
 static size_t log_count(void *view)
@@ -134,6 +136,24 @@ static const struct table_source source = {
 	.compare = log_compare,
 };
 
+/* The log's clock stands still while the machine sleeps: then the time of day is too early. */
+static void log_time(const struct view *v, const struct logline *r, struct lines *l)
+{
+	const struct snapshot *s = v->tui->snap;
+	uint64_t age;
+	char ago[32], when[40];
+
+	if (!s || r->usec > s->boot_us)
+		return;
+	age = s->boot_us - r->usec;
+	text_duration(ago, sizeof(ago), (double)(age / USEC_PER_SEC));
+	text_time(when, sizeof(when), s->wall_us > age ? s->wall_us - age : 0);
+	when[10] = ' '; /* of RFC 3339 */
+	lines_fact(l, "time", "%.19s UTC, %s ago", when, ago);
+	lines_fact(l, "after boot", "%llu.%06llu s", (unsigned long long)(r->usec / USEC_PER_SEC),
+		   (unsigned long long)(r->usec % USEC_PER_SEC));
+}
+
 static void log_detail(struct view *v, size_t i, struct lines *l)
 {
 	const struct logline *r = row_of(v, i);
@@ -145,6 +165,7 @@ static void log_detail(struct view *v, size_t i, struct lines *l)
 			  (unsigned long long)r->lost);
 		return;
 	}
+	log_time(v, r, l);
 	lines_fact(l, "sequence", "%llu", (unsigned long long)r->seq);
 	lines_fact(l, "level", "%u (%s)", r->level, kmsg_level_word(r->level));
 	lines_fact(l, "livepatch", "%s", r->livepatch ? "yes" : "no");
@@ -174,6 +195,10 @@ static unsigned log_act(struct view *v, enum action a)
 
 	if (a == ACT_FOLLOW) {
 		v->table.follow = !v->table.follow;
+		if (v->table.follow) {
+			v->table.sort = -1; /* else the newest is not the last */
+			v->table.reverse = false;
+		}
 	} else if (a == ACT_LIVEPATCH_ONLY && d) {
 		d->livepatch_only = !d->livepatch_only;
 		tui_status(v->tui, STYLE_DIM, " %s",

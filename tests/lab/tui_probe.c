@@ -97,6 +97,42 @@ static void probe_size(const char *klpsh, const char *size, char *const *expecte
 	vt_free(p.vt);
 }
 
+static void kernel_says(const char *text)
+{
+	FILE *log = fopen("/dev/kmsg", "we");
+
+	if (log)
+		fprintf(log, "<6>%s\n", text);
+	if (log)
+		fclose(log);
+}
+
+/* Its lines come by themselves, long before anything is read again, but not while it is paused. */
+static void probe_log(const char *klpsh)
+{
+	const char *argv[] = { klpsh, NULL };
+	struct vt_opts o = { .lines = 24, .columns = 80 };
+	struct vt *v = vt_start(argv, &o);
+
+	vt_keys(v, "5++++++++");
+	tap(vt_wait(v, "read every 60 s") && vt_wait(v, "follow"), "80x24", "the log follows");
+	kernel_says("klpsh probe one");
+	tap(vt_wait(v, "klpsh probe one"), "80x24", "a line of the log comes at once");
+	vt_keys(v, "p");
+	tap(vt_wait(v, "PAUSED"), "80x24", "pauses");
+	kernel_says("klpsh probe two");
+	vt_keys(v, "k");
+	vt_settle(v, 1500);
+	tap(!vt_shows(v, "klpsh probe two"), "80x24", "paused, nothing comes");
+	vt_keys(v, "G");
+	tap(!vt_shows(v, "klpsh probe two"), "80x24", "nor with a key");
+	vt_keys(v, "p");
+	tap(vt_wait(v, "klpsh probe two"), "80x24", "goes on");
+	vt_keys(v, "Q");
+	tap(vt_wait_exit(v) == 0, "80x24", "ends");
+	vt_free(v);
+}
+
 int main(int argc, char **argv)
 {
 	char *sizes, *save = NULL;
@@ -108,6 +144,8 @@ int main(int argc, char **argv)
 	sizes = strdup(argv[2]);
 	for (char *s = strtok_r(sizes, ",", &save); s; s = strtok_r(NULL, ",", &save))
 		probe_size(argv[1], s, argv + 3, argc - 3);
+	if (strstr(argv[2], "80x24"))
+		probe_log(argv[1]);
 	printf("1..%d\n", count);
 	free(sizes);
 	return 0;

@@ -8,6 +8,8 @@
 #include "core/text.h"
 #include "tui/glyph.h"
 
+#define NARROW 64
+
 static enum style state_style(enum state_word w)
 {
 	switch (w) {
@@ -62,21 +64,70 @@ static bool alert_transition(const struct tui *t, char *buf, size_t size)
 	return true;
 }
 
+static bool has_oopsed(const struct snapshot *s)
+{
+	return s->taint_known && (s->taint >> 7 & 1);
+}
+
+static const struct patch *forced_patch(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->patches.n; i++)
+		if (s->patches.v[i].forced == 1)
+			return &s->patches.v[i];
+	return NULL;
+}
+
 static bool alert_kernel(const struct tui *t, char *buf, size_t size)
 {
-	const struct snapshot *s = t->snap;
+	const struct patch *forced = forced_patch(t->snap);
+	bool oops = has_oopsed(t->snap);
 
-	if (s->taint_known && (s->taint >> 7 & 1)) {
-		snprintf(buf, size, "the kernel has oopsed since boot (taint D): see 4 Taint");
-		return true;
-	}
-	for (size_t i = 0; i < s->patches.n; i++) {
-		if (s->patches.v[i].forced != 1)
-			continue;
-		snprintf(buf, size, "%s was forced: tasks may still run old code", s->patches.v[i].name);
-		return true;
-	}
-	return false;
+	if (oops)
+		snprintf(buf, size, "the kernel has oopsed since boot (taint D): see 4 Taint%s%s%s",
+			 forced ? "; " : "", forced ? forced->name : "", forced ? " was forced" : "");
+	else if (forced)
+		snprintf(buf, size, "%s was forced: tasks may still run old code", forced->name);
+	return oops || forced;
+}
+
+/* In few words at the line's end, for when line 3 tells who is in the way. Its width. */
+static int put_kernel_words(const struct snapshot *s, int y)
+{
+	int w = term_columns(), n;
+	char words[64];
+
+	if (!s->in_transition || (!has_oopsed(s) && !forced_patch(s)))
+		return 0;
+	FORMAT(words, "%s%s ", has_oopsed(s) ? "  kernel OOPSED (4)" : "",
+	       forced_patch(s) ? "  one FORCED (1)" : "");
+	n = (int)text_width(words);
+	term_put(y, w - n, n, STYLE_BAD, words);
+	return n;
+}
+
+/* On a narrow screen how far it is comes before what it is. Heap or NULL: as everywhere. */
+static char *narrow_sentence(const struct snapshot *s)
+{
+	size_t left = snapshot_left(s);
+	char *out;
+
+	if (term_columns() >= NARROW || !s->in_transition || s->starting || s->target < 0 || !left)
+		return NULL;
+	return asprintf(&out, "%s, %zu of %zu left: %s", s->stalled ? "stalled" : "in transition", left,
+			s->tasks.total, s->in_transition->name) < 0
+		       ? NULL
+		       : out;
+}
+
+static char *sentence_of(const struct snapshot *s)
+{
+	char *sentence = s ? narrow_sentence(s) : NULL;
+
+	if (!sentence && s)
+		sentence = snapshot_sentence(s);
+	if (sentence && s->blockers.n > 0 && strstr(sentence, "; "))
+		*strstr(sentence, "; ") = '\0'; /* the first blocker has a line of its own */
+	return sentence;
 }
 
 static bool alert_source(const struct tui *t, char *buf, size_t size)
@@ -112,13 +163,11 @@ static bool second_alert(const struct tui *t, char *buf, size_t size, enum style
 
 int frame_alerts(const struct tui *t, int y)
 {
-	_cleanup_free_ char *sentence = t->snap ? snapshot_sentence(t->snap) : NULL;
+	_cleanup_free_ char *sentence = sentence_of(t->snap);
 	char line[700], second[512], unseen[48] = "";
 	enum style style = STYLE_DIM;
 	const char *mark = " ";
 
-	if (sentence && t->snap->blockers.n > 0 && strstr(sentence, "; "))
-		*strstr(sentence, "; ") = '\0'; /* the first blocker has a line of its own */
 	if (t->snap) {
 		enum state_word w = snapshot_state(t->snap);
 		style = state_style(w);
@@ -131,6 +180,6 @@ int frame_alerts(const struct tui *t, int y)
 	if (!second_alert(t, second, sizeof(second), &style))
 		return y;
 	FORMAT(line, " %s %s", glyph(GLYPH_ALERT), second);
-	term_put(y++, 0, term_columns(), style, line);
-	return y;
+	term_put(y, 0, term_columns() - put_kernel_words(t->snap, y), style, line);
+	return y + 1;
 }

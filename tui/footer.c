@@ -35,6 +35,8 @@ static bool key_valid(const struct tui *t, enum action a)
 		return a != ACT_RIGHT || (t->in_text && !t->text.wrap);
 	if ((a == ACT_SORT || a == ACT_OPEN) && v->table.n == 0)
 		return false;
+	if (a == ACT_FILTER && v->table.total == 0)
+		return false;
 	if (a == ACT_SORT && v->table.source->steps)
 		return false;
 	return !v->ops->can || v->ops->can((struct view *)v, a);
@@ -53,19 +55,47 @@ static int footer_key(const struct key *k, int y, int x)
 	return name + label + 3;
 }
 
-/* In the details only the changes of a view's own keys are left. */
-static int footer_map(const struct tui *t, const struct keymap *m, int y, int x, int end)
+/* So many at most, `?` among them: it shows the rest. */
+#define KEYS_MAX 7
+
+struct footer {
+	const struct tui *t;
+	int y, x, end;
+	int n; /* keys drawn */
+};
+
+static bool any_key(enum action a)
 {
-	for (size_t i = 0; m && i < m->n; i++) {
+	return true;
+}
+
+/* What is done to the kernel, and builds: before what only looks. */
+static bool is_deed(enum action a)
+{
+	return action_is_change(a) || a == ACT_BUILD || a == ACT_STOP_BUILD;
+}
+
+static bool is_look(enum action a)
+{
+	return !is_deed(a);
+}
+
+/* In the details only the changes of a view's own keys are left. */
+static void footer_map(struct footer *f, const struct keymap *m, bool (*wanted)(enum action))
+{
+	const struct tui *t = f->t;
+
+	for (size_t i = 0; m && i < m->n && f->n < KEYS_MAX - 1; i++) {
 		const struct key *k = &m->keys[i];
 
-		if (t->in_detail && m == t->view->ops->keys && !action_is_change(k->act))
+		if (k->act == ACT_VIEW_HELP || !wanted(k->act) ||
+		    (t->in_detail && m == t->view->ops->keys && !action_is_change(k->act)))
 			continue;
-		if (!*k->label || !key_valid(t, k->act) || x + footer_key(k, y, -1) > end)
+		if (!*k->label || !key_valid(t, k->act) || f->x + footer_key(k, f->y, -1) > f->end)
 			continue;
-		x += footer_key(k, y, x);
+		f->x += footer_key(k, f->y, f->x);
+		f->n++;
 	}
-	return x;
 }
 
 static const char *prompt_help(const struct tui *t)
@@ -94,7 +124,9 @@ static const char *prompt_help(const struct tui *t)
 
 void frame_footer(const struct tui *t, int y)
 {
-	int w = term_columns(), x = 1;
+	const struct key *help = keymap_key(&keymap_global, '?');
+	int w = term_columns();
+	struct footer f = { t, y, 1, w - footer_key(help, y, -1), 0 };
 
 	term_put(y, 0, w, STYLE_NORMAL, "");
 	if (t->prompt.lead) {
@@ -107,13 +139,11 @@ void frame_footer(const struct tui *t, int y)
 					: " Esc leave, nothing is done");
 		return;
 	}
-	if (t->in_text || t->in_detail) {
-		x = t->in_text ? x : footer_map(t, t->view->ops->keys, y, x, w);
-		x = footer_map(t, &keymap_text, y, x, w);
-		footer_map(t, &keymap_global, y, x, w);
-		return;
-	}
-	x = footer_map(t, t->view->ops->keys, y, x, w);
-	x = footer_map(t, &keymap_global, y, x, w);
-	footer_map(t, &keymap_list, y, x, w);
+	if (!t->in_text)
+		footer_map(&f, t->view->ops->keys, any_key);
+	if (!t->in_text && !t->in_detail)
+		footer_map(&f, &keymap_global, is_deed);
+	footer_map(&f, t->in_text || t->in_detail ? &keymap_text : &keymap_list, any_key);
+	footer_map(&f, &keymap_global, is_look);
+	footer_key(help, y, f.x);
 }

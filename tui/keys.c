@@ -50,11 +50,18 @@ const struct tui_key_help tui_keys[] = {
 };
 const size_t tui_keys_len = ARRAY_SIZE(tui_keys);
 
-enum action keymap_find(const struct keymap *m, int code)
+const struct key *keymap_key(const struct keymap *m, int code)
 {
 	for (size_t i = 0; m && code && i < m->n; i++)
 		for (size_t c = 0; c < ARRAY_SIZE(m->keys[i].codes); c++)
 			if (m->keys[i].codes[c] == code)
-				return m->keys[i].act;
-	return ACT_NONE;
+				return &m->keys[i];
+	return NULL;
+}
+
+enum action keymap_find(const struct keymap *m, int code)
+{
+	const struct key *k = keymap_key(m, code);
+
+	return k ? k->act : ACT_NONE;
 }

@@ -99,7 +99,7 @@ struct key {
 
 #define KEYS_LOG(X)                                                                                          \
 	X(ACT_FOLLOW, 'f', 0, 0, "f", "follow", "follow: stay at the newest line")                           \
-	X(ACT_LIVEPATCH_ONLY, 'l', 0, 0, "l", "livepatch lines", "livepatch lines only, or all")             \
+	X(ACT_LIVEPATCH_ONLY, 'l', 0, 0, "l", "lp only", "livepatch lines only, or all")                     \
 	X(ACT_OPEN, K_ENTER, 0, 0, "Enter", "whole line", "the whole record, wrapped")
 
 #define KEYS_BUILD(X)                                                                                        \
@@ -195,7 +195,8 @@ extern const struct keymap keymap_global, keymap_list, keymap_text, keymap_patch
 	keymap_modules, keymap_taint, keymap_log, keymap_build, keymap_system, keymap_history, keymap_guide,
 	keymap_trace;
 
-/* The action of a key code in a map, ACT_NONE. */
+/* The key with this code in a map, NULL; its action, ACT_NONE. m may be NULL. */
+const struct key *keymap_key(const struct keymap *m, int code);
 enum action keymap_find(const struct keymap *m, int code);
 
 #endif

@@ -6,6 +6,7 @@
 #   ready       6.1, one patch enabled (vmlinux and a module that is not loaded)
 #   stacked     6.1, two patches of the same function, one leftover
 #   stall       6.1, a patch being enabled for a minute, a kworker and a reader block
+#   crowded     stall, with 40 more tasks in the way, on a kernel that has oopsed
 #   revert      6.1, a patch being disabled, a kworker blocks
 #   idle        6.1, a transition that no visible task holds up
 #   replace     6.12, an atomic replace enabled, one replaced patch left over
@@ -153,6 +154,12 @@ make_stall() {
 	log 902 27000200 "livepatch: signaling remaining tasks"
 }
 
+make_crowded() {
+	make_stall
+	crowd 401 440 0
+	printf '4225\n' >"$dir/proc/sys/kernel/tainted"
+}
+
 make_revert() {
 	transition 0
 	task 57 57 kworker/u4:1 D $kthread 1 'msleep+0x2d/0x40' 'new_nap+0x1c/0x40 [klpsh_lp_nap]' \
@@ -267,7 +274,7 @@ make_broken() {
 }
 
 case $kind in
-ready | stacked | stall | revert | idle | replace | checkable | hooked | installed | none | empty | many | hostile | broken) "make_$kind" ;;
+ready | stacked | stall | crowded | revert | idle | replace | checkable | hooked | installed | none | empty | many | hostile | broken) "make_$kind" ;;
 *)
 	printf 'mkroot.sh: no kind "%s"\n' "$kind" >&2
 	exit 2

@@ -99,17 +99,31 @@ void action_file(struct tui *t, const char *typed, bool guided)
 		change_target(t, "load", path);
 }
 
+/* A key of the list or the screen below what is open. */
+static const struct key *key_below(const struct tui *t, int key)
+{
+	const struct key *k = keymap_key(t->view->ops->keys, key);
+
+	return k ? k : keymap_key(&keymap_list, key);
+}
+
 void action_elsewhere(struct tui *t, int key)
 {
+	const struct key *k = t->in_text || t->in_detail ? key_below(t, key) : NULL;
+
+	if (k) {
+		tui_status(t, STYLE_DIM, " %s (%s) is a key of the list: q goes back to it", k->name,
+			   *k->label ? k->label : k->help);
+		return;
+	}
 	for (int i = 0; i < VIEW_MAX; i++) {
 		const struct view_ops *o = t->views[i].ops;
-		enum action a = keymap_find(o->keys, key);
-		bool of_row;
 
-		if (!action_is_change(a))
+		k = keymap_key(o->keys, key);
+		if (!k)
 			continue;
-		tui_status(t, STYLE_DIM, " %s acts on what is selected on the screen %c %s",
-			   action_verb(a, &of_row), o->key, o->title);
+		tui_status(t, STYLE_DIM, " %s (%s) is a key of the screen %c %s", k->name, k->label, o->key,
+			   o->title);
 		return;
 	}
 }

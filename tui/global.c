@@ -22,20 +22,24 @@ static void change_interval(struct tui *t, bool longer)
 {
 	static const unsigned steps[] = { 250, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
 	unsigned now = t->interval_ms ? t->interval_ms : t->snap && t->snap->in_transition ? 1000 : 5000;
+	const char *busy = "";
 	size_t i = 0;
 
 	while (i + 1 < ARRAY_SIZE(steps) && steps[i] < now)
 		i++;
-	if (longer)
-		i = MIN(i + 1, ARRAY_SIZE(steps) - 1);
-	else if (i > 0)
-		i--;
-	t->interval_ms = steps[i];
-	tui_apply_interval(t);
-	if (steps[i] < 1000)
-		tui_status(t, STYLE_DIM, " reading every %u ms", steps[i]);
+	if (longer && t->interval_ms && i + 1 == ARRAY_SIZE(steps))
+		t->interval_ms = 0;
+	else if (longer)
+		t->interval_ms = steps[MIN(i + 1, ARRAY_SIZE(steps) - 1)];
 	else
-		tui_status(t, STYLE_DIM, " reading every %u s", steps[i] / 1000);
+		t->interval_ms = steps[i - (i > 0)];
+	tui_apply_interval(t);
+	if (t->interval_ms > TUI_BUSY_MS)
+		busy = ", every second in a transition";
+	if (!t->interval_ms)
+		tui_status(t, STYLE_DIM, " reading every 5 s, every second in a transition");
+	else
+		tui_status(t, STYLE_DIM, " reading every %g s%s", t->interval_ms / 1000.0, busy);
 }
 
 static void copy_row(struct tui *t)
@@ -64,7 +68,7 @@ unsigned global_back(struct tui *t)
 		tui_close_text(t);
 	} else if (t->in_detail) {
 		t->in_detail = t->maximized = false;
-	} else if (t->maximized) {
+	} else if (t->maximized && term_columns() >= TUI_SPLIT_COLUMNS) {
 		t->maximized = false;
 	} else if (t->view != &t->views[VIEW_PATCHES]) {
 		tui_show_view(t, VIEW_PATCHES);
@@ -76,12 +80,23 @@ unsigned global_back(struct tui *t)
 
 void global_open(struct tui *t)
 {
-	if (!t->view->ops->detail || t->view->table.n == 0)
+	if (!t->view->ops->detail || t->view->table.n == 0) {
+		tui_status(t, STYLE_DIM, " nothing is selected that has details");
 		return;
+	}
 	t->in_detail = true;
 	t->detail_id = t->view->table.selected;
 	t->detail.top = 0;
 	tui_update(t);
+}
+
+static void maximize(struct tui *t)
+{
+	if (term_columns() < TUI_SPLIT_COLUMNS)
+		tui_status(t, STYLE_DIM, " there is one pane only below %d columns; Enter opens the details",
+			   TUI_SPLIT_COLUMNS);
+	else
+		t->maximized = !t->maximized;
 }
 
 static void next_pane(struct tui *t)
@@ -98,7 +113,7 @@ static void read_again(struct tui *t)
 	tui_changed(t);
 	t->audit_known = false;
 	tui_read_audit(t);
-	tui_status(t, STYLE_DIM, " reading again");
+	tui_status(t, STYLE_DIM, TUI_READING);
 }
 
 static void interrupt(struct tui *t)
@@ -144,7 +159,7 @@ unsigned global_act(struct tui *t, enum action a)
 		next_pane(t);
 		break;
 	case ACT_MAXIMIZE:
-		t->maximized = !t->maximized;
+		maximize(t);
 		break;
 	case ACT_GLYPHS:
 		term_set_ascii(!term_ascii());

@@ -44,7 +44,9 @@ static void search(struct tui *t, const char *text)
 {
 	struct pager *p = t->in_text ? &t->text : &t->detail;
 
-	if (pager_search(p, text) < 0)
+	if (!*text)
+		tui_status(t, STYLE_DIM, " nothing was searched for yet: / searches");
+	else if (pager_search(p, text) < 0)
 		tui_status(t, STYLE_WARN, " not found: %s", p->search);
 	else
 		tui_status(t, STYLE_DIM, " /%s  n: next", p->search);
@@ -110,7 +112,7 @@ static void key_to_prompt(struct tui *t, int key)
 static unsigned act_list(struct tui *t, enum action a)
 {
 	struct table *tab = &t->view->table;
-	long page = MAX(term_lines() - 8, 1);
+	long page = MAX(t->list_at.h - 2, 1);
 
 	if ((a == ACT_SORT || a == ACT_REVERSE) && tab->source->steps)
 		return REACT_UNKNOWN;
@@ -130,10 +132,12 @@ static unsigned act_list(struct tui *t, enum action a)
 		table_end(tab);
 		break;
 	case ACT_SORT:
-		table_sort_next(tab);
-		break;
 	case ACT_REVERSE:
-		tab->reverse = !tab->reverse;
+		if (a == ACT_SORT)
+			table_sort_next(tab);
+		else
+			tab->reverse = !tab->reverse;
+		tab->follow = false; /* the last row is no longer the newest */
 		break;
 	case ACT_FILTER:
 		prompt_start(&t->prompt, '/', tab->filter.text);

@@ -63,6 +63,23 @@ static void draw_title(const struct pager *p, struct rect r, size_t n)
 	term_put(r.y, r.x + at, r.w - at, p->focus ? STYLE_BAR : STYLE_DIM, place);
 }
 
+static bool is_found(const struct pager *p, const struct lines *l, size_t at)
+{
+	return p->found == at + 1 && *p->search && strcasestr(l->v[at].text, p->search);
+}
+
+static void draw_line(const struct pager *p, const struct lines *l, size_t at, struct rect r)
+{
+	const char *s = at < l->n ? l->v[at].text : "";
+	size_t skip = p->wrap ? 0 : text_fit(s, p->left, NULL);
+	bool found = at < l->n && is_found(p, l, at);
+
+	term_put(r.y, r.x, r.w, at < l->n ? l->v[at].style | (found ? STYLE_SELECTED : 0) : STYLE_NORMAL,
+		 s + skip);
+	if (found && s[skip] == ' ')
+		term_put(r.y, r.x, 1, STYLE_KEY, ">");
+}
+
 void pager_draw(struct pager *p, struct rect r)
 {
 	const struct lines *l;
@@ -77,13 +94,8 @@ void pager_draw(struct pager *p, struct rect r)
 	l = pager_lines(p);
 	pager_clamp(p);
 	draw_title(p, r, l->n);
-	for (int i = 0; i < p->height; i++) {
-		size_t at = p->top + (size_t)i;
-		const char *s = at < l->n ? l->v[at].text : "";
-		size_t skip = p->wrap ? 0 : text_fit(s, p->left, NULL);
-
-		term_put(r.y + 1 + i, r.x, r.w, at < l->n ? l->v[at].style : STYLE_NORMAL, s + skip);
-	}
+	for (int i = 0; i < p->height; i++)
+		draw_line(p, l, p->top + (size_t)i, (struct rect){ r.y + 1 + i, r.x, 1, r.w });
 }
 
 static void pager_scroll(struct pager *p, long by)

@@ -52,9 +52,9 @@ void tui_update(struct tui *t)
 
 void tui_apply_interval(struct tui *t)
 {
-	uint64_t us = (uint64_t)t->interval_ms * 1000;
+	uint64_t ms = t->interval_ms ? t->interval_ms : TUI_IDLE_MS;
 
-	sampler_set(t->sampler, t->view->ops->needs, us, us);
+	sampler_set(t->sampler, t->view->ops->needs, ms * 1000, MIN(ms, TUI_BUSY_MS) * 1000);
 }
 
 void tui_show_view(struct tui *t, enum view_id id)

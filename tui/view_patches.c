@@ -389,8 +389,12 @@ static unsigned patches_act(struct view *v, enum action a)
 
 	if (a != ACT_FOLD)
 		return REACT_UNKNOWN;
-	if (!d || !table_selected(&v->table, &i) || row_of(v, i)->func)
+	if (!d || !table_selected(&v->table, &i))
 		return REACT_NONE;
+	if (row_of(v, i)->func) {
+		tui_status(v->tui, STYLE_DIM, " a function has nothing to fold");
+		return REACT_REDRAW;
+	}
 	id = row_id(row_of(v, i));
 	at = find_unfolded(d, id);
 	if (at != SIZE_MAX)

@@ -278,9 +278,16 @@ static void a_key_out_of_place_says_so(void **state)
 	vt_keys(f.vt, "V");
 	expect(f.vt, "no transition runs");
 	vt_keys(f.vt, "3U");
-	expect(f.vt, "on the screen 1 Patches");
+	expect(f.vt, "U (unload) is a key of the screen 1 Patches");
 	vt_keys(f.vt, "P");
-	expect(f.vt, "on the screen 2 Transition");
+	expect(f.vt, "P (poke) is a key of the screen 2 Transition");
+	vt_keys(f.vt, "f");
+	expect(f.vt, "f (follow) is a key of the screen 5 Log");
+	vt_keys(f.vt, "1\r");
+	expect(f.vt, "nothing is selected that has details");
+	vt_keys(f.vt, "?U");
+	expect(f.vt, "U (unload) is a key of the list: q goes back to it");
+	vt_keys(f.vt, "q");
 	vt_keys(f.vt, "L\r");
 	expect(f.vt, "no file was named");
 	assert_no_change(&f);

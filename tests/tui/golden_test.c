@@ -22,6 +22,7 @@ static const struct {
 	{ "7", "7 System" },  { "8", "8 History" },    { "?", "Keys of " },
 };
 
+static const char time_of_day[] = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}";
 static const char duration[] = "[0-9.]+ (d|h|min|s)( [0-9]+ (h|min|s))?([^a-z0-9]|$)";
 
 /* A line's blanks, one of each run: what ticks in it moves the rest about. */
@@ -41,7 +42,12 @@ static void mask_line(regex_t *re, char *line)
 	bool any = false;
 	char *rights;
 
-	while (regexec(re, line, ARRAY_SIZE(m), m, 0) == 0) {
+	while (regexec(&re[1], line, 1, m, 0) == 0) {
+		memset(line + m[0].rm_so, ' ', (size_t)(m[0].rm_eo - m[0].rm_so));
+		line[m[0].rm_so] = 'W';
+		any = true;
+	}
+	while (regexec(&re[0], line, ARRAY_SIZE(m), m, 0) == 0) {
 		memset(line + m[0].rm_so, ' ', (size_t)(m[4].rm_so - m[0].rm_so));
 		line[m[0].rm_so] = 'T';
 		any = true;
@@ -55,22 +61,24 @@ static void mask_line(regex_t *re, char *line)
 		squeeze(line);
 }
 
-/* How long ago something was, and the name of the made-up machine's folder. Heap. */
+/* When and how long ago something was, and the name of the made-up machine's folder. Heap. */
 static char *mask(char *text)
 {
 	static const char folder[] = "klpsh-tree-";
 	char *out = calloc(1, strlen(text) + 2), *rest = text, *line;
-	regex_t re;
+	regex_t re[2];
 
 	assert_non_null(out);
-	assert_int_equal(regcomp(&re, duration, REG_EXTENDED), 0);
+	assert_int_equal(regcomp(&re[0], duration, REG_EXTENDED), 0);
+	assert_int_equal(regcomp(&re[1], time_of_day, REG_EXTENDED), 0);
 	for (char *at = text; (at = strstr(at, folder)); at++)
 		memset(at + sizeof(folder) - 1, 'X', strnlen(at + sizeof(folder) - 1, 6));
 	while ((line = strsep(&rest, "\n"))) {
-		mask_line(&re, line);
+		mask_line(re, line);
 		strcat(strcat(out, line), rest ? "\n" : "");
 	}
-	regfree(&re);
+	regfree(&re[0]);
+	regfree(&re[1]);
 	free(text);
 	return out;
 }
@@ -158,6 +166,7 @@ static void one_size(const struct tree *t, const char *kind, const int *size, co
 		FORMAT(heading, "== %s %dx%d %s\n", kind, size[0], size[1], screens[i].key);
 		vt_keys(v, screens[i].key);
 		expect(v, screens[i].title);
+		assert_true(vt_wait_gone(v, " reading"));
 		if (out)
 			write_picture(v, out, heading);
 		else

@@ -394,11 +394,15 @@ static void pause_and_interval(void **state)
 
 	expect(v, "livepatch_fix");
 	vt_keys(v, "------------");
-	expect(v, "reading every 250 ms");
+	expect(v, "reading every 0.25 s");
 	vt_keys(v, "+");
-	expect(v, "reading every 500 ms");
+	expect(v, "reading every 0.5 s");
+	expect(v, "old, read every 0.5 s"); /* as long as it is so */
 	vt_keys(v, "p");
 	expect(v, "PAUSED");
+	vt_keys(v, "+"); /* whatever else is said */
+	expect(v, "PAUSED for 0 s reading every 1 s");
+	vt_keys(v, "-");
 	tree_write(t, "sys/kernel/livepatch/livepatch_fix/enabled", "0\n");
 	tree_write(t, "sys/kernel/livepatch/livepatch_fix/transition", "1\n");
 	vt_settle(v, 700);
@@ -409,6 +413,10 @@ static void pause_and_interval(void **state)
 	assert_true(vt_wait_gone(v, "PAUSED"));
 	tree_remove(t, "sys/kernel/livepatch/livepatch_fix");
 	expect(v, "leftover");
+	vt_keys(v, "++++++");
+	expect(v, "reading every 60 s, every second in a transition");
+	vt_keys(v, "+");
+	expect(v, "reading every 5 s, every second in a transition"); /* by itself again */
 	quit(v);
 }
 

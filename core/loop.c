@@ -201,6 +201,11 @@ int loop_add_idle(struct loop *l, loop_fn fn, void *arg, struct loop_source **re
 	return source_done(s, r, ret);
 }
 
+int loop_idle_first(struct loop_source *s)
+{
+	return sd_event_source_set_priority(s->source, SD_EVENT_PRIORITY_IDLE - 1);
+}
+
 int loop_enable(struct loop_source *s, bool on)
 {
 	return sd_event_source_set_enabled(s->source, on ? SD_EVENT_ON : SD_EVENT_OFF);

@@ -33,6 +33,8 @@ int loop_add_signal(struct loop *l, int signo, loop_signal_fn fn, void *arg, str
 int loop_add_child(struct loop *l, int pid, loop_child_fn fn, void *arg, struct loop_source **ret);
 /* Runs whenever nothing else is ready, while enabled; starts disabled. */
 int loop_add_idle(struct loop *l, loop_fn fn, void *arg, struct loop_source **ret);
+/* Before the others of these: one that has work for long would keep it waiting. */
+int loop_idle_first(struct loop_source *s);
 int loop_enable(struct loop_source *s, bool on);
 struct loop_source *loop_remove(struct loop_source *s);
 DEFINE_CLEANUP(struct loop_source, loop_remove)

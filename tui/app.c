@@ -175,6 +175,8 @@ static int add_sources(struct tui *t)
 	int r = loop_add_idle(t->loop, on_draw, t, &t->draw);
 
 	if (r >= 0)
+		r = loop_idle_first(t->draw); /* keys are answered while much is read */
+	if (r >= 0)
 		r = loop_add_timer(t->loop, on_tick, t, &t->tick);
 	if (r >= 0)
 		r = loop_timer_set(t->tick, TICK_US);

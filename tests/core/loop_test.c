@@ -99,6 +99,30 @@ static void test_a_descriptor_that_is_ready(void **state)
 	close(fds[1]);
 }
 
+static int once(struct loop_source *s, void *arg)
+{
+	++*(int *)arg;
+	return loop_enable(s, false);
+}
+
+/* As a screen that is to be drawn while much is read. */
+static void test_the_first_of_idle_work_is_not_kept_waiting(void **state)
+{
+	_cleanup_(loop_removep) struct loop_source *work = NULL, *draw = NULL;
+	int works = 0, draws = 0;
+
+	loop_add_idle(*state, count, &works, &work);
+	loop_add_idle(*state, once, &draws, &draw);
+	loop_idle_first(draw);
+	loop_enable(work, true);
+	turn(*state, &works, 3);
+	works = 0;
+	loop_enable(draw, true);
+	turn(*state, &draws, 0);
+	assert_int_equal(works, 0);
+	loop_enable(work, false);
+}
+
 static void test_idle_work_waits_for_the_rest(void **state)
 {
 	_cleanup_(loop_removep) struct loop_source *idle = NULL, *timer = NULL;
@@ -238,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_timer_fires_once_when_set),
 		TEST(test_a_descriptor_that_is_ready),
+		TEST(test_the_first_of_idle_work_is_not_kept_waiting),
 		TEST(test_idle_work_waits_for_the_rest),
 		TEST(test_a_signal_is_an_event),
 		TEST(test_the_end_of_a_child),

@@ -34,10 +34,13 @@ static void find_transition(struct snapshot *s)
 	s->target = s->in_transition ? s->in_transition->enabled : -1;
 }
 
-static void read_patches(const struct root *root, struct snapshot *s)
+void build_patches(struct snapshot *s, struct patches *patches, int r, const struct err *e)
 {
-	int r = patches_read(root, &s->patches, &s->errs[SOURCE_PATCHES]);
-
+	if (r >= 0)
+		s->patches = *patches;
+	else
+		s->errs[SOURCE_PATCHES] = *e;
+	*patches = (struct patches){ 0 };
 	s->livepatch = r != -ENOENT;
 	for (size_t i = 0; i < s->patches.n && !s->errs[SOURCE_PATCHES].code; i++)
 		s->errs[SOURCE_PATCHES] = s->patches.v[i].err;
@@ -82,7 +85,12 @@ uint64_t build_log_offset(const struct root *root)
 	return now_boot() - uptime;
 }
 
-int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
+bool build_needs_patches(const struct snapshot *s)
+{
+	return s->what & (SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS);
+}
+
+int build_new(const struct root *root, unsigned what, struct snapshot **ret)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
 
@@ -94,9 +102,15 @@ int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
 	transition_init(&s->transition);
 	s->livepatch = true;
 	read_names(root, s);
-	if (what & (SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_BLOCKERS))
-		read_patches(root, s);
-	else
+	*ret = s;
+	return 0;
+}
+
+void build_rest(const struct root *root, struct snapshot *s)
+{
+	unsigned what = s->what;
+
+	if (!build_needs_patches(s))
 		s->livepatch = root_exists(root, "sys/kernel/livepatch");
 	if (what & SNAPSHOT_MODULES)
 		(void)modules_read(root, &s->modules, &s->errs[SOURCE_MODULES]);
@@ -108,7 +122,21 @@ int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
 		s->sys.ptrace_scope = -1;
 	s->boot_us = now_boot();
 	s->wall_us = now_wall();
-	*ret = s;
+}
+
+int build_begin(const struct root *root, unsigned what, struct snapshot **ret)
+{
+	struct patches patches = { 0 };
+	struct err e = { 0 };
+	int r = build_new(root, what, ret);
+
+	if (r < 0)
+		return r;
+	if (build_needs_patches(*ret)) {
+		r = patches_read(root, &patches, &e);
+		build_patches(*ret, &patches, r, &e);
+	}
+	build_rest(root, *ret);
 	return 0;
 }
 

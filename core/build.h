@@ -15,7 +15,14 @@
  * was captured with (proc/uptime), which is set equal to now.
  */
 uint64_t build_log_offset(const struct root *root);
-/* Everything that is files of sysfs and procfs, without tasks and log. */
+/* A snapshot with nothing but names; does it need the patches read, for build_patches? */
+int build_new(const struct root *root, unsigned what, struct snapshot **ret);
+bool build_needs_patches(const struct snapshot *s);
+/* The patches are taken over; r, e: when they could not be read. */
+void build_patches(struct snapshot *s, struct patches *patches, int r, const struct err *e);
+/* The other files of sysfs and procfs. */
+void build_rest(const struct root *root, struct snapshot *s);
+/* All of these at once: everything that is files of sysfs and procfs, without tasks and log. */
 int build_begin(const struct root *root, unsigned what, struct snapshot **ret);
 /* Before the scan: the log may know the target better than `enabled` does. */
 void build_target(struct snapshot *s, const struct transition *track);

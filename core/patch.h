@@ -62,6 +62,9 @@ struct patches {
  */
 int patches_read(const struct root *root, struct patches *ret, struct err *e);
 void patches_free(struct patches *p);
+/* What one of them holds; the struct itself is its owner's. */
+void patch_clear(struct patch *p);
+void object_clear(struct object *o);
 
 const struct patch *patches_find(const struct patches *p, const char *name);
 /* Does the patch list this function? sympos 0 and 1 are the same. */

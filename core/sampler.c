@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Snapshots on the loop. One sample at a time goes through these stages:
- * files -> tasks (slices of idle time) -> stacks (helper) -> sizes of
+ * patches, other files -> tasks (both in slices of idle time) -> stacks (helper) -> sizes of
  * namesakes (helper, once per question) -> done. Between samples it sleeps on
  * a timer and on the kernel log: nothing in sysfs can be polled, so a
  * livepatch line starts a second of looking every 10 ms, and without the log
@@ -13,14 +13,16 @@
 #include <sys/epoll.h>
 
 #include "core/build.h"
+#include "core/patchscan.h"
 
+#define SLICE_PATCHES 32
 #define SLICE_TASKS 256
 #define STACK_PATIENCE_US (1 * USEC_PER_SEC)
 #define HINT_PERIOD_US 10000
 #define HINT_FOR_US USEC_PER_SEC
 #define BLIND_PERIOD_US 250000
 
-enum stage { STAGE_IDLE, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES, STAGE_SHOW };
+enum stage { STAGE_IDLE, STAGE_PATCHES, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES, STAGE_SHOW };
 
 struct sampler {
 	struct loop *loop;
@@ -32,6 +34,7 @@ struct sampler {
 	bool paused, again, opened;
 	struct snapshot *current, *building;
 	struct transition track;
+	struct patch_scan *patches;
 	struct task_scan *scan;
 	struct task_index index;
 	struct stack_job *job;
@@ -236,9 +239,8 @@ static int scan_done(struct sampler *s)
 	return begin_stacks(s);
 }
 
-static int on_slice(struct loop_source *src, void *arg)
+static int slice_tasks(struct sampler *s)
 {
-	struct sampler *s = arg;
 	struct taskset tasks = { 0 };
 	int r = task_scan_step(s->scan, SLICE_TASKS);
 
@@ -254,14 +256,13 @@ static int on_slice(struct loop_source *src, void *arg)
 	return scan_done(s);
 }
 
-static int sample_start(struct sampler *s)
+/* The patches have been read, where they are wanted. */
+static int begin_tasks(struct sampler *s)
 {
 	enum task_keep keep;
 	int r;
 
-	r = build_begin(s->root, s->o.what, &s->building);
-	if (r < 0)
-		return r;
+	build_rest(s->root, s->building);
 	if (s->log_err.code)
 		build_log_error(s->building, &s->log_err);
 	drain_live(s);
@@ -278,6 +279,53 @@ static int sample_start(struct sampler *s)
 	}
 	task_scan_use(s->scan, &s->index);
 	s->stage = STAGE_TASKS;
+	return loop_enable(s->slices, true);
+}
+
+static int patches_done(struct sampler *s, int r, const struct err *e)
+{
+	struct patches patches = { 0 };
+
+	if (r >= 0)
+		patch_scan_result(s->patches, &patches);
+	s->patches = patch_scan_free(s->patches);
+	build_patches(s->building, &patches, r, e);
+	return begin_tasks(s);
+}
+
+static int slice_patches(struct sampler *s)
+{
+	struct err e = { 0 };
+	int r = patch_scan_step(s->patches, SLICE_PATCHES, &e);
+
+	if (r > 0)
+		return 0;
+	loop_enable(s->slices, false);
+	return patches_done(s, r, &e);
+}
+
+static int on_slice(struct loop_source *src, void *arg)
+{
+	struct sampler *s = arg;
+
+	return s->stage == STAGE_PATCHES ? slice_patches(s) : slice_tasks(s);
+}
+
+/* Few patches are read at once: a slice more would only be later. */
+static int sample_start(struct sampler *s)
+{
+	struct err e = { 0 };
+	int r = build_new(s->root, s->o.what, &s->building);
+
+	if (r < 0)
+		return r;
+	if (!build_needs_patches(s->building))
+		return begin_tasks(s);
+	r = patch_scan_new(s->root, &s->patches, &e);
+	r = r < 0 ? r : patch_scan_step(s->patches, SLICE_PATCHES, &e);
+	if (r <= 0)
+		return patches_done(s, r, &e);
+	s->stage = STAGE_PATCHES;
 	return loop_enable(s->slices, true);
 }
 
@@ -346,6 +394,7 @@ struct sampler *sampler_free(struct sampler *s)
 	loop_remove(s->patience);
 	loop_remove(s->io);
 	loop_remove(s->log_io);
+	patch_scan_free(s->patches);
 	task_scan_free(s->scan);
 	task_index_free(&s->index);
 	stack_job_free(s->job);

@@ -6,7 +6,7 @@
  */
 #include "tests/core/fake.h"
 
-#include "core/patch.h"
+#include "core/patchscan.h"
 
 static void read_all(struct tree *t, struct patches *ret)
 {
@@ -61,6 +61,33 @@ static void test_a_patch_on_6_1(void **state)
 	assert_int_equal(patch_count_funcs(p), 3);
 	assert_int_equal(patch_count_patched(p), 1);
 	assert_string_equal(patch_state_word(p), "enabled");
+}
+
+/* Leftovers and the order come at the end, whatever the slices. */
+static void test_a_few_at_a_time_is_the_same(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = fake_machine();
+	_cleanup_(root_freep) struct root *root = tree_root(t);
+	_cleanup_(patch_scan_freep) struct patch_scan *s = NULL;
+	_cleanup_(patches_free) struct patches all = { 0 };
+	int steps = 1;
+
+	fake_patch(t, "klp_a", 1, 0);
+	fake_patch(t, "klp_b", 1, 0);
+	fake_patch(t, "klp_c", 1, 0);
+	tree_write(t, "proc/modules",
+		   "klp_a 1 1 - Live 0x0 (K)\nklp_old 1 0 - Live 0x0 (K)\nklp_c 1 1 - Live 0x0 (K)\n"
+		   "klp_b 1 1 - Live 0x0 (K)\n");
+	assert_int_equal(patch_scan_new(root, &s, NULL), 0);
+	for (; patch_scan_step(s, 1, NULL) > 0; steps++)
+		;
+	assert_int_equal(steps, 3);
+	patch_scan_result(s, &all);
+	assert_int_equal(all.n, 4);
+	assert_int_equal(all.v[0].stack_order, 3); /* loaded last */
+	assert_int_equal(all.v[1].stack_order, 1);
+	assert_string_equal(all.v[3].name, "klp_old");
+	assert_false(all.v[3].in_sysfs);
 }
 
 static void test_replace_and_stack_order_where_the_kernel_has_them(void **state)
@@ -359,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_a_kernel_without_livepatch),
 		cmocka_unit_test(test_names_of_55_characters),
 		cmocka_unit_test(test_names_we_look_at),
+		cmocka_unit_test(test_a_few_at_a_time_is_the_same),
 		cmocka_unit_test(test_two_thousand_patches),
 	};
 

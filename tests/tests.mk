@@ -149,12 +149,17 @@ $(BUILD)/tests/bench/change: $(BUILD)/tests/bench/change.o $(BUILD)/libklpsh.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
--include $(LAB_PROBES:=.d) $(BUILD)/tests/bench/bench.d $(BUILD)/tests/bench/change.d
+$(BUILD)/tests/bench/feel: $(BUILD)/tests/bench/feel.o $(BUILD)/libklpsh.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lutil
+
+-include $(LAB_PROBES:=.d) $(BUILD)/tests/bench/bench.d $(BUILD)/tests/bench/change.d $(BUILD)/tests/bench/feel.d
 
 .PHONY: bench
-bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/change $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \
+bench: $(BUILD)/klpsh $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/change $(BUILD)/tests/bench/feel $(BUILD)/tests/bench/true $(LAB_PROGRAMS) \
 		$(BUILD)/lab/$(BENCH_KERNEL).ready
 	$(Q)tests/bench/host.sh $(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true)
+	$(Q)tests/bench/feel.sh $(abspath $(BUILD)/tests/bench/bench) $(abspath $(BUILD)/tests/bench/feel) $(KLPSH)
 	$(Q)tests/bench/build.sh $(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(BENCH_KERNEL)
 	$(Q)lab/klpsh-lab run --kernel $(BENCH_KERNEL) --mem 4096 --timeout 900 -- tests/bench/bench.sh \
 		$(abspath $(BUILD)/tests/bench/bench) $(KLPSH) $(abspath $(BUILD)/tests/bench/true) </dev/null

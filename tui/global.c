@@ -7,6 +7,7 @@
 #include "tui/action.h"
 #include "tui/change.h"
 #include "tui/command.h"
+#include "tui/loglist.h"
 #include "tui/view_build.h"
 
 static void toggle_pause(struct tui *t)
@@ -14,8 +15,11 @@ static void toggle_pause(struct tui *t)
 	t->paused = !t->paused;
 	t->paused_at = now_mono();
 	sampler_pause(t->sampler, t->paused);
-	if (!t->paused)
-		sampler_refresh(t->sampler);
+	if (t->paused)
+		return;
+	sampler_refresh(t->sampler);
+	t->log_end = loglist_end(t->log);
+	tui_update(t);
 }
 
 static void change_interval(struct tui *t, bool longer)

@@ -36,3 +36,5 @@ is "leftover: list shows it disabled but loaded" \
 	"$(json '.data | map([.name, .enabled, .loaded])' list)" '[["klpsh_lp_vmlinux",false,true]]'
 check "leftover: it can be removed" wait_for 10 rmmod klpsh_lp_vmlinux
 is "leftover: list is empty again" "$(json '.data' list)" '[]'
+
+tap "$BUILD/tests/lab/tui_probe" "$KLPSH" log

@@ -8,7 +8,7 @@ TEST_LIBS += -lvterm -lutil
 SOAK ?= $(if $(filter soak,$(MAKECMDGOALS)),1,0)
 # Lengths: one variable a kind, short for check, full for soak.
 export KLPSH_FUZZ_RUNS ?= $(if $(filter 1,$(SOAK)),2000000,20000)
-export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),20000,400)
+export KLPSH_SOAK_KEYS ?= $(if $(filter 1,$(SOAK)),100000,5000)
 export KLPSH_LAB_CYCLES ?= $(if $(filter 1,$(SOAK)),25,3)
 export KLPSH_LAB_CHURN ?= $(if $(filter 1,$(SOAK)),1000,50)
 export KLPSH_LAB_SSH ?= $(if $(filter 1,$(SOAK)),1000,200)

@@ -7,6 +7,8 @@
 #include "core/text.h"
 #include "tui/view.h"
 
+#include <strings.h>
+
 struct taint_data {
 	unsigned bits[64];
 	size_t n;
@@ -110,6 +112,18 @@ static unsigned taint_style(void *view, size_t i, size_t column)
 	return bit == 15 ? STYLE_HIT : STYLE_BOLD;
 }
 
+/* By the number of the flag, and by text what is text. */
+static int taint_compare(void *view, size_t a, size_t b, size_t column)
+{
+	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
+
+	if (column == COL_BIT)
+		return table_compare_numbers(data_of(view)->bits[a], data_of(view)->bits[b]);
+	taint_cell(view, a, column, x, sizeof(x));
+	taint_cell(view, b, column, y, sizeof(y));
+	return strcasecmp(x, y);
+}
+
 static const struct table_source source = {
 	.columns = columns,
 	.n_columns = ARRAY_SIZE(columns),
@@ -117,6 +131,7 @@ static const struct table_source source = {
 	.id = taint_id,
 	.cell = taint_cell,
 	.style = taint_style,
+	.compare = taint_compare,
 };
 
 static void taint_name(struct view *v, size_t i, char *buf, size_t size)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Transaction ids and the words for a change's phases. An id comes from the
- * kernel's random numbers, so that nobody can tell the next one.
+ * Transaction ids, the words for a change's phases, and what takes it back. An
+ * id comes from the kernel's random numbers, so that nobody can tell the next one.
  */
 #include "core/change.h"
 
@@ -13,6 +13,19 @@ const char *change_phase_word(enum change_phase p)
 	static const char *const words[] = { "intent", "outcome", "refused", "declined" };
 
 	return words[p];
+}
+
+const char *change_inverse(const char *verb, const char *phase, const char *result)
+{
+	static const char *const in_effect[] = { "done", "confirmed", "accepted", "stalled", NULL };
+	static const char *const running[] = { "accepted", "stalled", NULL };
+	static const char *const enables[] = { "load", "boot", "enable", NULL };
+
+	if (!streq(phase, change_phase_word(PHASE_OUTCOME)))
+		return NULL;
+	if (word_in(verb, enables) && word_in(result, in_effect))
+		return "disable";
+	return streq(verb, "reverse") && word_in(result, running) ? "reverse" : NULL;
 }
 
 int change_new_txn(char txn[TXN_LEN + 1])

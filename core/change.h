@@ -65,6 +65,12 @@ struct change_result {
 	const char *audit; /* of the intent: "recorded", "off", "not-written"; NULL not tried */
 };
 
+/*
+ * The verb by which the kernel itself takes such a change back, of the words of
+ * a record; NULL: there is none, or what was asked for is not in effect.
+ */
+const char *change_inverse(const char *verb, const char *phase, const char *result);
+
 /* A new transaction id from the kernel's random numbers. 0 or negative errno. */
 int change_new_txn(char txn[TXN_LEN + 1]);
 void change_done(struct change *c); /* frees before */

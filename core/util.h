@@ -82,6 +82,15 @@ static inline bool begins(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
+/* Is the word (NULL: none) in this list, which ends with NULL? */
+static inline bool word_in(const char *word, const char *const *v)
+{
+	for (; word && *v; v++)
+		if (streq(word, *v))
+			return true;
+	return false;
+}
+
 /* What stands below the folder in a path that lies there, "b/c" of "/a/b/c" and "/a"; NULL: it does not. */
 static inline const char *path_below(const char *path, const char *folder)
 {

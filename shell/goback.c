@@ -9,14 +9,6 @@
 
 #include <errno.h>
 
-static bool word_in(const char *word, const char *const *v)
-{
-	for (; word && *v; v++)
-		if (streq(word, *v))
-			return true;
-	return false;
-}
-
 static int by_order(const void *a, const void *b)
 {
 	const struct patch *x = *(const struct patch *const *)a, *y = *(const struct patch *const *)b;
@@ -87,7 +79,7 @@ static bool is_change(const struct history_entry *h, const char *boot_id)
 /* Did it come to nothing? Then who names an earlier one means that. */
 static bool came_to_nothing(const struct history_list *l, size_t i, const struct patches *p)
 {
-	static const char *const words[] = { "failed", "reversed", "refused", "declined", NULL };
+	static const char *const words[] = { "failed", "reversed", "undone", "refused", "declined", NULL };
 	struct goback g;
 
 	return word_in(result_of(l, i), words) && goback_compare(&l->v[i], p, &g, NULL) == 1;

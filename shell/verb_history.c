@@ -41,6 +41,8 @@ static const struct field history_fields[] = {
 	{ "content", NULL, F_STR, FIELD_JSON, NULL, "of the file uncompressed" },
 	{ "kernel", NULL, F_STR, FIELD_JSON, NULL, "release of the kernel" },
 	{ "boot_id", NULL, F_STR, FIELD_JSON, NULL, "of the boot" },
+	{ "inverse", NULL, F_STR, FIELD_WIDE, NULL,
+	  "the verb that takes it back in the kernel; null: there is none, or it is not in effect" },
 	{ "before", NULL, F_STRS, FIELD_JSON, NULL, "patches enabled before, oldest first" },
 };
 static const struct shape shape_history = SHAPE("record", history_fields);
@@ -86,6 +88,7 @@ static int fill(struct row *row, const struct history_entry *h)
 	r = r < 0 ? r : row_time(row, "time", h->wall_us);
 	r = r < 0 ? r : row_int(row, "number", (int64_t)h->number);
 	r = r < 0 ? r : row_int(row, "rc", h->rc);
+	r = r < 0 ? r : row_str(row, "inverse", change_inverse(h->verb, h->phase, h->result));
 	if (h->auid >= 0)
 		r = r < 0 ? r : row_int(row, "auid", h->auid);
 	for (size_t i = 0; r >= 0 && i < h->n_before; i++)
@@ -104,7 +107,8 @@ static int human_time(struct row *row, uint64_t wall_us)
 
 static int human_cells(struct row *row, const struct history_entry *h)
 {
-	static const char *const may_lack[] = { "tty", "origin", "target", "audit", "reason", "user" };
+	static const char *const may_lack[] = { "tty",	  "origin", "target", "audit",
+						"reason", "user",   "inverse" };
 	int r = human_time(row, h->wall_us);
 
 	if (r >= 0 && h->result && h->errno_name)

@@ -211,7 +211,7 @@ static void test_already(void **state)
 /* What failed or was turned round has changed nothing: no more than that is undone, unless it is named. */
 static void test_came_to_nothing(void **state)
 {
-	static const char *const results[] = { "failed", "reversed", "refused" };
+	static const char *const results[] = { "failed", "reversed", "undone", "refused" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
 		struct place *w;

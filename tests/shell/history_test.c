@@ -85,6 +85,18 @@ static void test_a_line_a_change_and_a_row_a_record(void **state)
 	expect(&p, (char *)"--last=1", (char *)"--json", 0, "\"verb\"", 1);
 }
 
+static void test_inverse_of_what_is_in_effect(void **state)
+{
+	PLACE(p);
+
+	append(&p, "aaa", &pending);
+	append(&p, "aaa", &done);
+	append(&p, "bbb", &(struct change_result){ .phase = PHASE_OUTCOME, .result = "reversed", .rc = 7 });
+	expect(&p, (char *)"--json", NULL, 0, "\"inverse\":\"disable\"", 1);
+	expect(&p, (char *)"--json", NULL, 0, "\"inverse\":null", 2);
+	expect(&p, NULL, NULL, 0, "disable", 0);
+}
+
 static void test_newest_last(void **state)
 {
 	PLACE(p);
@@ -175,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_recorded),
 		cmocka_unit_test(test_a_line_a_change_and_a_row_a_record),
+		cmocka_unit_test(test_inverse_of_what_is_in_effect),
 		cmocka_unit_test(test_newest_last),
 		cmocka_unit_test(test_intents_without_an_outcome),
 		cmocka_unit_test(test_hostile_values),

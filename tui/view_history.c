@@ -2,8 +2,7 @@
 /*
  * History: what was done, tried and refused, one row a transaction (its intent
  * and its outcome in one), newest first. Read by `klpsh history` in a child;
- * this screen keeps words only. The inverse is what the kernel itself offers,
- * nothing that klpsh would have to fetch from a store.
+ * this screen keeps words only. The inverse, too, is what that says.
  */
 #include "core/text.h"
 #include "tui/query.h"
@@ -31,7 +30,8 @@
 	X(SHA256, "sha256")                                                                                  \
 	X(BUILD_ID, "build_id")                                                                              \
 	X(RELEASE, "kernel")                                                                                 \
-	X(OF, "of")
+	X(OF, "of")                                                                                          \
+	X(INVERSE, "inverse")
 
 #define WORD_ENUM(id, key) W_##id,
 #define WORD_KEY(id, key) key,
@@ -208,18 +208,6 @@ static uint64_t history_id(void *view, size_t i)
 	return table_hash_str(table_hash_str(1, word_of(r, W_TIME)), word_of(r, W_VERB));
 }
 
-/* What the kernel offers to take it back; NULL: nothing. */
-static const char *inverse_of(const struct history_row *r)
-{
-	const char *verb = word_of(r, W_VERB), *phase = word_of(r, W_PHASE), *result = word_of(r, W_RESULT);
-
-	if (!streq(phase, "outcome") || streq(result, "failed"))
-		return NULL;
-	if (streq(verb, "load") || streq(verb, "enable"))
-		return "disable";
-	return streq(verb, "reverse") ? "reverse" : NULL;
-}
-
 enum { COL_TIME, COL_USER, COL_VERB, COL_TARGET, COL_RESULT, COL_AUDIT, COL_INVERSE };
 
 static const struct column columns[] = {
@@ -243,18 +231,14 @@ static void time_cell(const char *rfc, char *buf, size_t size)
 
 static void history_cell(void *view, size_t i, size_t column, char *buf, size_t size)
 {
-	static const enum word words[] = { [COL_USER] = W_USER,
-					   [COL_VERB] = W_VERB,
-					   [COL_TARGET] = W_TARGET,
-					   [COL_RESULT] = W_RESULT,
-					   [COL_AUDIT] = W_AUDIT };
+	static const enum word words[] = {
+		[COL_USER] = W_USER,	 [COL_VERB] = W_VERB,	[COL_TARGET] = W_TARGET,
+		[COL_RESULT] = W_RESULT, [COL_AUDIT] = W_AUDIT, [COL_INVERSE] = W_INVERSE
+	};
 	const struct history_row *r = row_of(view, i);
-	const char *inverse = inverse_of(r);
 
 	if (column == COL_TIME)
 		time_cell(word_of(r, W_TIME), buf, size);
-	else if (column == COL_INVERSE)
-		snprintf(buf, size, "%s", inverse ? inverse : "-");
 	else
 		snprintf(buf, size, "%s", *word_of(r, words[column]) ? word_of(r, words[column]) : "-");
 }
@@ -304,9 +288,8 @@ static void history_name(struct view *v, size_t i, char *buf, size_t size)
 static void history_detail(struct view *v, size_t i, struct lines *l)
 {
 	const struct history_row *r = row_of(v, i);
-	const char *inverse = inverse_of(r);
 
-	for (size_t w = 0; w < W_MAX; w++) {
+	for (size_t w = 0; w < W_INVERSE; w++) {
 		if (w == W_TEXT && r->word[w])
 			lines_fact(l, "what it said", "%s", r->word[w]);
 		else if (r->word[w])
@@ -315,7 +298,8 @@ static void history_detail(struct view *v, size_t i, struct lines *l)
 			lines_fact(l, "login uid", "%lld", (long long)r->auid);
 	}
 	lines_fact(l, "inverse", "%s",
-		   inverse ? inverse : "none that the kernel has; Z is the guided rollback");
+		   r->word[W_INVERSE] ? r->word[W_INVERSE]
+				      : "none that the kernel has; Z is the guided rollback");
 }
 
 static void history_empty(struct view *v, struct lines *l)

@@ -12,19 +12,21 @@ uid_t geteuid(void)
 	return s ? (uid_t)atoi(s) : 0;
 }
 
-#define ENTRY(time, txn, verb, target, phase, result)                                                        \
-	"{\"time\":\"2026-11-21T" time "Z\",\"txn\":\"" txn "\",\"auid\":1000,\"user\":\"ann\","             \
+#define ENTRY(time, txn, verb, target, phase, result, inverse)                                               \
+	"{\"time\":\"" time "Z\",\"txn\":\"" txn "\",\"auid\":1000,\"user\":\"ann\","                        \
 	"\"tty\":\"pts/3\",\"origin\":\"ssh 10.0.0.7\",\"verb\":\"" verb "\",\"target\":\"" target "\","     \
-	"\"phase\":\"" phase "\",\"result\":\"" result "\",\"errno\":null,\"audit\":\"recorded\"}"
+	"\"phase\":\"" phase "\",\"result\":\"" result "\",\"errno\":null,\"audit\":\"recorded\","           \
+	"\"inverse\":" inverse "}"
+#define ANSWER(entries) "{\"v\":1,\"rc\":0,\"data\":[" entries "],\"error\":null}"
+#define DAY "2026-11-21T"
+#define BEGUN ENTRY(DAY "10:00:00.1", "t1", "load", "livepatch_fix", "intent", "pending", "null")
+#define DONE ENTRY(DAY "10:00:02.5", "t1", "load", "livepatch_fix", "outcome", "done", "\"disable\"")
+#define DECLINED                                                                                             \
+	ENTRY(DAY "10:05:00.0", "t2", "disable", "livepatch\\u001b[2Jx", "declined", "declined", "null")
+#define OPEN ENTRY(DAY "10:06:00.0", "t3", "unload", "livepatch_fix", "intent", "pending", "null")
+#define REVERSED ENTRY(DAY "10:07:00.0", "t4", "load", "livepatch_two", "outcome", "reversed", "null")
 
-static const char list[] = "{\"v\":1,\"rc\":0,\"data\":[" ENTRY(
-	"10:00:00.1", "t1", "load", "livepatch_fix", "intent",
-	"pending") "," ENTRY("10:00:02.5", "t1", "load", "livepatch_fix", "outcome",
-			     "done") "," ENTRY("10:05:00.0", "t2", "disable", "livepatch\\u001b[2Jx",
-					       "declined",
-					       "declined") "," ENTRY("10:06:00.0", "t3", "unload",
-								     "livepatch_fix", "intent",
-								     "pending") "],\"error\":null}";
+static const char list[] = ANSWER(BEGUN "," DONE "," DECLINED "," OPEN "," REVERSED);
 
 static struct fake history(const char *json, int columns, int lines)
 {
@@ -46,13 +48,28 @@ static void a_row_a_change_newest_first(void **state)
 	expect(f.vt, "pending");
 	expect(f.vt, "11-21 10:00:00 ann");
 	assert_false(vt_shows(f.vt, "10:00:02"));
-	first = vt_line(f.vt, 4);
-	last = vt_line(f.vt, 6);
+	first = vt_line(f.vt, 5);
+	last = vt_line(f.vt, 7);
 	assert_non_null(strstr(first, "unload"));
 	assert_non_null(strstr(last, "load"));
 	assert_non_null(strstr(last, "done"));
 	assert_non_null(strstr(last, "disable")); /* what takes it back */
 	assert_false(vt_raw_has(f.vt, "\033[2Jx"));
+	fake_quit(&f);
+}
+
+/* What takes it back is what the answer says, and nothing that is guessed here. */
+static void the_inverse_is_the_answers(void **state)
+{
+	struct fake f = history(list, 80, 24);
+	_cleanup_free_ char *reversed = NULL;
+
+	expect(f.vt, "livepatch_two");
+	reversed = vt_line(f.vt, 4);
+	assert_non_null(strstr(reversed, "reversed"));
+	assert_null(strstr(reversed, "disable"));
+	vt_keys(f.vt, "\r");
+	expect(f.vt, "none that the kernel has");
 	fake_quit(&f);
 }
 
@@ -123,6 +140,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_a_change_newest_first),
+		cmocka_unit_test(the_inverse_is_the_answers),
 		cmocka_unit_test(details_hold_all_that_was_recorded),
 		cmocka_unit_test(it_fits_the_smallest_screen),
 		cmocka_unit_test(nothing_yet_and_unreadable_are_told_apart),

@@ -8,6 +8,8 @@
 #include "tui/query.h"
 #include "tui/view.h"
 
+#include <strings.h>
+
 #define ROWS_MAX 10000
 #define STALE_US (10 * USEC_PER_SEC)
 
@@ -211,20 +213,21 @@ static uint64_t history_id(void *view, size_t i)
 enum { COL_TIME, COL_USER, COL_VERB, COL_TARGET, COL_RESULT, COL_AUDIT, COL_INVERSE };
 
 static const struct column columns[] = {
-	[COL_TIME] = { "TIME", 14, 14, 0, 0, "when it began, UTC" },
+	[COL_TIME] = { "TIME UTC", 16, 16, 0, 0, "when it began" },
 	[COL_USER] = { "USER", 5, 16, 3, COL_FLEX, "who was logged in (the login's user, not sudo's)" },
 	[COL_VERB] = { "VERB", 7, 10, 0, 0, "what was to be done" },
 	[COL_TARGET] = { "TARGET", 12, 50, 0, COL_FLEX, "to what" },
-	[COL_RESULT] = { "RESULT", 8, 12, 0, 0, "how it ended; pending: not known yet" },
-	[COL_AUDIT] = { "AUDIT", 8, 12, 4, 0, "whether the audit system has it" },
-	[COL_INVERSE] = { "INVERSE", 7, 10, 5, 0,
+	[COL_RESULT] = { "RESULT", 8, 12, 0, COL_FLEX, "how it ended; pending: not known yet" },
+	[COL_AUDIT] = { "AUDIT", 8, 12, 5, 0, "whether the audit system has it" },
+	[COL_INVERSE] = { "INVERSE", 7, 10, 4, 0,
 			  "the verb that takes it back in the kernel, if there is one" },
 };
 
+/* Not the seconds: the details have them. */
 static void time_cell(const char *rfc, char *buf, size_t size)
 {
-	if (strlen(rfc) >= 19)
-		snprintf(buf, size, "%.5s %.8s", rfc + 5, rfc + 11);
+	if (strlen(rfc) >= 16)
+		snprintf(buf, size, "%.10s %.5s", rfc, rfc + 11);
 	else
 		snprintf(buf, size, "%s", rfc);
 }
@@ -269,6 +272,18 @@ static unsigned history_style(void *view, size_t i, size_t column)
 	return column == COL_VERB ? STYLE_BOLD : STYLE_NORMAL;
 }
 
+/* Times by the record's own words, which say more than the cell; what is text by its text. */
+static int history_compare(void *view, size_t a, size_t b, size_t column)
+{
+	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
+
+	if (column == COL_TIME)
+		return strcmp(word_of(row_of(view, a), W_TIME), word_of(row_of(view, b), W_TIME));
+	history_cell(view, a, column, x, sizeof(x));
+	history_cell(view, b, column, y, sizeof(y));
+	return strcasecmp(x, y);
+}
+
 static const struct table_source source = {
 	.columns = columns,
 	.n_columns = ARRAY_SIZE(columns),
@@ -276,6 +291,7 @@ static const struct table_source source = {
 	.id = history_id,
 	.cell = history_cell,
 	.style = history_style,
+	.compare = history_compare,
 };
 
 static void history_name(struct view *v, size_t i, char *buf, size_t size)

@@ -44,10 +44,11 @@ static void a_row_a_change_newest_first(void **state)
 	struct fake f = history(list, 80, 24);
 	_cleanup_free_ char *first = NULL, *last = NULL;
 
-	expect(f.vt, "11-21 10:06:00 ann");
+	expect(f.vt, "2026-11-21 10:06 ann");
 	expect(f.vt, "pending");
-	expect(f.vt, "11-21 10:00:00 ann");
-	assert_false(vt_shows(f.vt, "10:00:02"));
+	expect(f.vt, "2026-11-21 10:00 ann");
+	assert_true(vt_shows(f.vt, "TIME UTC"));
+	assert_true(vt_shows(f.vt, "INVERSE"));
 	first = vt_line(f.vt, 5);
 	last = vt_line(f.vt, 7);
 	assert_non_null(strstr(first, "unload"));
@@ -73,11 +74,43 @@ static void the_inverse_is_the_answers(void **state)
 	fake_quit(&f);
 }
 
+/* By the moment, also over the turn of a year and within a minute. */
+static void times_sort_as_times(void **state)
+{
+	static const char times[] = ANSWER(ENTRY(
+		"2026-01-02T10:00:01.5", "t1", "load", "livepatch_new", "outcome", "done",
+		"null") "," ENTRY("2026-01-02T10:00:01.2", "t2", "load", "livepatch_mid", "outcome", "done",
+				  "null") "," ENTRY("2025-12-31T23:00:00.0", "t3", "load", "livepatch_old",
+						    "outcome", "done", "null"));
+	struct fake f = history(times, 80, 24);
+	static const char *const ascending[] = { "livepatch_old", "livepatch_mid", "livepatch_new" };
+
+	expect(f.vt, "livepatch_old");
+	vt_keys(f.vt, "s");
+	expect(f.vt, "by TIME UTC");
+	for (int i = 0; i < 3; i++) {
+		_cleanup_free_ char *line = vt_line(f.vt, 4 + i);
+
+		assert_non_null(strstr(line, ascending[i]));
+	}
+	fake_quit(&f);
+}
+
+static void the_inverse_stays_longer_than_audit(void **state)
+{
+	struct fake f = history(list, 120, 30);
+
+	expect(f.vt, "2026-11-21 10:00");
+	assert_true(vt_shows(f.vt, "INVERSE"));
+	assert_false(vt_shows(f.vt, "AUDIT"));
+	fake_quit(&f);
+}
+
 static void details_hold_all_that_was_recorded(void **state)
 {
 	struct fake f = history(list, 80, 24);
 
-	expect(f.vt, "10:00:00");
+	expect(f.vt, "10:00");
 	vt_keys(f.vt, "G\r");
 	expect(f.vt, "2026-11-21T10:00:00.1Z");
 	expect(f.vt, "ssh 10.0.0.7");
@@ -91,7 +124,7 @@ static void it_fits_the_smallest_screen(void **state)
 {
 	struct fake f = history(list, 40, 10);
 
-	expect(f.vt, "11-21 10:00:00 load");
+	expect(f.vt, "2026-11-21 10:00 load");
 	expect(f.vt, "livepat");
 	fake_quit(&f);
 }
@@ -119,7 +152,7 @@ static void a_change_from_here_shows_up(void **state)
 	vt_keys(f.vt, "Lx.ko\r");
 	expect(f.vt, "[ Cancel ]");
 	vt_keys(f.vt, "y");
-	expect(f.vt, "11-21 10:00:00");
+	expect(f.vt, "2026-11-21 10:00");
 	fake_quit(&f);
 }
 
@@ -141,6 +174,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_a_change_newest_first),
 		cmocka_unit_test(the_inverse_is_the_answers),
+		cmocka_unit_test(times_sort_as_times),
+		cmocka_unit_test(the_inverse_stays_longer_than_audit),
 		cmocka_unit_test(details_hold_all_that_was_recorded),
 		cmocka_unit_test(it_fits_the_smallest_screen),
 		cmocka_unit_test(nothing_yet_and_unreadable_are_told_apart),

@@ -59,6 +59,36 @@ static inline void expect_(struct vt *v, const char *text, const char *file, int
 }
 #define expect(v, text) expect_((v), (text), __FILE__, __LINE__)
 
+struct line_wanted {
+	int line;
+	const char *text;
+};
+
+static inline bool line_shows(struct vt *v, void *arg)
+{
+	const struct line_wanted *w = arg;
+	char *s = vt_line(v, w->line);
+	bool shows = s && strstr(s, w->text);
+
+	free(s);
+	return shows;
+}
+
+/* The same on this line of the screen, from 0. */
+static inline void expect_line_(struct vt *v, int at, const char *text, const char *file, int line)
+{
+	struct line_wanted w = { at, text };
+	char *s;
+
+	if (vt_wait_for(v, line_shows, &w, VT_PATIENCE_MS))
+		return;
+	s = vt_text(v);
+	print_error("%s:%d: line %d of the screen does not show '%s':\n%s\n", file, line, at, text, s);
+	free(s);
+	_fail(file, line);
+}
+#define expect_line(v, at, text) expect_line_((v), (at), (text), __FILE__, __LINE__)
+
 /* Q, and the exit code 0. */
 static inline void quit(struct vt *v)
 {

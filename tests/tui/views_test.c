@@ -5,14 +5,6 @@
  */
 #include "tests/tui/screen.h"
 
-/* Does line `line` of the screen hold this text? */
-static bool line_has(struct vt *v, int line, const char *text)
-{
-	_cleanup_free_ char *s = vt_line(v, line);
-
-	return s && strstr(s, text);
-}
-
 /* 4611 is bits 0, 1, 9 and 12. */
 static void taint_sorts_bits_as_numbers(void **state)
 {
@@ -25,10 +17,10 @@ static void taint_sorts_bits_as_numbers(void **state)
 	expect(v, "warning");
 	vt_keys(v, "s");
 	expect(v, "by BIT");
-	assert_true(line_has(v, 4, "proprietary"));
-	assert_true(line_has(v, 5, "forced load"));
-	assert_true(line_has(v, 6, "warning"));
-	assert_true(line_has(v, 7, "out-of-tree"));
+	expect_line(v, 4, "proprietary");
+	expect_line(v, 5, "forced load");
+	expect_line(v, 6, "warning");
+	expect_line(v, 7, "out-of-tree");
 	quit(v);
 }
 

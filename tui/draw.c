@@ -108,7 +108,7 @@ void list_draw(struct view *v, struct rect r)
 
 /*
  * The list as long as it is, the details below; a long one gets more than half.
- * Too low for both: the details alone.
+ * Too low for both: the details alone, or the list where that says more.
  */
 static void draw_below(struct view *v, struct rect r)
 {
@@ -120,6 +120,9 @@ static void draw_below(struct view *v, struct rect r)
 		list_draw(v, (struct rect){ r.y, r.x, n, r.w });
 		r.y += n;
 		r.h -= n;
+	} else if (v->ops->list_first) {
+		list_draw(v, r);
+		return;
 	}
 	pager_draw(&v->tui->detail, r);
 }

@@ -51,6 +51,7 @@ struct view_ops {
 	unsigned needs; /* SNAPSHOT_* */
 	bool keys_in_detail; /* its keys mean the same while its details have the others */
 	bool below; /* the selected row's details stand below a short list */
+	bool list_first; /* and without room for both the list has it, not the details */
 	const struct keymap *keys;
 	const struct table_source *source; /* ctx is the view */
 	/* Entered: read what is read on open. May be NULL. */

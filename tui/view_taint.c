@@ -65,12 +65,15 @@ static void taint_modules(const struct snapshot *s, char letter, char *buf, size
 
 enum { COL_BIT, COL_LETTER, COL_NAME, COL_MODULES, COL_MEANING };
 
+#define MEANING_WHOLE 120 /* columns for the longest */
+
 static const struct column columns[] = {
 	[COL_BIT] = { "BIT", 3, 5, 4, COL_RIGHT, "number of the flag" },
 	[COL_LETTER] = { "L", 1, 3, 0, 0, "as in an oops" },
 	[COL_NAME] = { "FLAG", 14, 30, 0, COL_FLEX, "what it is" },
 	[COL_MODULES] = { "BROUGHT BY", 10, 50, 2, COL_FLEX, "loaded modules that carry it" },
-	[COL_MEANING] = { "MEANING", 16, 120, 3, COL_FLEX, "in words" },
+	/* The details have it as well, so it is never cut: it goes first. */
+	[COL_MEANING] = { "MEANING", MEANING_WHOLE, MEANING_WHOLE, 9, 0, "in words" },
 };
 
 static void taint_cell(void *view, size_t i, size_t column, char *buf, size_t size)
@@ -181,6 +184,8 @@ const struct view_ops view_taint = {
 	.title = "Taint",
 	.key = '4',
 	.needs = NEEDS_FRAME | SNAPSHOT_MODULES,
+	.below = true,
+	.list_first = true,
 	.keys = &keymap_taint,
 	.source = &source,
 	.update = taint_update,

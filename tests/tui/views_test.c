@@ -24,10 +24,49 @@ static void taint_sorts_bits_as_numbers(void **state)
 	quit(v);
 }
 
+static void taint_details_stand_below_the_list(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	vt_keys(v, "4");
+	expect(v, "a module from outside the kernel's tree was loaded");
+	expect(v, "consequence");
+	assert_false(vt_shows(v, "MEANING"));
+	vt_keys(v, "j");
+	expect(v, "The running code differs");
+	vt_keys(v, "v"); /* the text has all columns */
+	expect(v, "MEANING");
+	quit(v);
+	v = screen_start(t, 120, 40, NULL, NULL); /* beside it */
+	vt_keys(v, "4");
+	expect(v, "consequence");
+	assert_false(vt_shows(v, "MEANING"));
+	quit(v);
+}
+
+/* Without room for both the list can still be gone through. */
+static void taint_lists_on_the_smallest_screen(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	struct vt *v = screen_start(t, 40, 10, NULL, NULL);
+
+	vt_keys(v, "4");
+	expect(v, "livepatched");
+	expect(v, ">  12 O");
+	vt_keys(v, "j");
+	expect(v, ">  15 K");
+	vt_keys(v, "\r");
+	expect(v, "whole value");
+	quit(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(taint_sorts_bits_as_numbers),
+		cmocka_unit_test(taint_details_stand_below_the_list),
+		cmocka_unit_test(taint_lists_on_the_smallest_screen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,19 +9,12 @@
 #include "tui/change.h"
 #include "tui/glyph.h"
 #include "tui/patch_detail.h"
+#include "tui/patch_row.h"
 #include "tui/view.h"
 
 #include <errno.h>
 
 #define UNFOLDED_MAX 4096
-
-struct patch_row {
-	const struct patch *patch;
-	const struct object *object; /* NULL: the patch itself */
-	const struct func *func; /* NULL: patch or object */
-	size_t parent;
-	bool folded; /* there because of a filter only */
-};
 
 struct patches_data {
 	struct patch_row *rows;
@@ -147,20 +140,6 @@ static bool shows_children(const struct view *v, const struct patch_row *r)
 	return false;
 }
 
-enum { COL_NAME, COL_STATE, COL_OBJECTS, COL_FUNCS, COL_REPLACE, COL_ORDER, COL_REFS, COL_BUILD };
-
-static const struct column columns[] = {
-	[COL_NAME] = { "PATCH", 30, 80, 0, COL_FLEX, "patch, object or function" },
-	[COL_STATE] = { "STATE", 9, 16, 0, 0, "what the kernel says of it" },
-	[COL_OBJECTS] = { "OBJS", 5, 7, 3, COL_RIGHT, "objects patched now, of all" },
-	[COL_FUNCS] = { "FUNCS", 5, 6, 4, COL_RIGHT, "functions" },
-	[COL_REPLACE] = { "REPLACE", 7, 8, 6, 0, "replaces all others" },
-	[COL_ORDER] = { "ORDER", 5, 6, 7, COL_RIGHT,
-			"place in the stack; ~ inferred from the order of loading" },
-	[COL_REFS] = { "REFS", 4, 6, 5, COL_RIGHT, "references to the module" },
-	[COL_BUILD] = { "BUILD-ID", 9, 40, 8, COL_FLEX, "of the loaded module" },
-};
-
 static void name_cell(const struct view *v, const struct patch_row *r, char *buf, size_t size)
 {
 	const char *raw = r->func ? r->func->name : r->object ? r->object->name : r->patch->name;
@@ -174,117 +153,30 @@ static void name_cell(const struct view *v, const struct patch_row *r, char *buf
 		snprintf(buf, size, "%s%s %s", r->object ? "  " : "", mark, clean);
 }
 
-static void object_cell(const struct patch_row *r, size_t column, char *buf, size_t size)
-{
-	buf[0] = '\0';
-	if (column == COL_STATE && !r->func)
-		snprintf(buf, size, "%s",
-			 r->object->patched < 0 ? "n/a"
-			 : r->object->patched	? "patched"
-						: "not loaded");
-	else if (column == COL_STATE && r->func->restore == 1)
-		snprintf(buf, size, "to be restored");
-	else if (column == COL_FUNCS && !r->func)
-		snprintf(buf, size, "%zu", r->object->n_funcs);
-}
-
-static void patch_cell(const struct patch *p, size_t column, char *buf, size_t size)
-{
-	int patched;
-
-	switch (column) {
-	case COL_STATE:
-		snprintf(buf, size, "%s%s", patch_state_word(p), p->forced == 1 ? " FORCED" : "");
-		break;
-	case COL_OBJECTS:
-		patched = patch_count_patched(p);
-		if (patched < 0)
-			snprintf(buf, size, "%zu", patch_count_objects(p));
-		else
-			snprintf(buf, size, "%d/%zu", patched, patch_count_objects(p));
-		break;
-	case COL_FUNCS:
-		snprintf(buf, size, "%zu", patch_count_funcs(p));
-		break;
-	case COL_REPLACE:
-		snprintf(buf, size, "%s", tri_word(p->replace));
-		break;
-	case COL_ORDER:
-		if (p->stack_order < 0)
-			snprintf(buf, size, "n/a");
-		else
-			snprintf(buf, size, "%s%d", p->order_inferred ? "~" : "", p->stack_order);
-		break;
-	case COL_REFS:
-		if (p->refcount < 0)
-			snprintf(buf, size, "n/a");
-		else
-			snprintf(buf, size, "%lld", (long long)p->refcount);
-		break;
-	case COL_BUILD:
-		text_clean(buf, size, p->build_id ? p->build_id : "n/a",
-			   p->build_id ? strlen(p->build_id) : 3);
-		break;
-	default:
-		buf[0] = '\0';
-	}
-}
-
 static void patches_cell(void *view, size_t i, size_t column, char *buf, size_t size)
 {
 	const struct patch_row *r = row_of(view, i);
 
 	if (column == COL_NAME)
 		name_cell(view, r, buf, size);
-	else if (r->object)
-		object_cell(r, column, buf, size);
 	else
-		patch_cell(r->patch, column, buf, size);
+		patch_row_cell(r, column, buf, size);
 }
 
 static unsigned patches_style(void *view, size_t i, size_t column)
 {
-	const struct patch_row *r = row_of(view, i);
-
-	if (r->func)
-		return STYLE_NORMAL;
-	if (r->object)
-		return column == COL_STATE && r->object->patched == 0 ? STYLE_DIM : STYLE_NORMAL;
-	if (column != COL_STATE)
-		return column == COL_NAME ? STYLE_BOLD : STYLE_NORMAL;
-	if (r->patch->transition == 1)
-		return STYLE_WARN;
-	return r->patch->forced == 1 ? STYLE_BAD : r->patch->enabled == 1 ? STYLE_GOOD : STYLE_DIM;
+	return patch_row_style(row_of(view, i), column);
 }
 
 /* Only top rows are compared: the tree below them stays. */
 static int patches_compare(void *view, size_t a, size_t b, size_t column)
 {
-	const struct patch *x = row_of(view, a)->patch, *y = row_of(view, b)->patch;
-
-	switch (column) {
-	case COL_STATE:
-		return strcmp(patch_state_word(x), patch_state_word(y));
-	case COL_OBJECTS:
-		return table_compare_numbers((int64_t)x->n_objects, (int64_t)y->n_objects);
-	case COL_FUNCS:
-		return table_compare_numbers((int64_t)patch_count_funcs(x), (int64_t)patch_count_funcs(y));
-	case COL_REPLACE:
-		return table_compare_numbers(x->replace, y->replace);
-	case COL_ORDER:
-		return table_compare_numbers(x->stack_order, y->stack_order);
-	case COL_REFS:
-		return table_compare_numbers(x->refcount, y->refcount);
-	case COL_BUILD:
-		return strcmp(x->build_id ? x->build_id : "", y->build_id ? y->build_id : "");
-	default:
-		return strcmp(x->name, y->name);
-	}
+	return patch_compare(row_of(view, a)->patch, row_of(view, b)->patch, column);
 }
 
 static const struct table_source source = {
-	.columns = columns,
-	.n_columns = ARRAY_SIZE(columns),
+	.columns = patch_columns,
+	.n_columns = COL_MAX,
 	.count = patches_count,
 	.id = patches_id,
 	.cell = patches_cell,

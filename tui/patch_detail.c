@@ -39,10 +39,30 @@ static void module_lines(const struct snapshot *s, const struct patch *p, struct
 	lines_fact(l, "taints", "%s", !p->taints ? "n/a" : *p->taints ? p->taints : "none");
 }
 
+/* Why sysfs says nothing of a patch, NULL: it does. */
+static const char *unlisted(const struct patch *p)
+{
+	if (p->in_sysfs)
+		return NULL;
+	return p->coming ? "n/a: not yet in the kernel's list" : "n/a: no longer in the kernel's list";
+}
+
+static void replace_line(const struct patch *p, struct lines *l)
+{
+	const char *why = unlisted(p);
+
+	if (p->replace < 0)
+		lines_fact(l, "replace", "%s", why ? why : "n/a: this kernel does not say");
+	else
+		lines_fact(l, "replace", "%s", tri_word(p->replace));
+}
+
 static void order_line(const struct patch *p, struct lines *l)
 {
+	const char *why = unlisted(p);
+
 	if (p->stack_order < 0)
-		lines_fact(l, "order", "n/a");
+		lines_fact(l, "order", "%s", why ? why : "n/a");
 	else
 		lines_fact(l, "order", "%d%s", p->stack_order,
 			   p->order_inferred ? " (inferred from the order of loading)" : "");
@@ -54,13 +74,12 @@ static void kernel_lines(const struct patch *p, struct lines *l)
 	lines_fact(l, "enabled", "%s", tri_word(p->enabled));
 	lines_fact(l, "transition", "%s",
 		   p->transition == 1 ? "running; 2 shows it" : tri_word(p->transition));
-	lines_fact(l, "replace", "%s",
-		   p->replace < 0 ? "n/a: this kernel does not say" : tri_word(p->replace));
+	replace_line(p, l);
 	order_line(p, l);
 	lines_fact(l, "forced", "%s", p->forced < 0 ? "n/a: the log does not say" : tri_word(p->forced));
 	if (p->err.code)
 		lines_add(l, STYLE_WARN, "not read: %s", p->err.text);
-	if (!p->in_sysfs)
+	if (!p->in_sysfs && !p->coming && !p->going)
 		lines_add(l, STYLE_WARN,
 			  "Disabled, and its module is still loaded: it cannot be enabled "
 			  "again, only removed.");

@@ -35,23 +35,37 @@ static void object_cell(const struct patch_row *r, size_t column, char *buf, siz
 		snprintf(buf, size, "%zu", r->object->n_funcs);
 }
 
+static void objects_cell(const struct patch *p, char *buf, size_t size)
+{
+	int patched = patch_count_patched(p);
+
+	if (!p->in_sysfs)
+		snprintf(buf, size, "-");
+	else if (patched < 0)
+		snprintf(buf, size, "%zu", patch_count_objects(p));
+	else
+		snprintf(buf, size, "%d/%zu", patched, patch_count_objects(p));
+}
+
+static void funcs_cell(const struct patch *p, char *buf, size_t size)
+{
+	if (p->in_sysfs)
+		snprintf(buf, size, "%zu", patch_count_funcs(p));
+	else
+		snprintf(buf, size, "-");
+}
+
 static void patch_cell(const struct patch *p, size_t column, char *buf, size_t size)
 {
-	int patched;
-
 	switch (column) {
 	case COL_STATE:
 		snprintf(buf, size, "%s%s", patch_state_word(p), p->forced == 1 ? " FORCED" : "");
 		break;
 	case COL_OBJECTS:
-		patched = patch_count_patched(p);
-		if (patched < 0)
-			snprintf(buf, size, "%zu", patch_count_objects(p));
-		else
-			snprintf(buf, size, "%d/%zu", patched, patch_count_objects(p));
+		objects_cell(p, buf, size);
 		break;
 	case COL_FUNCS:
-		snprintf(buf, size, "%zu", patch_count_funcs(p));
+		funcs_cell(p, buf, size);
 		break;
 	case COL_REPLACE:
 		snprintf(buf, size, "%s", tri_word(p->replace));

@@ -140,10 +140,20 @@ static bool shows_children(const struct view *v, const struct patch_row *r)
 	return false;
 }
 
+/* Is there anything below it to be unfolded? */
+static bool has_children(const struct patch_row *r)
+{
+	if (r->func)
+		return false;
+	return r->object ? r->object->n_funcs > 0 : r->patch->n_objects > 0;
+}
+
 static void name_cell(const struct view *v, const struct patch_row *r, char *buf, size_t size)
 {
 	const char *raw = r->func ? r->func->name : r->object ? r->object->name : r->patch->name;
-	const char *mark = glyph(shows_children(v, r) ? GLYPH_UNFOLDED : GLYPH_FOLDED);
+	const char *mark = !has_children(r)	  ? " "
+			   : shows_children(v, r) ? glyph(GLYPH_UNFOLDED)
+						  : glyph(GLYPH_FOLDED);
 	char clean[256];
 
 	text_clean(clean, sizeof(clean), raw, strlen(raw));
@@ -264,7 +274,7 @@ static bool patches_can(struct view *v, enum action a)
 		return true;
 	if (!table_selected(&v->table, &i))
 		return false;
-	return a == ACT_FOLD ? !row_of(v, i)->func : patch_can(row_of(v, i)->patch, a);
+	return a == ACT_FOLD ? has_children(row_of(v, i)) : patch_can(row_of(v, i)->patch, a);
 }
 
 static bool patches_target(struct view *v, enum action a, size_t i, char *buf, size_t size)
@@ -283,8 +293,9 @@ static unsigned patches_act(struct view *v, enum action a)
 		return REACT_UNKNOWN;
 	if (!d || !table_selected(&v->table, &i))
 		return REACT_NONE;
-	if (row_of(v, i)->func) {
-		tui_status(v->tui, STYLE_DIM, " a function has nothing to fold");
+	if (!has_children(row_of(v, i))) {
+		tui_status(v->tui, STYLE_DIM, " a %s has nothing to fold",
+			   row_of(v, i)->func ? "function" : "leftover");
 		return REACT_REDRAW;
 	}
 	id = row_id(row_of(v, i));

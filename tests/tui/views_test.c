@@ -61,12 +61,46 @@ static void taint_lists_on_the_smallest_screen(void **state)
 	quit(v);
 }
 
+/* What is only left in memory has no attributes that a kernel could leave out. */
+static void a_leftover_has_nothing_to_unfold(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("replace");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "▸ livepatch_v2");
+	expect(v, "  livepatch_v1");
+	assert_false(vt_shows(v, "▸ livepatch_v1"));
+	assert_false(vt_shows(v, "0/0"));
+	vt_keys(v, "G \r");
+	expect(v, "n/a: no longer in the kernel's list");
+	assert_false(vt_shows(v, "this kernel does not say"));
+	expect(v, "cannot be enabled again");
+	quit(v);
+}
+
+/* A module that is still coming is not a disabled one. */
+static void a_patch_that_loads_is_no_leftover(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("empty");
+	struct vt *v;
+
+	tree_write(t, "proc/modules", "livepatch_new 16384 1 - Loading 0x0 (OEK)\n");
+	v = screen_start(t, 80, 24, NULL, NULL);
+	expect(v, "loading");
+	vt_keys(v, "\r");
+	expect(v, "n/a: not yet in the kernel's list");
+	assert_false(vt_shows(v, "cannot be enabled again"));
+	quit(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(taint_sorts_bits_as_numbers),
 		cmocka_unit_test(taint_details_stand_below_the_list),
 		cmocka_unit_test(taint_lists_on_the_smallest_screen),
+		cmocka_unit_test(a_leftover_has_nothing_to_unfold),
+		cmocka_unit_test(a_patch_that_loads_is_no_leftover),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,12 +114,3 @@ void patch_detail_object(const struct patch *p, const struct object *o, struct l
 	lines_fact(l, "patch", "%s (%s)", p->name, patch_state_word(p));
 	object_lines(o, l);
 }
-
-void patch_detail_func(const struct patch *p, const struct object *o, const struct func *f, struct lines *l)
-{
-	lines_fact(l, "function", "%s", f->name);
-	lines_fact(l, "sympos", "%u%s", f->sympos,
-		   f->sympos <= 1 ? " (the first of its name, or the only one)" : "");
-	lines_fact(l, "object", "%s", o->name);
-	lines_fact(l, "patch", "%s (%s)", p->name, patch_state_word(p));
-}

@@ -17,6 +17,7 @@ void number_word(char *buf, size_t size, int64_t value);
 /* Append what is known of a patch, of one object, of one function. */
 void patch_detail(const struct snapshot *s, const struct patch *p, struct lines *l);
 void patch_detail_object(const struct patch *p, const struct object *o, struct lines *l);
-void patch_detail_func(const struct patch *p, const struct object *o, const struct func *f, struct lines *l);
+void patch_detail_func(const struct snapshot *s, const struct patch *p, const struct object *o,
+		       const struct func *f, struct lines *l);
 
 #endif

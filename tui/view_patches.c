@@ -209,7 +209,7 @@ static void patches_detail(struct view *v, size_t i, struct lines *l)
 	const struct patch_row *r = row_of(v, i);
 
 	if (r->func)
-		patch_detail_func(r->patch, r->object, r->func, l);
+		patch_detail_func(v->tui->snap, r->patch, r->object, r->func, l);
 	else if (r->object)
 		patch_detail_object(r->patch, r->object, l);
 	else

@@ -93,6 +93,64 @@ static void a_patch_that_loads_is_no_leftover(void **state)
 	quit(v);
 }
 
+/* The first function of the first object of the selected patch. */
+static void open_function(struct vt *v)
+{
+	vt_keys(v, " ");
+	expect(v, "vmlinux");
+	vt_keys(v, "j ");
+	expect(v, "cmdline_proc_show,1");
+	vt_keys(v, "j\r");
+	expect(v, "sympos");
+}
+
+static void a_function_names_the_patch_that_wins(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stacked");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "livepatch_one");
+	open_function(v);
+	expect(v, "vmlinux (patched now)");
+	expect(v, "also replaced by livepatch_two (order 2, inferred): its code runs");
+	vt_keys(v, "qj\r");
+	expect(v, "meminfo_proc_show");
+	expect(v, "this patch's code runs");
+	vt_keys(v, "q/two\r");
+	expect(v, ">▸ livepatch_two");
+	open_function(v);
+	expect(v, "this patch's code runs");
+	expect(v, "also replaced by livepatch_one (order 1, inferred), below this one");
+	quit(v);
+}
+
+static void a_function_of_what_is_not_loaded_runs_nowhere(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "livepatch_fix");
+	vt_keys(v, "/nfsd_read\r");
+	expect(v, "nfsd_read,1");
+	vt_keys(v, "G\r");
+	expect(v, "nfsd (not patched now: it is not loaded)");
+	expect(v, "nobody's: nfsd is not loaded");
+	quit(v);
+}
+
+static void a_function_in_transition_says_whose_tasks(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stall");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "klpsh_lp_nap");
+	vt_keys(v, "/target_nap\r");
+	expect(v, "target_nap,1");
+	vt_keys(v, "G\r");
+	expect(v, "this patch's code runs in tasks that have switched");
+	quit(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +159,9 @@ int main(void)
 		cmocka_unit_test(taint_lists_on_the_smallest_screen),
 		cmocka_unit_test(a_leftover_has_nothing_to_unfold),
 		cmocka_unit_test(a_patch_that_loads_is_no_leftover),
+		cmocka_unit_test(a_function_names_the_patch_that_wins),
+		cmocka_unit_test(a_function_of_what_is_not_loaded_runs_nowhere),
+		cmocka_unit_test(a_function_in_transition_says_whose_tasks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,6 +262,13 @@ static void mark_forced(struct snapshot *s, const struct transition *t)
 			s->patches.v[i].forced = 1;
 }
 
+/* What the log told before it could not be read any more may be outdated. */
+static void mark_since(struct snapshot *s, const struct transition *t, bool log_readable)
+{
+	for (size_t i = 0; log_readable && i < s->patches.n; i++)
+		since_mark(&t->since, &s->patches.v[i]);
+}
+
 /* Were the tasks counted, so far that the number of those left means something? */
 static bool counted(const struct snapshot *s)
 {
@@ -273,6 +280,7 @@ void build_track(struct snapshot *s, struct transition *t, unsigned stall_after,
 	const struct patch *p = s->in_transition;
 
 	mark_forced(s, t);
+	mark_since(s, t, log_readable);
 	if (!p || s->target < 0) {
 		transition_sample(t, NULL, -1, false, 0, 0, s->boot_us);
 	} else {

@@ -115,6 +115,15 @@ int patch_count_patched(const struct patch *p)
 	return n;
 }
 
+double patch_age(const struct patch *p, uint64_t boot_us)
+{
+	int64_t us = (int64_t)(boot_us - p->since_us);
+
+	if (!p->since_known)
+		return -1;
+	return us > 0 ? (double)us / 1e6 : 0;
+}
+
 const char *patch_state_word(const struct patch *p)
 {
 	if (!p->in_sysfs)

@@ -38,6 +38,9 @@ struct patch {
 	int transition; /* tri-state */
 	int replace; /* tri-state; since about 6.11 */
 	int forced; /* tri-state; known from the log of this boot only */
+	bool since_known; /* the log of this boot tells since when it is in its state */
+	bool since_inferred; /* records are missing in the log behind that */
+	uint64_t since_us; /* CLOCK_BOOTTIME of it */
 	int stack_order; /* from 1, -1 unknown */
 	bool order_inferred; /* stack_order is the order of loading */
 	int64_t refcount; /* -1 unknown */
@@ -85,6 +88,9 @@ bool object_to_restore(const struct object *o);
  * 0; negative errno of the first that cannot be read.
  */
 int patch_read_state(const struct root *root, const char *name, int *ret_enabled, int *ret_transition);
+
+/* Seconds in its state at this CLOCK_BOOTTIME; negative: not known. */
+double patch_age(const struct patch *p, uint64_t boot_us);
 
 /* State word: "enabled", "disabled", "enabling", "disabling", "unknown"; without a
  * folder in sysfs "leftover", or "loading", "unloading" while its module is. */

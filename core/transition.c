@@ -51,12 +51,17 @@ static void transition_begin(struct transition *t, const char *patch, int target
 void transition_log(struct transition *t, const struct kmsg_record *r, uint64_t suspended_us)
 {
 	uint64_t when = r->usec + suspended_us;
+	enum kmsg_event event;
 	char patch[64];
 
 	if (r->seq < t->log_next)
 		return;
+	if (r->seq > t->log_next)
+		since_gap(&t->since);
 	t->log_next = r->seq + 1;
-	switch (kmsg_event_of(r, patch, sizeof(patch))) {
+	event = kmsg_event_of(r, patch, sizeof(patch));
+	since_told(&t->since, event, patch, when);
+	switch (event) {
 	case KMSG_PATCHING:
 		transition_begin(t, patch, 1, when, false);
 		break;

@@ -9,7 +9,7 @@
 #ifndef KLPSH_CORE_TRANSITION_H
 #define KLPSH_CORE_TRANSITION_H
 
-#include "core/kmsg.h"
+#include "core/since.h"
 
 #define TRANSITION_SAMPLES 512
 #define TRANSITION_SIGNAL_SEC 15
@@ -40,6 +40,7 @@ struct transition {
 	uint64_t log_next; /* sequence number of the next record to learn from */
 	char forced_patches[TRANSITION_FORCED_MAX][64]; /* forced in this boot, from the log */
 	size_t n_forced;
+	struct since since; /* of each patch, from the log */
 };
 
 /* An empty tracker: no transition, nothing learned. */

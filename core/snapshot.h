@@ -20,7 +20,7 @@ enum snapshot_what {
 	SNAPSHOT_SYSTEM = 1 << 3,
 	SNAPSHOT_TASKS = 1 << 4, /* counts, and the tasks that block */
 	SNAPSHOT_BLOCKERS = 1 << 5, /* stacks and reasons too (implies TASKS) */
-	SNAPSHOT_LOG = 1 << 6, /* the log, for when the transition began */
+	SNAPSHOT_LOG = 1 << 6, /* the log, for when transitions and states of patches began */
 };
 
 enum snapshot_source {

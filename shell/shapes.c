@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "core/text.h"
+
 static const struct field func_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "function that is patched" },
 	{ "sympos", NULL, F_INT, FIELD_RIGHT, NULL, "which one of that name, from 1" },
@@ -38,6 +40,9 @@ static const struct field patch_fields[] = {
 	{ "refcount", "refs", F_INT, FIELD_RIGHT, NULL, "references to its module" },
 	{ "srcversion", NULL, F_STR, FIELD_WIDE, NULL, "checksum of its sources" },
 	{ "build_id", NULL, F_STR, 0, NULL, "build-id of its module (table: the first 12 digits)" },
+	{ "since", NULL, F_REAL, FIELD_JSON, NULL,
+	  "seconds it has been in its state; null: the kernel's log does not tell" },
+	{ "since_inferred", NULL, F_BOOL, FIELD_JSON, NULL, "records are missing in the log since then" },
 };
 const struct shape shape_patch = SHAPE("patch", patch_fields);
 
@@ -88,6 +93,21 @@ int patch_state_fill(struct row *row, const struct patch *p)
 	return r;
 }
 
+int patch_since_fill(struct row *row, const struct patch *p, uint64_t boot_us)
+{
+	char text[32];
+	int r;
+
+	if (!p->since_known)
+		return 0;
+	text_duration(text, sizeof(text), patch_age(p, boot_us));
+	r = row_real(row, "since", patch_age(p, boot_us));
+	r = r < 0 ? r : row_bool(row, "since_inferred", p->since_inferred);
+	return r < 0 ? r
+		     : row_human(row, "since", "%s%s", text,
+				 p->since_inferred ? " (inferred: the log has a gap)" : "");
+}
+
 static int fill_order(struct row *row, const struct patch *p)
 {
 	if (p->stack_order < 0)
@@ -99,7 +119,7 @@ static int fill_order(struct row *row, const struct patch *p)
 	return row_int(row, "inferred_order", p->stack_order);
 }
 
-int patch_row_fill(struct row *row, const struct patch *p)
+int patch_row_fill(struct row *row, const struct patch *p, uint64_t boot_us)
 {
 	int r = patch_state_fill(row, p);
 
@@ -111,5 +131,5 @@ int patch_row_fill(struct row *row, const struct patch *p)
 	r = r < 0 ? r : row_str(row, "build_id", p->build_id);
 	if (r >= 0 && p->build_id)
 		r = row_human(row, "build_id", "%.12s", p->build_id);
-	return r;
+	return r < 0 ? r : patch_since_fill(row, p, boot_us);
 }

@@ -16,9 +16,11 @@ extern const struct shape shape_blocker;
 extern const struct shape shape_tasks; /* of `tasks` and `blockers` */
 
 /* All return 0 or -ENOMEM. */
-int patch_row_fill(struct row *row, const struct patch *p);
+int patch_row_fill(struct row *row, const struct patch *p, uint64_t boot_us);
 /* Of those, what both `list` and `show` have first: name and state to forced. */
 int patch_state_fill(struct row *row, const struct patch *p);
+/* How long it is in its state, at this CLOCK_BOOTTIME: since and since_inferred. */
+int patch_since_fill(struct row *row, const struct patch *p, uint64_t boot_us);
 int object_row_fill(struct row *row, const struct object *o);
 int blocker_row_fill(struct row *row, const struct blocker *b);
 

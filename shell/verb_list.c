@@ -17,7 +17,7 @@ static int fill(struct report *r, const struct snapshot *s)
 
 		if (!row)
 			return -1;
-		err = patch_row_fill(row, &s->patches.v[i]);
+		err = patch_row_fill(row, &s->patches.v[i], s->boot_us);
 		inferred += s->patches.v[i].order_inferred;
 	}
 	if (err >= 0 && !s->patches.n)
@@ -32,9 +32,11 @@ static int list_run(struct call *c, struct report **ret, struct err *e)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
 	_cleanup_(report_freep) struct report *r = NULL;
+	/* The log tells ages, which the table does not have. */
+	unsigned log = c->set.json || c->set.plain ? SNAPSHOT_LOG : 0;
 	int err;
 
-	err = call_livepatch(c, SNAPSHOT_PATCHES, &s, e);
+	err = call_livepatch(c, SNAPSHOT_PATCHES | log, &s, e);
 	if (err < 0)
 		return err;
 	r = report_new(&shape_patch, true);

@@ -54,6 +54,9 @@ static const struct field show_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "name of the livepatch module" },
 	{ "state", NULL, F_STR, 0, NULL,
 	  "enabled, disabled, enabling, disabling, loading, unloading, leftover or unknown" },
+	{ "since", NULL, F_REAL, 0, NULL,
+	  "seconds it has been in its state; null: the kernel's log does not tell" },
+	{ "since_inferred", NULL, F_BOOL, FIELD_JSON, NULL, "records are missing in the log since then" },
 	{ "enabled", NULL, F_BOOL, FIELD_JSON, NULL, "what the attribute enabled says" },
 	{ "transition", NULL, F_BOOL, 0, NULL, "this patch is in transition" },
 	{ "loaded", NULL, F_BOOL, FIELD_JSON, NULL, "its module is loaded" },
@@ -148,6 +151,7 @@ static int fill_state(const struct show *sh, struct row *row)
 	const struct patch *p = sh->p;
 	int r = patch_state_fill(row, p);
 
+	r = r < 0 ? r : patch_since_fill(row, p, sh->s->boot_us);
 	r = r < 0 ? r : row_str(row, "srcversion", p->srcversion);
 	r = r < 0 ? r : row_str(row, "build_id", p->build_id);
 	if (r < 0 || p->stack_order < 0)

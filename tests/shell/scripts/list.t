@@ -31,20 +31,20 @@ No livepatch is loaded.
 == root ready
 == args list --json
 == stdout
-{"v":1,"cmd":["list","--json"],"rc":0,"status":"ok","changed":false,"data":[{"name":"livepatch_fix","state":"enabled","enabled":true,"transition":false,"loaded":true,"objects":[{"name":"nfsd","patched":false,"functions":[{"name":"nfsd_read","sympos":1,"restore":false},{"name":"nfsd_write","sympos":2,"restore":false}]},{"name":"vmlinux","patched":true,"functions":[{"name":"cmdline_proc_show","sympos":1,"restore":false}]}],"replace":null,"stack_order":null,"inferred_order":1,"forced":null,"refcount":1,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314"}],"error":null,"audit":null}
+{"v":1,"cmd":["list","--json"],"rc":0,"status":"ok","changed":false,"data":[{"name":"livepatch_fix","state":"enabled","enabled":true,"transition":false,"loaded":true,"objects":[{"name":"nfsd","patched":false,"functions":[{"name":"nfsd_read","sympos":1,"restore":false},{"name":"nfsd_write","sympos":2,"restore":false}]},{"name":"vmlinux","patched":true,"functions":[{"name":"cmdline_proc_show","sympos":1,"restore":false}]}],"replace":null,"stack_order":null,"inferred_order":1,"forced":null,"refcount":1,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314","since":N,"since_inferred":true}],"error":null,"audit":null}
 == case JSON of a leftover
 == root replace
 == args --json list
 == stdout
-{"v":1,"cmd":["list"],"rc":0,"status":"ok","changed":false,"data":[{"name":"livepatch_v2","state":"enabled","enabled":true,"transition":false,"loaded":true,"objects":[{"name":"vmlinux","patched":true,"functions":[{"name":"cmdline_proc_show","sympos":1,"restore":false}]}],"replace":true,"stack_order":1,"inferred_order":null,"forced":null,"refcount":1,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314"},{"name":"livepatch_v1","state":"leftover","enabled":false,"transition":false,"loaded":true,"objects":[],"replace":null,"stack_order":null,"inferred_order":null,"forced":null,"refcount":0,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314"}],"error":null,"audit":null}
+{"v":1,"cmd":["list"],"rc":0,"status":"ok","changed":false,"data":[{"name":"livepatch_v2","state":"enabled","enabled":true,"transition":false,"loaded":true,"objects":[{"name":"vmlinux","patched":true,"functions":[{"name":"cmdline_proc_show","sympos":1,"restore":false}]}],"replace":true,"stack_order":1,"inferred_order":null,"forced":null,"refcount":1,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314","since":null,"since_inferred":null},{"name":"livepatch_v1","state":"leftover","enabled":false,"transition":false,"loaded":true,"objects":[],"replace":null,"stack_order":null,"inferred_order":null,"forced":null,"refcount":0,"srcversion":"0123456789ABCDEF0123456","build_id":"0102030405060708090a0b0c0d0e0f1011121314","since":null,"since_inferred":null}],"error":null,"audit":null}
 == case tab-separated, nothing cut
 == root stacked
 == args list --plain
 == stdout
-name	state	enabled	transition	loaded	objects	replace	stack_order	inferred_order	forced	refcount	srcversion	build_id
-livepatch_one	enabled	true	false	true	vmlinux:true(cmdline_proc_show:1,meminfo_proc_show:1)	-	-	1	-	1	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314
-livepatch_two	enabled	true	false	true	vmlinux:true(cmdline_proc_show:1)	-	-	2	-	1	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314
-livepatch_old	leftover	false	false	true	-	-	-	-	-	0	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314
+name	state	enabled	transition	loaded	objects	replace	stack_order	inferred_order	forced	refcount	srcversion	build_id	since	since_inferred
+livepatch_one	enabled	true	false	true	vmlinux:true(cmdline_proc_show:1,meminfo_proc_show:1)	-	-	1	-	1	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314	-	-
+livepatch_two	enabled	true	false	true	vmlinux:true(cmdline_proc_show:1)	-	-	2	-	1	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314	-	-
+livepatch_old	leftover	false	false	true	-	-	-	-	-	0	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314	-	-
 == case broken attributes are named, the rest is shown
 == root hostile
 == args list

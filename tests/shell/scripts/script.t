@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 == case several verbs, comments, continuation
-== root ready
+== root checkable
 == args -f @SCRIPT@
 == script
 # a comment
@@ -8,8 +8,8 @@ list --plain; taint 1 --plain # behind
 taint \
   0 --plain
 == stdout
-name	state	enabled	transition	loaded	objects	replace	stack_order	inferred_order	forced	refcount	srcversion	build_id
-livepatch_fix	enabled	true	false	true	nfsd:false(nfsd_read:1,nfsd_write:2),vmlinux:true(cmdline_proc_show:1)	-	-	1	-	1	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314
+name	state	enabled	transition	loaded	objects	replace	stack_order	inferred_order	forced	refcount	srcversion	build_id	since	since_inferred
+livepatch_fix	enabled	true	false	true	vmlinux:true(cmdline_proc_show:1)	-	-	1	-	1	0123456789ABCDEF0123456	0102030405060708090a0b0c0d0e0f1011121314	-	-
 value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.consequence	errors
 1	0	P	proprietary	-	a proprietary module was loaded	Distributions decline bug reports; livepatches load all the same.	-
 value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.consequence	errors

@@ -5,6 +5,7 @@
  */
 #include "tui/patch_detail.h"
 
+#include "core/text.h"
 #include "tui/term.h"
 
 const char *tri_word(int tri)
@@ -68,9 +69,25 @@ static void order_line(const struct patch *p, struct lines *l)
 			   p->order_inferred ? " (inferred from the order of loading)" : "");
 }
 
-static void kernel_lines(const struct patch *p, struct lines *l)
+static void state_lines(const struct snapshot *s, const struct patch *p, struct lines *l)
 {
-	lines_fact(l, "state", "%s", patch_state_word(p));
+	char age[32];
+
+	if (!p->since_known) {
+		lines_fact(l, "state", "%s", patch_state_word(p));
+		lines_fact(l, "since", "n/a: the kernel's log %s",
+			   s->errs[SOURCE_LOG].code ? "cannot be read" : "does not tell");
+		return;
+	}
+	text_duration(age, sizeof(age), patch_age(p, s->boot_us));
+	lines_fact(l, "state", "%s for %s", patch_state_word(p), age);
+	if (p->since_inferred)
+		lines_fact(l, "", "inferred: records are missing in the kernel's log since");
+}
+
+static void kernel_lines(const struct snapshot *s, const struct patch *p, struct lines *l)
+{
+	state_lines(s, p, l);
 	lines_fact(l, "enabled", "%s", tri_word(p->enabled));
 	lines_fact(l, "transition", "%s",
 		   p->transition == 1 ? "running; 2 shows it" : tri_word(p->transition));
@@ -99,7 +116,7 @@ static void object_lines(const struct object *o, struct lines *l)
 
 void patch_detail(const struct snapshot *s, const struct patch *p, struct lines *l)
 {
-	kernel_lines(p, l);
+	kernel_lines(s, p, l);
 	lines_add(l, STYLE_NORMAL, "%s", "");
 	for (size_t i = 0; i < p->n_objects; i++)
 		object_lines(&p->objects[i], l);

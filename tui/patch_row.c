@@ -10,15 +10,17 @@
 #include "tui/term.h"
 
 const struct column patch_columns[COL_MAX] = {
-	[COL_NAME] = { "PATCH", 30, 80, 0, COL_FLEX, "patch, object or function" },
+	[COL_NAME] = { "PATCH", 27, 80, 0, COL_FLEX, "patch, object or function" },
 	[COL_STATE] = { "STATE", 9, 16, 0, 0, "what the kernel says of it" },
+	[COL_AGE] = { "AGE", 6, 12, 4, COL_RIGHT,
+		      "how long it has been in that state; ~ inferred: the log has a gap" },
 	[COL_OBJECTS] = { "OBJS", 5, 7, 3, COL_RIGHT, "objects patched now, of all" },
-	[COL_FUNCS] = { "FUNCS", 5, 6, 4, COL_RIGHT, "functions" },
+	[COL_FUNCS] = { "FUNCS", 5, 6, 8, COL_RIGHT, "functions" },
 	[COL_REPLACE] = { "REPLACE", 7, 8, 6, 0, "replaces all others" },
 	[COL_ORDER] = { "ORDER", 5, 6, 7, COL_RIGHT,
 			"place in the stack; ~ inferred from the order of loading" },
 	[COL_REFS] = { "REFS", 4, 6, 5, COL_RIGHT, "references to the module" },
-	[COL_BUILD] = { "BUILD-ID", 9, 40, 8, COL_FLEX, "of the loaded module" },
+	[COL_BUILD] = { "BUILD-ID", 9, 40, 9, COL_FLEX, "of the loaded module" },
 };
 
 static void object_cell(const struct patch_row *r, size_t column, char *buf, size_t size)
@@ -33,6 +35,14 @@ static void object_cell(const struct patch_row *r, size_t column, char *buf, siz
 		snprintf(buf, size, "to be restored");
 	else if (column == COL_FUNCS && !r->func)
 		snprintf(buf, size, "%zu", r->object->n_funcs);
+}
+
+static void age_cell(const struct patch *p, uint64_t boot_us, char *buf, size_t size)
+{
+	char age[32];
+
+	text_duration(age, sizeof(age), patch_age(p, boot_us));
+	snprintf(buf, size, "%s%s", p->since_known && p->since_inferred ? "~" : "", age);
 }
 
 static void objects_cell(const struct patch *p, char *buf, size_t size)
@@ -55,11 +65,14 @@ static void funcs_cell(const struct patch *p, char *buf, size_t size)
 		snprintf(buf, size, "-");
 }
 
-static void patch_cell(const struct patch *p, size_t column, char *buf, size_t size)
+static void patch_cell(const struct patch *p, uint64_t boot_us, size_t column, char *buf, size_t size)
 {
 	switch (column) {
 	case COL_STATE:
 		snprintf(buf, size, "%s%s", patch_state_word(p), p->forced == 1 ? " FORCED" : "");
+		break;
+	case COL_AGE:
+		age_cell(p, boot_us, buf, size);
 		break;
 	case COL_OBJECTS:
 		objects_cell(p, buf, size);
@@ -91,12 +104,12 @@ static void patch_cell(const struct patch *p, size_t column, char *buf, size_t s
 	}
 }
 
-void patch_row_cell(const struct patch_row *r, size_t column, char *buf, size_t size)
+void patch_row_cell(const struct patch_row *r, uint64_t boot_us, size_t column, char *buf, size_t size)
 {
 	if (r->object)
 		object_cell(r, column, buf, size);
 	else
-		patch_cell(r->patch, column, buf, size);
+		patch_cell(r->patch, boot_us, column, buf, size);
 }
 
 unsigned patch_row_style(const struct patch_row *r, size_t column)
@@ -112,11 +125,21 @@ unsigned patch_row_style(const struct patch_row *r, size_t column)
 	return r->patch->forced == 1 ? STYLE_BAD : r->patch->enabled == 1 ? STYLE_GOOD : STYLE_DIM;
 }
 
+/* The youngest first; of unknown age before them. Only what is between two times counts. */
+static int compare_ages(const struct patch *x, const struct patch *y)
+{
+	if (!x->since_known || !y->since_known)
+		return x->since_known - y->since_known;
+	return table_compare_numbers(0, (int64_t)(x->since_us - y->since_us));
+}
+
 int patch_compare(const struct patch *x, const struct patch *y, size_t column)
 {
 	switch (column) {
 	case COL_STATE:
 		return strcmp(patch_state_word(x), patch_state_word(y));
+	case COL_AGE:
+		return compare_ages(x, y);
 	case COL_OBJECTS:
 		return table_compare_numbers((int64_t)x->n_objects, (int64_t)y->n_objects);
 	case COL_FUNCS:

@@ -21,6 +21,7 @@ struct patch_row {
 enum patch_column {
 	COL_NAME,
 	COL_STATE,
+	COL_AGE,
 	COL_OBJECTS,
 	COL_FUNCS,
 	COL_REPLACE,
@@ -31,8 +32,8 @@ enum patch_column {
 };
 extern const struct column patch_columns[COL_MAX];
 
-/* Clean text of one cell; of COL_NAME nothing. */
-void patch_row_cell(const struct patch_row *r, size_t column, char *buf, size_t size);
+/* Clean text of one cell, at this CLOCK_BOOTTIME; of COL_NAME nothing. */
+void patch_row_cell(const struct patch_row *r, uint64_t boot_us, size_t column, char *buf, size_t size);
 unsigned patch_row_style(const struct patch_row *r, size_t column);
 /* Order of two patches by a column. */
 int patch_compare(const struct patch *x, const struct patch *y, size_t column);

@@ -170,7 +170,7 @@ static void patches_cell(void *view, size_t i, size_t column, char *buf, size_t 
 	if (column == COL_NAME)
 		name_cell(view, r, buf, size);
 	else
-		patch_row_cell(r, column, buf, size);
+		patch_row_cell(r, ((struct view *)view)->tui->snap->boot_us, column, buf, size);
 }
 
 static unsigned patches_style(void *view, size_t i, size_t column)

@@ -151,6 +151,53 @@ static void a_function_in_transition_says_whose_tasks(void **state)
 	quit(v);
 }
 
+#define LOG(seq, usec, text) "6," seq "," usec ",-;livepatch: " text "\n"
+
+static void patches_show_how_long(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stacked");
+	struct vt *v;
+
+	tree_write(t, "proc/uptime", "7290.00 140.00\n");
+	tree_write(t, "dev/kmsg",
+		   LOG("1", "10000000", "'livepatch_one': patching complete")
+			   LOG("9", "3660000000", "'livepatch_two': patching complete"));
+	v = screen_start(t, 80, 24, NULL, NULL);
+	expect_line(v, 3, " AGE ");
+	assert_false(vt_shows(v, "FUNCS"));
+	assert_true(vt_shows(v, "OBJS"));
+	expect_line(v, 4, "~2 h 1 min"); /* records are missing behind it */
+	expect_line(v, 5, " 1 h 0 min");
+	expect_line(v, 6, " n/a");
+	vt_keys(v, "\r");
+	expect(v, "enabled for 2 h 1 min");
+	expect(v, "inferred: records are missing in the kernel's log since");
+	vt_keys(v, "qj\r");
+	expect(v, "enabled for 1 h 0 min");
+	assert_false(vt_shows(v, "inferred: records"));
+	vt_keys(v, "qj\r");
+	expect(v, "n/a: the kernel's log does not tell");
+	vt_keys(v, "qsss");
+	expect(v, "by AGE");
+	expect_line(v, 4, "livepatch_old");
+	expect_line(v, 5, "livepatch_two");
+	expect_line(v, 6, "livepatch_one");
+	quit(v);
+}
+
+static void ages_without_a_log_are_not_known(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	struct vt *v;
+
+	tree_remove(t, "dev/kmsg");
+	v = screen_start(t, 80, 24, NULL, NULL);
+	expect(v, "livepatch_fix");
+	vt_keys(v, "\r");
+	expect(v, "n/a: the kernel's log cannot be read");
+	quit(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +209,8 @@ int main(void)
 		cmocka_unit_test(a_function_names_the_patch_that_wins),
 		cmocka_unit_test(a_function_of_what_is_not_loaded_runs_nowhere),
 		cmocka_unit_test(a_function_in_transition_says_whose_tasks),
+		cmocka_unit_test(patches_show_how_long),
+		cmocka_unit_test(ages_without_a_log_are_not_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,3 +197,23 @@ int module_build_id(const struct root *root, const char *name, char *buf, size_t
 	r = root_read_file(root, path, 4096, &note, &len);
 	return r < 0 ? r : build_id_read(note, len, buf, size);
 }
+
+static void read_id(const struct root *root, const char *name, const char *attr, char *buf, size_t size)
+{
+	char path[512];
+
+	FORMAT(path, "sys/module/%s/%s", name, attr);
+	if (root_read_attr(root, path, buf, size) < 0)
+		buf[0] = '\0';
+}
+
+void module_ids_read(const struct root *root, const char *name, struct module_ids *ret)
+{
+	*ret = (struct module_ids){ 0 };
+	if (strchr(name, '/') || *name == '.')
+		return;
+	read_id(root, name, "srcversion", ret->srcversion, sizeof(ret->srcversion));
+	read_id(root, name, "version", ret->version, sizeof(ret->version));
+	if (module_build_id(root, name, ret->build_id, sizeof(ret->build_id)) < 0)
+		ret->build_id[0] = '\0';
+}

@@ -30,6 +30,14 @@ const struct module *modules_find(const struct modules *m, const char *name);
 
 /* The first GNU build-id in the bytes of a note section, as hex; -EBADMSG: none that fits. */
 int build_id_read(const void *note, size_t len, char *buf, size_t size);
+/* What tells one build of a module from another, "" what it does not have. */
+struct module_ids {
+	char srcversion[64];
+	char version[128];
+	char build_id[65];
+};
+/* Three small attributes of /sys/module/NAME: for one module at a time. */
+void module_ids_read(const struct root *root, const char *name, struct module_ids *ret);
 /* Build-id of a loaded module as hex from its ELF note; 0 or negative errno. */
 int module_build_id(const struct root *root, const char *name, char *buf, size_t size);
 

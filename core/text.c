@@ -250,6 +250,25 @@ void text_duration(char *dst, size_t size, double seconds)
 			 (unsigned long long)s % 86400 / 3600);
 }
 
+void text_bytes(char *dst, size_t size, uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	double n = (double)bytes / 1024;
+	size_t i = 0;
+
+	if (bytes < 1024) {
+		snprintf(dst, size, "%llu B", (unsigned long long)bytes);
+		return;
+	}
+	/* What would be rounded to 1024 is one of the next unit. */
+	for (; n >= 1023.5 && i + 1 < ARRAY_SIZE(units); i++)
+		n /= 1024;
+	if (n < 9.95 && (uint64_t)(n * 10 + 0.5) % 10)
+		snprintf(dst, size, "%.1f %s", n, units[i]);
+	else
+		snprintf(dst, size, "%.0f %s", n, units[i]);
+}
+
 void text_time(char *dst, size_t size, uint64_t wall_us)
 {
 	time_t t = (time_t)(wall_us / USEC_PER_SEC);

@@ -45,6 +45,9 @@ int text_cp_width(uint32_t cp);
 /* "42 s", "3 min 5 s", "2 h 10 min", "5 d 3 h"; negative or unknown: "n/a". */
 void text_duration(char *dst, size_t size, double seconds);
 
+/* "512 B", "16 KiB", "1.5 MiB": one decimal below ten, where it says something. */
+void text_bytes(char *dst, size_t size, uint64_t bytes);
+
 /* RFC 3339 UTC with microseconds from wall-clock microseconds. */
 void text_time(char *dst, size_t size, uint64_t wall_us);
 

@@ -148,6 +148,28 @@ static void test_notes_that_lie_about_sizes(void **state)
 	assert_string_equal(buf, "q");
 }
 
+static void test_ids_of_any_module(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = fake_machine();
+	_cleanup_(root_freep) struct root *root = tree_root(t);
+	struct module_ids ids;
+
+	tree_write(t, "sys/module/ext4/srcversion", "ABCDEF\n");
+	tree_write(t, "sys/module/ext4/version", "1.2\n");
+	module_ids_read(root, "ext4", &ids);
+	assert_string_equal(ids.srcversion, "ABCDEF");
+	assert_string_equal(ids.version, "1.2");
+	assert_string_equal(ids.build_id, "");
+	/* Neither another's folder nor one that is not there. */
+	tree_write(t, "sys/module/srcversion", "OTHER\n");
+	module_ids_read(root, ".", &ids);
+	assert_string_equal(ids.srcversion, "");
+	module_ids_read(root, "ext4/../ext4", &ids);
+	assert_string_equal(ids.srcversion, "");
+	module_ids_read(root, "jbd2", &ids);
+	assert_string_equal(ids.srcversion, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_bad_lines_are_left_out_and_told),
 		cmocka_unit_test(test_binary_and_absent_lists_are_errors),
 		cmocka_unit_test(test_build_id),
+		cmocka_unit_test(test_ids_of_any_module),
 		cmocka_unit_test(test_notes_that_lie_about_sizes),
 	};
 

@@ -165,6 +165,29 @@ static void test_durations(void **state)
 	expect_duration(INFINITY, "n/a");
 }
 
+static void expect_bytes(uint64_t bytes, const char *want)
+{
+	char got[32];
+
+	text_bytes(got, sizeof(got), bytes);
+	assert_string_equal(got, want);
+}
+
+static void test_bytes_have_a_persons_units(void **state)
+{
+	expect_bytes(0, "0 B");
+	expect_bytes(1023, "1023 B");
+	expect_bytes(1024, "1 KiB");
+	expect_bytes(16384, "16 KiB");
+	expect_bytes(983040, "960 KiB");
+	expect_bytes(1536, "1.5 KiB");
+	expect_bytes(1025, "1 KiB");
+	expect_bytes(1572864, "1.5 MiB");
+	expect_bytes(10 * 1024 - 1, "10 KiB");
+	expect_bytes((1 << 20) - 1, "1 MiB");
+	expect_bytes(UINT64_MAX, "16 EiB");
+}
+
 static void expect_time(uint64_t us, const char *want)
 {
 	char got[64];
@@ -196,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_widths),
 		cmocka_unit_test(test_fit),
 		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_bytes_have_a_persons_units),
 		cmocka_unit_test(test_times_are_rfc3339_utc),
 	};
 

@@ -21,6 +21,14 @@ void number_word(char *buf, size_t size, int64_t value)
 		snprintf(buf, size, "%lld", (long long)value);
 }
 
+void size_fact(struct lines *l, uint64_t bytes)
+{
+	char text[32];
+
+	text_bytes(text, sizeof(text), bytes);
+	lines_fact(l, "size", "%s (%llu bytes)", text, (unsigned long long)bytes);
+}
+
 static void module_lines(const struct snapshot *s, const struct patch *p, struct lines *l)
 {
 	const struct module *m = modules_find(&s->modules, p->name);
@@ -30,7 +38,7 @@ static void module_lines(const struct snapshot *s, const struct patch *p, struct
 	lines_add(l, STYLE_HEADING, "Module");
 	lines_fact(l, "loaded", "%s", p->loaded ? "yes" : "no");
 	if (m) {
-		lines_fact(l, "size", "%llu bytes", (unsigned long long)m->size);
+		size_fact(l, m->size);
 		lines_fact(l, "state", "%s", m->state);
 		lines_fact(l, "held by", "%s", *m->holders ? m->holders : "nobody");
 	}

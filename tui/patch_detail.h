@@ -13,6 +13,8 @@
 const char *tri_word(int tri);
 /* A number, or "n/a" below 0. */
 void number_word(char *buf, size_t size, int64_t value);
+/* A line with a size in a person's units, and exactly. */
+void size_fact(struct lines *l, uint64_t bytes);
 
 /* Append what is known of a patch, of one object, of one function. */
 void patch_detail(const struct snapshot *s, const struct patch *p, struct lines *l);

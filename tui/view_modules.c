@@ -36,7 +36,7 @@ enum { COL_NAME, COL_KIND, COL_SIZE, COL_REFS, COL_STATE, COL_TAINTS, COL_HOLDER
 static const struct column columns[] = {
 	[COL_NAME] = { "MODULE", 14, 60, 0, COL_FLEX, "name" },
 	[COL_KIND] = { "KIND", 4, 9, 2, 0, "livepatch, or nothing" },
-	[COL_SIZE] = { "SIZE", 7, 10, 1, COL_RIGHT, "bytes" },
+	[COL_SIZE] = { "SIZE", 7, 10, 1, COL_RIGHT, "memory it takes" },
 	[COL_REFS] = { "REFS", 4, 6, 3, COL_RIGHT, "references" },
 	[COL_STATE] = { "STATE", 5, 9, 4, 0, "as the kernel says" },
 	[COL_TAINTS] = { "TAINTS", 6, 8, 5, 0, "letters" },
@@ -56,7 +56,7 @@ static void modules_cell(void *view, size_t i, size_t column, char *buf, size_t 
 		s = m->livepatch ? "livepatch" : "";
 		break;
 	case COL_SIZE:
-		number_word(buf, size, (int64_t)m->size);
+		text_bytes(buf, size, m->size);
 		return;
 	case COL_REFS:
 		number_word(buf, size, m->refcount);
@@ -124,6 +124,26 @@ static void taint_lines(const struct module *m, struct lines *l)
 	}
 }
 
+static void loaded_line(const struct module *m, struct lines *l)
+{
+	if (m->age)
+		lines_fact(l, "loaded", "before %u other%s", m->age, m->age == 1 ? "" : "s");
+	else
+		lines_fact(l, "loaded", "last of all");
+}
+
+/* Read now and for this one alone: the snapshot has them of livepatches only. */
+static void id_lines(const struct root *root, const struct module *m, struct lines *l)
+{
+	struct module_ids ids;
+
+	module_ids_read(root, m->name, &ids);
+	if (*ids.version)
+		lines_fact(l, "version", "%s", ids.version);
+	lines_fact(l, "srcversion", "%s", *ids.srcversion ? ids.srcversion : "n/a");
+	lines_fact(l, "build-id", "%s", *ids.build_id ? ids.build_id : "n/a");
+}
+
 static void modules_detail(struct view *v, size_t i, struct lines *l)
 {
 	const struct module *m = row_of(v, i);
@@ -132,15 +152,17 @@ static void modules_detail(struct view *v, size_t i, struct lines *l)
 	char refs[32];
 
 	number_word(refs, sizeof(refs), m->refcount);
-	lines_fact(l, "size", "%llu bytes", (unsigned long long)m->size);
+	size_fact(l, m->size);
 	lines_fact(l, "references", "%s", refs);
 	lines_fact(l, "held by", "%s", *m->holders ? m->holders : "nobody");
 	lines_fact(l, "state", "%s", m->state);
-	lines_fact(l, "loaded", "%u later than this one", m->age);
+	loaded_line(m, l);
 	lines_fact(l, "taints", "%s", !m->taints ? "n/a" : *m->taints ? m->taints : "none");
 	taint_lines(m, l);
-	if (!p)
+	if (!p) {
+		id_lines(v->tui->app->root, m, l);
 		return;
+	}
 	lines_add(l, STYLE_NORMAL, "%s", "");
 	lines_add(l, STYLE_HEADING, "The livepatch");
 	patch_detail(s, p, l);

@@ -198,6 +198,29 @@ static void ages_without_a_log_are_not_known(void **state)
 	quit(v);
 }
 
+static void modules_have_sizes_and_identities(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	struct vt *v;
+
+	tree_write(t, "sys/module/jbd2/version", "1.2\033[2J\n");
+	v = screen_start(t, 80, 24, NULL, NULL);
+	vt_keys(v, "3");
+	expect(v, " 960 KiB");
+	expect(v, " 16 KiB");
+	vt_keys(v, "\r");
+	expect(v, "16 KiB (16384 bytes)");
+	expect(v, "last of all");
+	vt_keys(v, "qj\r");
+	expect(v, "before 1 other");
+	expect(v, "0123456789ABCDEF0123456");
+	expect(v, "01020304");
+	vt_keys(v, "qj\r");
+	expect(v, "before 2 others");
+	expect(v, "1.2\\x1B[2J");
+	quit(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +234,7 @@ int main(void)
 		cmocka_unit_test(a_function_in_transition_says_whose_tasks),
 		cmocka_unit_test(patches_show_how_long),
 		cmocka_unit_test(ages_without_a_log_are_not_known),
+		cmocka_unit_test(modules_have_sizes_and_identities),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,16 @@ static void copy_lines(struct lines *dst, const struct lines *src)
 		lines_add(dst, src->v[i].style, "%s", src->v[i].text);
 }
 
+/* What stands above the list, with a blank line behind it. */
+static void add_head(struct view *v, struct lines *l)
+{
+	if (!v->ops->head_lines)
+		return;
+	v->ops->head_lines(v, l);
+	if (l->n)
+		lines_add(l, STYLE_NORMAL, "%s", "");
+}
+
 /* What has the keys: the text over the screen, the details, or the list. */
 static void plain_lines(struct tui *t, struct lines *l)
 {
@@ -57,6 +67,7 @@ static void plain_lines(struct tui *t, struct lines *l)
 		copy_lines(l, t->in_text ? &t->text.lines : &t->detail.lines);
 		return;
 	}
+	add_head(t->view, l);
 	if (!tab->n) {
 		list_empty(t->view, l);
 		return;

@@ -10,56 +10,91 @@
 #include "tui/term.h"
 
 #define CURVE_TALL 3
+#define TEXT_BAR 40 /* columns of the bar in a text */
+
+static void title_words(const struct snapshot *s, char *buf, size_t size)
+{
+	const struct transition *t = &s->transition;
+	char age[32];
+
+	text_duration(age, sizeof(age), transition_age(t, s->boot_us));
+	snprintf(buf, size, "%s: %s, %s%s%s", s->in_transition->name,
+		 s->target < 0 ? "changing"
+		 : s->target   ? "patching"
+			       : "unpatching",
+		 age, t->since_inferred ? " since first seen" : "", s->stalled ? ", STALLED" : "");
+}
 
 static void draw_title(const struct snapshot *s, struct rect r, int y)
 {
-	const struct transition *t = &s->transition;
-	char age[32], line[320];
+	char line[320];
 
-	text_duration(age, sizeof(age), transition_age(t, s->boot_us));
-	FORMAT(line, "%s: %s, %s%s%s", s->in_transition->name,
-	       s->target < 0 ? "changing"
-	       : s->target   ? "patching"
-			     : "unpatching",
-	       age, t->since_inferred ? " since first seen" : "", s->stalled ? ", STALLED" : "");
+	title_words(s, line, sizeof(line));
 	term_put(y, r.x + 1, r.w - 1, s->stalled ? STYLE_BAD : STYLE_BOLD, line);
+}
+
+static size_t tasks_done(const struct snapshot *s)
+{
+	size_t left = snapshot_left(s) + s->tasks.unreadable;
+
+	return s->tasks.total > left ? s->tasks.total - left : 0;
+}
+
+static void count_words(const struct snapshot *s, char *buf, size_t size)
+{
+	size_t all = s->tasks.total, unseen = s->tasks.unreadable;
+
+	if (unseen)
+		snprintf(buf, size, "%zu of %zu tasks, %zu unseen", tasks_done(s), all, unseen);
+	else
+		snprintf(buf, size, "%zu of %zu tasks", tasks_done(s), all);
+}
+
+/* How much of a bar of this width is done. */
+static int bar_full(const struct snapshot *s, int width)
+{
+	size_t all = s->tasks.total, done = tasks_done(s);
+	int full = all ? (int)((double)done / (double)all * width) : 0;
+
+	/* One task left must be seen. */
+	return done < all && full == width ? full - 1 : full;
 }
 
 static void draw_bar(const struct snapshot *s, struct rect r, int y)
 {
-	size_t all = s->tasks.total, unseen = s->tasks.unreadable, left = snapshot_left(s) + unseen;
-	size_t done = all > left ? all - left : 0;
-	char label[64];
+	char words[64], label[72];
 	int w, full;
 
-	if (unseen)
-		FORMAT(label, " %zu of %zu tasks, %zu unseen", done, all, unseen);
-	else
-		FORMAT(label, " %zu of %zu tasks", done, all);
+	count_words(s, words, sizeof(words));
+	FORMAT(label, " %s", words);
 	w = MAX(r.w - 2 - (int)strlen(label), 8);
-	full = all ? (int)((double)done / (double)all * w) : 0;
-	if (left > 0 && full == w) /* one task left must be seen */
-		full--;
+	full = bar_full(s, w);
 	term_fill(y, r.x + 1, full, STYLE_GOOD, glyph(GLYPH_BAR));
 	term_fill(y, r.x + 1 + full, w - full, STYLE_DIM, glyph(GLYPH_BAR_REST));
 	term_put(y, r.x + 1 + w, (int)strlen(label), STYLE_BOLD, label);
 }
 
-static void draw_signal(const struct snapshot *s, struct rect r, int y)
+static void signal_words(const struct snapshot *s, char *line, size_t size)
 {
 	const struct transition *t = &s->transition;
 	double next = transition_next_signal(t, s->boot_us), rate = transition_rate(t);
-	char line[200];
 	size_t at;
 
 	if (next < 0)
-		at = (size_t)snprintf(line, sizeof(line), "next kernel signal: n/a (the start is unknown)");
+		at = (size_t)snprintf(line, size, "next kernel signal: n/a (the start is unknown)");
 	else
-		at = (size_t)snprintf(line, sizeof(line), "next kernel signal in about %.0f s", next);
+		at = (size_t)snprintf(line, size, "next kernel signal in about %.0f s", next);
 	if (rate > 0)
-		snprintf(line + at, sizeof(line) - at, "; %.1f tasks a second switch", rate);
+		snprintf(line + at, size - at, "; %.1f tasks a second switch", rate);
 	else if (rate == 0)
-		snprintf(line + at, sizeof(line) - at, "; none switched lately");
+		snprintf(line + at, size - at, "; none switched lately");
+}
+
+static void draw_signal(const struct snapshot *s, struct rect r, int y)
+{
+	char line[200];
+
+	signal_words(s, line, sizeof(line));
 	term_put(y, r.x + 1, r.w - 1, STYLE_NORMAL, line);
 }
 
@@ -118,4 +153,19 @@ int progress_draw(const struct snapshot *s, struct rect r)
 		y += curve;
 	}
 	return y - r.y;
+}
+
+void progress_lines(const struct snapshot *s, struct lines *l)
+{
+	char line[320], bar[4 * TEXT_BAR + 1] = "";
+	int full = bar_full(s, TEXT_BAR);
+
+	title_words(s, line, sizeof(line));
+	lines_add(l, s->stalled ? STYLE_BAD : STYLE_BOLD, "%s", line);
+	for (int i = 0; i < TEXT_BAR; i++)
+		strncat(bar, glyph(i < full ? GLYPH_BAR : GLYPH_BAR_REST), sizeof(bar) - strlen(bar) - 1);
+	count_words(s, line, sizeof(line));
+	lines_add(l, STYLE_NORMAL, "%s  %s", line, bar);
+	signal_words(s, line, sizeof(line));
+	lines_add(l, STYLE_NORMAL, "%s", line);
 }

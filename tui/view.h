@@ -64,6 +64,8 @@ struct view_ops {
 	void (*changed)(struct view *v);
 	/* Lines above the table: how many, and draw them. May be NULL. */
 	int (*head)(struct view *v, struct rect r, bool draw);
+	/* What stands there as plain lines, for texts and files. May be NULL. */
+	void (*head_lines)(struct view *v, struct lines *l);
 	/* What row i is called, clean; NULL: its first cell. */
 	void (*name)(struct view *v, size_t i, char *buf, size_t size);
 	/* Details of source row i. */

@@ -149,6 +149,18 @@ static int trace_head(struct view *v, struct rect r, bool draw)
 	return 1;
 }
 
+static void trace_head_lines(struct view *v, struct lines *l)
+{
+	const struct trace_run *run = run_of(v);
+	char text[700];
+	unsigned style;
+
+	if (!run || run->state == TRACE_NONE)
+		return;
+	sentence(run, text, sizeof(text), &style);
+	lines_add(l, style, "%s", text);
+}
+
 static void trace_detail(struct view *v, size_t i, struct lines *l)
 {
 	const struct trace_row *row = row_at(v, i);
@@ -258,6 +270,7 @@ const struct view_ops view_trace = {
 	.keys = &keymap_trace,
 	.source = &source,
 	.head = trace_head,
+	.head_lines = trace_head_lines,
 	.detail = trace_detail,
 	.empty = trace_empty,
 	.can = trace_can,

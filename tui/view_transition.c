@@ -128,6 +128,14 @@ static int transition_head(struct view *v, struct rect r, bool draw)
 	return s && s->in_transition ? progress_draw(s, r) : 0;
 }
 
+static void transition_head_lines(struct view *v, struct lines *l)
+{
+	const struct snapshot *s = v->tui->snap;
+
+	if (s && s->in_transition)
+		progress_lines(s, l);
+}
+
 static void transition_name(struct view *v, size_t i, char *buf, size_t size)
 {
 	const struct task *t = &row_of(v, i)->task;
@@ -222,6 +230,7 @@ const struct view_ops view_transition = {
 	.keys = &keymap_transition,
 	.source = &source,
 	.head = transition_head,
+	.head_lines = transition_head_lines,
 	.name = transition_name,
 	.detail = transition_detail,
 	.empty = transition_empty,

@@ -221,6 +221,31 @@ static void modules_have_sizes_and_identities(void **state)
 	quit(v);
 }
 
+static void the_text_of_a_transition_has_its_progress(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stall"), *idle = machine("idle");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "klpsh_lp_nap");
+	vt_keys(v, "2");
+	expect(v, "12 of 14 tasks");
+	vt_keys(v, "v");
+	expect(v, "Right more");
+	expect(v, "klpsh_lp_nap: patching, 1 min");
+	expect(v, "12 of 14 tasks  █");
+	expect(v, "next kernel signal in about");
+	expect(v, "REASON");
+	quit(v);
+	v = screen_start(idle, 80, 24, NULL, NULL); /* without a list */
+	expect(v, "klpsh_lp_nap");
+	vt_keys(v, "2");
+	expect(v, "11 of 11 tasks");
+	vt_keys(v, "v");
+	expect(v, "Right more");
+	expect(v, "11 of 11 tasks");
+	quit(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +260,7 @@ int main(void)
 		cmocka_unit_test(patches_show_how_long),
 		cmocka_unit_test(ages_without_a_log_are_not_known),
 		cmocka_unit_test(modules_have_sizes_and_identities),
+		cmocka_unit_test(the_text_of_a_transition_has_its_progress),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

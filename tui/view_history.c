@@ -5,49 +5,16 @@
  * this screen keeps words only. The inverse, too, is what that says.
  */
 #include "core/text.h"
+#include "tui/history_rows.h"
 #include "tui/query.h"
 #include "tui/view.h"
 
 #include <strings.h>
 
-#define ROWS_MAX 10000
 #define STALE_US (10 * USEC_PER_SEC)
 
-#define HISTORY_WORDS(X)                                                                                     \
-	X(TIME, "time")                                                                                      \
-	X(TXN, "txn")                                                                                        \
-	X(USER, "user")                                                                                      \
-	X(TTY, "tty")                                                                                        \
-	X(ORIGIN, "origin")                                                                                  \
-	X(VERB, "verb")                                                                                      \
-	X(TARGET, "target")                                                                                  \
-	X(PHASE, "phase")                                                                                    \
-	X(RESULT, "result")                                                                                  \
-	X(ERRNO, "errno")                                                                                    \
-	X(AUDIT, "audit")                                                                                    \
-	X(TEXT, "text")                                                                                      \
-	X(REASON, "reason")                                                                                  \
-	X(FLAGS, "flags")                                                                                    \
-	X(PATH, "path")                                                                                      \
-	X(SHA256, "sha256")                                                                                  \
-	X(BUILD_ID, "build_id")                                                                              \
-	X(RELEASE, "kernel")                                                                                 \
-	X(OF, "of")                                                                                          \
-	X(INVERSE, "inverse")
-
-#define WORD_ENUM(id, key) W_##id,
-#define WORD_KEY(id, key) key,
-enum word { HISTORY_WORDS(WORD_ENUM) W_MAX };
-static const char *const keys[W_MAX] = { HISTORY_WORDS(WORD_KEY) };
-
-struct history_row {
-	char *word[W_MAX]; /* clean, NULL: not said */
-	int64_t auid; /* -1 unset */
-};
-
 struct history_data {
-	struct history_row *v; /* newest first */
-	size_t n;
+	struct history_rows rows;
 	struct query *query;
 	char *error, *hint; /* why there is nothing, or NULL */
 	uint64_t read_at; /* CLOCK_MONOTONIC; 0: never */
@@ -63,30 +30,14 @@ static struct history_data *data_of(void *view)
 
 static const struct history_row *row_of(void *view, size_t i)
 {
-	return &data_of(view)->v[i];
+	return &data_of(view)->rows.v[i];
 }
 
-static const char *word_of(const struct history_row *r, enum word w)
+static void answer_done(struct history_data *d)
 {
-	return r->word[w] ? r->word[w] : "";
-}
-
-static void row_done(struct history_row *r)
-{
-	for (size_t i = 0; i < W_MAX; i++)
-		free(r->word[i]);
-	*r = (struct history_row){ 0 };
-}
-
-static void rows_done(struct history_data *d)
-{
-	for (size_t i = 0; i < d->n; i++)
-		row_done(&d->v[i]);
-	free(d->v);
+	history_rows_done(&d->rows);
 	free(d->error);
 	free(d->hint);
-	d->v = NULL;
-	d->n = 0;
 	d->error = d->hint = NULL;
 }
 
@@ -95,77 +46,17 @@ static char *clean_copy(const char *s)
 	return s ? text_clean_dup(s, strlen(s)) : NULL;
 }
 
-static void row_fill(struct history_row *r, const struct jv *entry)
-{
-	r->auid = -1;
-	jv_int(entry, "auid", &r->auid);
-	for (size_t i = 0; i < W_MAX; i++)
-		r->word[i] = clean_copy(jv_str(entry, keys[i]));
-}
-
-/* The other record of the same transaction, among those just read. */
-static struct history_row *find_txn(struct history_data *d, const char *txn)
-{
-	for (size_t i = d->n; txn && *txn && i-- > 0;)
-		if (streq(word_of(&d->v[i], W_TXN), txn))
-			return &d->v[i];
-	return NULL;
-}
-
-/* The outcome's words over the intent's; what the intent alone knows stays. */
-static void row_merge(struct history_row *old, struct history_row *new)
-{
-	bool intent = streq(word_of(new, W_PHASE), "intent");
-
-	for (size_t i = 0; i < W_MAX; i++) {
-		bool keep = (i == W_TIME) != intent; /* the time is the intent's */
-
-		if (!new->word[i] || (old->word[i] && keep))
-			continue;
-		free(old->word[i]);
-		old->word[i] = TAKE_PTR(new->word[i]);
-	}
-	row_done(new);
-}
-
-static void add_entry(struct history_data *d, const struct jv *entry)
-{
-	struct history_row new = { 0 }, *old;
-
-	row_fill(&new, entry);
-	old = find_txn(d, new.word[W_TXN]);
-	if (old) {
-		row_merge(old, &new);
-		return;
-	}
-	if (d->n == ROWS_MAX || array_grow(&d->v, d->n, sizeof(*d->v)) < 0) {
-		row_done(&new);
-		return;
-	}
-	d->v[d->n++] = new;
-}
-
-/* Newest first, whatever the order of the answer. */
-static int by_time(const void *a, const void *b)
-{
-	return strcmp(word_of(b, W_TIME), word_of(a, W_TIME));
-}
-
 static void on_history(const struct reply *a, void *arg)
 {
 	struct view *v = arg;
 	struct history_data *d = data_of(v);
-	size_t n = jv_len(a->data), from = n > 2 * ROWS_MAX ? n - 2 * ROWS_MAX : 0;
 
 	d->query = NULL;
-	rows_done(d);
+	answer_done(d);
 	d->read_at = now_mono();
 	d->error = clean_copy(reply_error(a));
 	d->hint = clean_copy(a->hint);
-	for (size_t i = from; i < n; i++)
-		add_entry(d, jv_at(a->data, i));
-	if (d->n > 1)
-		qsort(d->v, d->n, sizeof(*d->v), by_time);
+	history_rows_read(&d->rows, a->data);
 	if (v->tui->view == v)
 		tui_update(v->tui);
 	tui_dirty(v->tui);
@@ -198,7 +89,7 @@ static void history_update(struct view *v)
 
 static size_t history_count(void *view)
 {
-	return data_of(view)->n;
+	return data_of(view)->rows.n;
 }
 
 static uint64_t history_id(void *view, size_t i)
@@ -207,7 +98,7 @@ static uint64_t history_id(void *view, size_t i)
 
 	if (r->word[W_TXN])
 		return table_hash_str(0, r->word[W_TXN]);
-	return table_hash_str(table_hash_str(1, word_of(r, W_TIME)), word_of(r, W_VERB));
+	return table_hash_str(table_hash_str(1, history_word(r, W_TIME)), history_word(r, W_VERB));
 }
 
 enum { COL_TIME, COL_USER, COL_VERB, COL_TARGET, COL_RESULT, COL_AUDIT, COL_INVERSE };
@@ -234,16 +125,17 @@ static void time_cell(const char *rfc, char *buf, size_t size)
 
 static void history_cell(void *view, size_t i, size_t column, char *buf, size_t size)
 {
-	static const enum word words[] = {
+	static const enum history_word words[] = {
 		[COL_USER] = W_USER,	 [COL_VERB] = W_VERB,	[COL_TARGET] = W_TARGET,
 		[COL_RESULT] = W_RESULT, [COL_AUDIT] = W_AUDIT, [COL_INVERSE] = W_INVERSE
 	};
 	const struct history_row *r = row_of(view, i);
 
 	if (column == COL_TIME)
-		time_cell(word_of(r, W_TIME), buf, size);
+		time_cell(history_word(r, W_TIME), buf, size);
 	else
-		snprintf(buf, size, "%s", *word_of(r, words[column]) ? word_of(r, words[column]) : "-");
+		snprintf(buf, size, "%s",
+			 *history_word(r, words[column]) ? history_word(r, words[column]) : "-");
 }
 
 static unsigned result_style(const char *result)
@@ -266,8 +158,8 @@ static unsigned history_style(void *view, size_t i, size_t column)
 	const struct history_row *r = row_of(view, i);
 
 	if (column == COL_RESULT)
-		return result_style(word_of(r, W_RESULT));
-	if (column == COL_AUDIT && streq(word_of(r, W_AUDIT), "not-written"))
+		return result_style(history_word(r, W_RESULT));
+	if (column == COL_AUDIT && streq(history_word(r, W_AUDIT), "not-written"))
 		return STYLE_WARN;
 	return column == COL_VERB ? STYLE_BOLD : STYLE_NORMAL;
 }
@@ -278,7 +170,7 @@ static int history_compare(void *view, size_t a, size_t b, size_t column)
 	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
 
 	if (column == COL_TIME)
-		return strcmp(word_of(row_of(view, a), W_TIME), word_of(row_of(view, b), W_TIME));
+		return strcmp(history_word(row_of(view, a), W_TIME), history_word(row_of(view, b), W_TIME));
 	history_cell(view, a, column, x, sizeof(x));
 	history_cell(view, b, column, y, sizeof(y));
 	return strcasecmp(x, y);
@@ -298,7 +190,7 @@ static void history_name(struct view *v, size_t i, char *buf, size_t size)
 {
 	const struct history_row *r = row_of(v, i);
 
-	snprintf(buf, size, "%s %s", word_of(r, W_VERB), word_of(r, W_TARGET));
+	snprintf(buf, size, "%s %s", history_word(r, W_VERB), history_word(r, W_TARGET));
 }
 
 static void history_detail(struct view *v, size_t i, struct lines *l)
@@ -309,7 +201,7 @@ static void history_detail(struct view *v, size_t i, struct lines *l)
 		if (w == W_TEXT && r->word[w])
 			lines_fact(l, "what it said", "%s", r->word[w]);
 		else if (r->word[w])
-			lines_fact(l, keys[w], "%s", r->word[w]);
+			lines_fact(l, history_words[w], "%s", r->word[w]);
 		if (w == W_USER && r->auid >= 0)
 			lines_fact(l, "login uid", "%lld", (long long)r->auid);
 	}
@@ -341,7 +233,7 @@ static void history_close(struct view *v)
 	if (!d)
 		return;
 	query_cancel(d->query);
-	rows_done(d);
+	answer_done(d);
 	free(d);
 	v->data = NULL;
 }

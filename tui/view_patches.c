@@ -294,8 +294,8 @@ static unsigned patches_act(struct view *v, enum action a)
 	if (!d || !table_selected(&v->table, &i))
 		return REACT_NONE;
 	if (!has_children(row_of(v, i))) {
-		tui_status(v->tui, STYLE_DIM, " a %s has nothing to fold",
-			   row_of(v, i)->func ? "function" : "leftover");
+		tui_status(v->tui, STYLE_DIM, " %s has nothing to fold",
+			   row_of(v, i)->func ? "a function" : "this patch");
 		return REACT_REDRAW;
 	}
 	id = row_id(row_of(v, i));

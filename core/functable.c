@@ -127,8 +127,9 @@ int functable_read(const struct root *root, enum functable which,
 		return r;
 	for (const char *p = text, *end = text + len; p < end;) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		struct funcline l = { .number = ++number };
+		struct funcline l = { .number = number + 1 };
 
+		number++;
 		if (t->parse(p, nl ? nl : end, &l))
 			take(arg, &l);
 		p = nl ? nl + 1 : end;

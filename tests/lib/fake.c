@@ -105,7 +105,7 @@ static void say(const char *folder, int dir, char *text)
 
 static int answer(const char *folder, int dir, const char *name)
 {
-	char buf[65536];
+	static char buf[1u << 20];
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
 	const char *rc;

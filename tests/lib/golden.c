@@ -26,6 +26,9 @@ static void squeeze(char *line)
 	*to = '\0';
 }
 
+/* Of who runs the tests, and where: the rest of the line, or of the pane. */
+static const char *const who[] = { "rights ", "  audit " };
+
 static void mask_line(regex_t *re, char *line)
 {
 	regmatch_t m[5];
@@ -42,12 +45,13 @@ static void mask_line(regex_t *re, char *line)
 		line[m[0].rm_so] = 'T';
 		any = true;
 	}
-	rights = strstr(line, "rights "); /* of who runs the tests */
-	if (rights) {
-		rights += strlen("rights ");
-		memset(rights, ' ', strcspn(rights, "\xe2"));
+	for (size_t i = 0; i < ARRAY_SIZE(who); i++) {
+		rights = strstr(line, who[i]);
+		if (rights)
+			memset(rights + strlen(who[i]), ' ', strcspn(rights + strlen(who[i]), "\xe2"));
+		any = any || rights;
 	}
-	if (any || rights)
+	if (any)
 		squeeze(line);
 }
 

@@ -16,6 +16,7 @@
 #   installed   ready, with livepatch_fix installed, and an older one by a package for another kernel
 #   empty       6.1, no patch
 #   many        6.12, 2000 patches
+#   full        many, the newest in a transition that 2000 tasks hold up, and as many lines in the log
 #   broken      6.1, /sys/kernel/livepatch is no folder
 #   hostile     long names, escape sequences, attributes that are binary, cut or huge
 set -eu
@@ -229,11 +230,11 @@ make_empty() {
 
 make_many() {
 	machine 6.12.0-1-amd64 32768
+	seq 2000 | sed "s|.*|$lp/livepatch_&/vmlinux/function_&,1|" | xargs mkdir -p
 	i=2000
 	while [ "$i" -ge 1 ]; do
 		n=livepatch_$i
 		printf '%s 16384 1 - Live 0x0000000000000000 (K)\n' "$n" >>"$dir/proc/modules"
-		mkdir -p "$lp/$n/vmlinux/function_$i,1"
 		printf '1\n' >"$lp/$n/enabled"
 		printf '0\n' >"$lp/$n/transition"
 		printf '0\n' >"$lp/$n/replace"
@@ -241,6 +242,25 @@ make_many() {
 		printf '1\n' >"$lp/$n/vmlinux/patched"
 		i=$((i - 1))
 	done
+}
+
+# Without a program started for each file: there are thousands.
+make_full() {
+	make_many
+	printf '1\n' >"$lp/livepatch_2000/transition"
+	seq 10001 12000 | sed "s|.*|$dir/proc/&/task/&|" | xargs mkdir -p
+	i=1
+	while [ "$i" -le 2000 ]; do
+		for d in "$dir/proc/$((10000 + i))" "$dir/proc/$((10000 + i))/task/$((10000 + i))"; do
+			printf 'daemon%s\n' "$i" >"$d/comm"
+			printf '%s (daemon%s) S 1 0 0 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4242 0 0\n' \
+				$((10000 + i)) "$i" >"$d/stat"
+			printf '[<0>] ep_poll+0x123/0x400\n[<0>] do_syscall_64+0x5b/0xc0\n' >"$d/stack"
+			printf '0\n' >"$d/patch_state"
+		done
+		printf '6,%s,%s000000,-;usb 1-1: message %s\n' $((100 + i)) $((100 + i)) "$i"
+		i=$((i + 1))
+	done >>"$dir/dev/kmsg"
 }
 
 make_hostile() {
@@ -274,7 +294,7 @@ make_broken() {
 }
 
 case $kind in
-ready | stacked | stall | crowded | revert | idle | replace | checkable | hooked | installed | none | empty | many | hostile | broken) "make_$kind" ;;
+ready | stacked | stall | crowded | revert | idle | replace | checkable | hooked | installed | none | empty | many | full | hostile | broken) "make_$kind" ;;
 *)
 	printf 'mkroot.sh: no kind "%s"\n' "$kind" >&2
 	exit 2

@@ -5,7 +5,8 @@
  * namesakes (helper, once per question) -> done. Between samples it sleeps on
  * a timer and on the kernel log: nothing in sysfs can be polled, so a
  * livepatch line starts a second of looking every 10 ms, and without the log
- * it looks every 250 ms while a transition runs.
+ * it looks every 250 ms while a transition runs. Without a transition a probe
+ * may look for it that a sample is due (core/probe.h).
  */
 #include "core/sampler.h"
 
@@ -14,6 +15,7 @@
 
 #include "core/build.h"
 #include "core/patchscan.h"
+#include "core/probe.h"
 
 #define SLICE_PATCHES 32
 #define SLICE_TASKS 256
@@ -21,6 +23,7 @@
 #define HINT_PERIOD_US 10000
 #define HINT_FOR_US USEC_PER_SEC
 #define BLIND_PERIOD_US 250000
+#define SHARE 5 /* sampling takes at most a fifth of the time */
 
 enum stage { STAGE_IDLE, STAGE_PATCHES, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES, STAGE_SHOW };
 
@@ -43,6 +46,7 @@ struct sampler {
 	struct symsizes_job sizes_job;
 	struct helper *sizes_helper;
 	struct kmsg *log;
+	struct probe *probe; /* NULL: the timer alone */
 	struct err log_err;
 	uint64_t hint_until; /* CLOCK_MONOTONIC */
 	uint64_t begun_us, cost_us; /* when the sample began; time the last one took */
@@ -61,15 +65,23 @@ static uint64_t next_period(const struct sampler *s)
 	return s->o.busy_us;
 }
 
-/* The next sample; never so soon that sampling takes more than a fifth of the time. */
+/* With nothing under way a caller may want to be less of a burden. */
+static unsigned share(const struct sampler *s)
+{
+	return s->current && s->current->in_transition ? SHARE : s->o.idle_share;
+}
+
+/* The next sample; never so soon that sampling takes more than its share of the time. */
 static void schedule(struct sampler *s)
 {
-	uint64_t us = s->again ? 0 : MAX(next_period(s), s->cost_us * 4);
+	uint64_t us = s->again ? 0 : MAX(next_period(s), s->cost_us * (share(s) - 1));
 
 	s->again = false;
 	if (s->paused && us)
 		return;
 	loop_timer_set(s->timer, us);
+	if (s->probe && us && !(s->current && s->current->in_transition))
+		probe_start(s->probe);
 }
 
 static void sample_done(struct sampler *s)
@@ -315,8 +327,11 @@ static int on_slice(struct loop_source *src, void *arg)
 static int sample_start(struct sampler *s)
 {
 	struct err e = { 0 };
-	int r = build_new(s->root, s->o.what, &s->building);
+	int r;
 
+	if (s->probe)
+		probe_mark(s->probe, !s->log_io);
+	r = build_new(s->root, s->o.what, &s->building);
 	if (r < 0)
 		return r;
 	if (!build_needs_patches(s->building))
@@ -359,6 +374,20 @@ static int on_timer(struct loop_source *src, void *arg)
 	return sample_start(s);
 }
 
+static void on_probe(void *arg)
+{
+	sampler_refresh(arg);
+}
+
+static int add_probe(struct sampler *s)
+{
+	struct probe_opts o = {
+		.every_us = s->o.probe_us, .share = s->o.idle_share, .changed = on_probe, .arg = s
+	};
+
+	return s->o.probe_us ? probe_new(s->loop, s->root, &o, &s->probe) : 0;
+}
+
 int sampler_new(struct loop *l, const struct root *root, const struct sampler_opts *o, struct sampler **ret)
 {
 	_cleanup_(sampler_freep) struct sampler *s = calloc(1, sizeof(*s));
@@ -371,12 +400,15 @@ int sampler_new(struct loop *l, const struct root *root, const struct sampler_op
 	s->o = *o;
 	s->o.idle_us = o->idle_us ? o->idle_us : 5 * USEC_PER_SEC;
 	s->o.busy_us = o->busy_us ? o->busy_us : USEC_PER_SEC;
+	s->o.idle_share = MAX(o->idle_share, (unsigned)SHARE);
 	transition_init(&s->track);
 	r = loop_add_timer(l, on_timer, s, &s->timer);
 	if (r >= 0)
 		r = loop_add_timer(l, on_patience, s, &s->patience);
 	if (r >= 0)
 		r = loop_add_idle(l, on_slice, s, &s->slices);
+	if (r >= 0)
+		r = add_probe(s);
 	if (r >= 0)
 		r = loop_timer_set(s->timer, 0);
 	if (r < 0)
@@ -390,6 +422,7 @@ struct sampler *sampler_free(struct sampler *s)
 	if (!s)
 		return NULL;
 	loop_remove(s->timer);
+	probe_free(s->probe);
 	loop_remove(s->slices);
 	loop_remove(s->patience);
 	loop_remove(s->io);
@@ -437,6 +470,8 @@ void sampler_set(struct sampler *s, unsigned what, uint64_t idle_us, uint64_t bu
 void sampler_pause(struct sampler *s, bool paused)
 {
 	s->paused = paused;
+	if (paused && s->probe)
+		probe_stop(s->probe);
 	if (paused)
 		loop_timer_stop(s->timer);
 	else

@@ -19,6 +19,8 @@ struct sampler_opts {
 	unsigned stall_after; /* seconds; 0: default */
 	uint64_t idle_us; /* interval without a transition (default 5 s) */
 	uint64_t busy_us; /* interval in a transition (default 1 s) */
+	uint64_t probe_us; /* without one: how often to look cheaply for a change (0: never) */
+	unsigned idle_share; /* without one: at most one part in so many of the time (default 5) */
 	/* A new snapshot; borrowed until the next call. */
 	void (*on_snapshot)(const struct snapshot *s, void *arg);
 	/* A log record, every one; may be NULL. */

@@ -204,7 +204,10 @@ static int start_sampler(struct repl *r)
 	struct sampler_opts opts = {
 		.what = SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_LOG,
 		.stall_after = r->app->conf.stall_after,
-		.idle_us = 2 * USEC_PER_SEC,
+		/* A prompt may wait for days: it must cost next to nothing. */
+		.idle_us = 10 * USEC_PER_SEC,
+		.probe_us = USEC_PER_SEC / 2,
+		.idle_share = 100,
 		.on_snapshot = on_snapshot,
 		.arg = r,
 	};

@@ -11,6 +11,10 @@
 #include "shell/verbs.h"
 #include "shell/view.h"
 
+/* A change shall be told within 100 ms. */
+#define BUSY_US 70000
+#define PROBE_US 80000
+
 static const struct field watch_fields[] = {
 	{ "event", NULL, F_STR, 0, NULL,
 	  "state (the first look), transition-began, -ended, -reversed, -stalled, -moving, blockers, "
@@ -100,7 +104,8 @@ static int run_loop(struct watch *w, double seconds, struct err *e)
 		.what = SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_TAINT | SNAPSHOT_LOG,
 		.stall_after = w->c->app->conf.stall_after,
 		.idle_us = 1 * USEC_PER_SEC,
-		.busy_us = USEC_PER_SEC / 2,
+		.busy_us = BUSY_US,
+		.probe_us = PROBE_US,
 		.on_snapshot = on_snapshot,
 		.arg = w,
 	};
@@ -156,7 +161,9 @@ const struct verb verb_watch = {
 		   "reversed, "
 		   "the number of blockers, patches that come and go, and the taint. With --json an object a "
 		   "line, "
-		   "and at the end the envelope of the command. Ctrl-C ends it.",
+		   "and at the end the envelope of the command. A change is told within a tenth of a second, "
+		   "but looking never takes more than a fifth of one processor's time: with thousands of "
+		   "tasks or patches it comes later. Ctrl-C ends it.",
 	.examples = "klpsh watch  # until Ctrl-C\nklpsh watch --json --seconds=60  # for programs",
 	.shape = &shape_watch,
 	.stream = true,

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
 
 #include "shell/flags.h"
 
@@ -37,6 +39,23 @@ static int add_deadline(struct call_loop *cl, double seconds)
 	return r < 0 ? r : loop_timer_set(cl->deadline, (uint64_t)(seconds * (double)USEC_PER_SEC));
 }
 
+/* Nobody reads what we have to say: as if we had written it. */
+static int on_reader_gone(struct loop_source *s, int fd, uint32_t events, void *arg)
+{
+	return on_signal(s, SIGPIPE, arg);
+}
+
+/* A stream may be silent for days: a write that fails would come too late. */
+static int add_reader(struct call_loop *cl)
+{
+	struct stat st;
+
+	if (!cl->c->verb->stream || fstat(STDOUT_FILENO, &st) < 0 ||
+	    !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+		return 0;
+	return loop_add_io(cl->loop, STDOUT_FILENO, EPOLLERR, on_reader_gone, cl, &cl->reader);
+}
+
 /* nohup, or a job in the background: the loop would hear what we were told not to. */
 static bool is_ignored(int signo)
 {
@@ -57,6 +76,8 @@ int call_loop_start(struct call_loop *cl, struct call *c, double seconds, struct
 		if (!is_ignored(signals[i]))
 			r = loop_add_signal(cl->loop, signals[i], on_signal, cl, &cl->signals[i]);
 	if (r >= 0)
+		r = add_reader(cl);
+	if (r >= 0)
 		r = add_deadline(cl, seconds);
 	return r < 0 ? err_set(e, r, "cannot start to wait: %s", strerror(-r)) : 0;
 }
@@ -71,6 +92,7 @@ int call_loop_run(struct call_loop *cl, struct err *e)
 void call_loop_done(struct call_loop *cl)
 {
 	cl->deadline = loop_remove(cl->deadline);
+	cl->reader = loop_remove(cl->reader);
 	for (size_t i = 0; i < ARRAY_SIZE(cl->signals); i++)
 		cl->signals[i] = loop_remove(cl->signals[i]);
 	cl->loop = loop_free(cl->loop);

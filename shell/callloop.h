@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The loop of a verb that takes time (wait, watch, log --follow): signals end
- * it, a timer may, and the signal mask is as before afterwards.
+ * it, a timer may, for a stream so does the end of its reader, and the signal
+ * mask is as before afterwards.
  */
 #ifndef KLPSH_SHELL_CALLLOOP_H
 #define KLPSH_SHELL_CALLLOOP_H
@@ -14,7 +15,7 @@
 struct call_loop {
 	struct call *c;
 	struct loop *loop;
-	struct loop_source *signals[3], *deadline;
+	struct loop_source *signals[3], *deadline, *reader;
 	sigset_t old_mask;
 	bool deadline_over;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `watch` as programs see it: the program itself on a
+ * `watch` and `log --follow` as programs see them: the program itself on a
  * pipe, a made-up machine that changes meanwhile.
  */
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "core/util.h"
@@ -194,6 +195,39 @@ static void blockers_are_counted_at_once(void **state)
 	expect_quick(us, ROUNDS);
 }
 
+/* It has shown its first line, and then nobody reads any more. */
+static void expect_end_without_reader(struct place *p, const char *const *words, const int ends[2])
+{
+	char c;
+	int status;
+
+	start(p, "stall", words, ends);
+	assert_int_equal(read(p->from, &c, 1), 1);
+	close(p->from);
+	p->from = -1;
+	alarm(PATIENCE_MS / 1000);
+	assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+	alarm(0);
+	p->pid = 0;
+	assert_true(WIFSIGNALED(status) ? WTERMSIG(status) == SIGPIPE : WEXITSTATUS(status) == 128 + SIGPIPE);
+}
+
+static void a_watch_ends_when_nobody_reads(void **state)
+{
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	expect_end_without_reader(*state, (const char *const[]){ "watch", NULL }, ends);
+}
+
+static void a_watch_ends_when_its_socket_is_closed(void **state)
+{
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	expect_end_without_reader(*state, (const char *const[]){ "watch", "--json", NULL }, ends);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -201,6 +235,8 @@ int main(void)
 		T(the_taint_is_told_at_once),
 		T(begin_and_end_of_a_transition_are_told_at_once),
 		T(blockers_are_counted_at_once),
+		T(a_watch_ends_when_nobody_reads),
+		T(a_watch_ends_when_its_socket_is_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "core/loop.h"
 #include "core/text.h"
 #include "shell/app.h"
+#include "shell/buildnews.h"
 #include "shell/change.h"
 #include "shell/changes.h"
 #include "shell/histfile.h"
@@ -27,6 +28,7 @@ struct repl {
 	struct loop *loop;
 	struct sampler *sampler;
 	struct changes *changes;
+	struct buildnews *builds; /* NULL: nobody tells us */
 	struct loop_source *input, *signals[6];
 	char *text; /* lines that end in a continuation, so far */
 	char prompt[192];
@@ -64,6 +66,11 @@ static int on_change(const struct notice *ch, void *arg)
 	FORMAT(text, "-- %s", ch->text);
 	line_message(text);
 	return 0;
+}
+
+static void on_build(const char *text, void *arg)
+{
+	line_message(text);
 }
 
 static void on_snapshot(const struct snapshot *s, void *arg)
@@ -225,6 +232,8 @@ static int start(struct repl *r)
 		err = loop_add_signal(r->loop, signals[i], on_signal, r, &r->signals[i]);
 	if (err >= 0)
 		err = loop_add_io(r->loop, STDIN_FILENO, EPOLLIN, on_input, r, &r->input);
+	if (err >= 0)
+		(void)buildnews_watch(r->loop, on_build, r, &r->builds);
 	return err < 0 ? err : start_sampler(r);
 }
 
@@ -278,6 +287,7 @@ static void finish(struct repl *r)
 {
 	line_stop();
 	sampler_free(r->sampler);
+	buildnews_free(r->builds);
 	changes_free(r->changes);
 	loop_remove(r->input);
 	for (size_t i = 0; i < ARRAY_SIZE(r->signals); i++)

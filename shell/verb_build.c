@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "shell/build_inputs.h"
+#include "shell/buildnews.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
 
@@ -18,13 +19,26 @@ static int prepare(struct building *b, struct build_inputs **ret, struct err *e)
 	return r < 0 ? r : cache_open("", &b->user, &b->cache, e);
 }
 
+/* A check leaves nothing that somebody waits for. */
+static void tell_others(const struct building *b, int rc)
+{
+	char name[sizeof(b->file)];
+
+	FORMAT(name, "%.*s", (int)strcspn(b->file, "."), b->file);
+	if (!b->spec.check)
+		buildnews_add(name, rc);
+}
+
 static int build_run(struct call *c, struct report **ret, struct err *e)
 {
 	_cleanup_(build_inputs_freep) struct build_inputs *in = NULL;
 	struct building b = { .c = c, .out_dir = -1, .verbose = call_flag(c, "verbose"), .spec.modules = -1 };
 	int r = prepare(&b, &in, e);
 
-	r = r < 0 ? r : building_run(&b, e);
+	if (r >= 0) {
+		r = building_run(&b, e);
+		tell_others(&b, r < 0 ? (int)err_exit(e) : RC_OK);
+	}
 	if (r == -EIO)
 		building_tell_tail(&b);
 	building_tell_kept(&b);

@@ -280,6 +280,23 @@ static void root_has_no_inputrc(void **state)
 	assert_false(vt_shows(p->vt, "macro"));
 }
 
+static void a_build_elsewhere_is_told_when_it_ends(void **state)
+{
+	struct place *p = *state;
+	_cleanup_(fclosep) FILE *f = NULL;
+	char path[160];
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	FORMAT(path, "%s/klpsh/builds", p->home);
+	f = fopen(path, "a");
+	assert_non_null(f);
+	fputs("1 0 livepatch_one\n1 11 livepatch_two\n", f);
+	fflush(f);
+	assert_true(vt_wait(p->vt, "-- build of livepatch_one has finished: livepatch_one.ko"));
+	assert_true(vt_wait(p->vt, "-- build of livepatch_two was refused"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tab_completes, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_end_of_a_transition_is_told_above_the_line, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_build_elsewhere_is_told_when_it_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_c_clears_the_line_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_wait_not_the_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_line_can_be_continued, setup, teardown),

@@ -19,6 +19,7 @@
 #include "shell/histfile.h"
 #include "shell/line.h"
 #include "shell/out.h"
+#include "shell/remember.h"
 #include "shell/script.h"
 #include "shell/session.h"
 #include "shell/token.h"
@@ -97,21 +98,6 @@ static void run_commands(struct repl *r, const struct commands *cmds)
 	sampler_refresh(r->sampler);
 }
 
-static void remember(struct repl *r)
-{
-	size_t blank = strspn(r->text, " \t");
-
-	if (!r->text[blank])
-		return;
-	for (char *p = r->text; *p; p++)
-		if (*p == '\n')
-			*p = ' ';
-	line_remember(r->text);
-	/* A line with a leading blank stays out of the file. */
-	if (r->history >= 0 && !blank)
-		(void)histfile_add(r->history, r->text);
-}
-
 static int append(struct repl *r, const char *line)
 {
 	char *text = NULL;
@@ -145,7 +131,7 @@ static void on_line(const char *line, void *arg)
 		show_prompt(r);
 		return;
 	}
-	remember(r);
+	remember_text(r->history, r->text, more < 0 ? NULL : &cmds);
 	forget_text(r);
 	if (more < 0) {
 		out_error(NULL, NULL, &e);

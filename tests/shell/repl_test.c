@@ -179,6 +179,20 @@ static void a_line_can_be_continued(void **state)
 	assert_true(vt_wait(p->vt, "32768"));
 }
 
+static void a_continued_line_comes_back_as_one_that_does_the_same(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "taint \\\r");
+	assert_true(vt_wait(p->vt, "\n>"));
+	vt_keys(p->vt, "32768\r");
+	assert_true(vt_wait(p->vt, "livepatched"));
+	vt_keys(p->vt, "\x1b[A");
+	assert_true(vt_wait(p->vt, "ready> taint 32768"));
+}
+
 static void ctrl_d_gives_the_last_exit_code(void **state)
 {
 	struct place *p = *state;
@@ -308,6 +322,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ctrl_c_clears_the_line_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_c_ends_a_wait_not_the_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_line_can_be_continued, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_continued_line_comes_back_as_one_that_does_the_same, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_gives_the_last_exit_code, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_while_a_verb_runs_is_not_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_signal_to_end_ends_the_session_too, setup, teardown),

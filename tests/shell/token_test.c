@@ -11,7 +11,7 @@
 #include <errno.h>
 
 #include "core/root.h"
-#include "shell/token.h"
+#include "shell/quote.h"
 
 /* Commands as one string: words in brackets, commands separated by '|'. */
 static char *parsed(const char *text)
@@ -149,6 +149,39 @@ static void an_unfinished_line_has_a_last_word(void **state)
 	check_partial("show \\", 2, "", 6);
 }
 
+static void check_joined(const char *text, const char *expected)
+{
+	struct commands c = { 0 };
+	char *line, *before, *after;
+
+	assert_int_equal(tokens_parse(text, &c, NULL), 0);
+	line = commands_join(&c);
+	assert_non_null(line);
+	assert_string_equal(line, expected);
+	before = parsed(text);
+	after = parsed(line);
+	assert_string_equal(after, before);
+	free(before);
+	free(after);
+	free(line);
+	commands_free(&c);
+}
+
+static void joined_commands_parse_to_the_same_words(void **state)
+{
+	check_joined("taint \\\n4096", "taint 4096");
+	check_joined("list # all\nshow x\n", "list; show x");
+	check_joined("load 'a b.ko' \"it's\"", "load 'a b.ko' \"it's\"");
+	check_joined("log '#1' a#b '' x\\y 'q\"\\'", "log '#1' a#b '' 'x\\y' 'q\"\\'");
+	check_joined("log \"'\\\"\\\\\"; list", "log \"'\\\"\\\\\"; list");
+	check_joined("", "");
+}
+
+static void a_line_end_cannot_be_quoted(void **state)
+{
+	assert_null(word_quote("a\nb"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +194,8 @@ int main(void)
 		cmocka_unit_test(an_open_quote_is_told_with_its_column),
 		cmocka_unit_test(lines_are_counted),
 		cmocka_unit_test(too_much_is_refused),
+		cmocka_unit_test(joined_commands_parse_to_the_same_words),
+		cmocka_unit_test(a_line_end_cannot_be_quoted),
 		cmocka_unit_test(an_unfinished_line_has_a_last_word),
 	};
 

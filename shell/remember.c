@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * See remember.h.
+ */
+#include "shell/remember.h"
+
+#include "core/util.h"
+#include "shell/histfile.h"
+#include "shell/line.h"
+#include "shell/quote.h"
+
+/* A line with a leading blank stays out of the file. */
+static void remember_line(int fd, const char *line, bool blank)
+{
+	if (!line[strspn(line, " \t")])
+		return;
+	line_remember(line);
+	if (fd >= 0 && !blank)
+		(void)histfile_add(fd, line);
+}
+
+void remember_text(int fd, const char *text, const struct commands *cmds)
+{
+	bool blank = strspn(text, " \t") > 0;
+	_cleanup_free_ char *line = NULL;
+	char *rest;
+
+	if (strchr(text, '\n') && cmds)
+		line = commands_join(cmds);
+	else
+		line = strdup(text);
+	/* Several lines are only left where they could not be parsed: to be mended one by one. */
+	for (rest = line; rest;)
+		remember_line(fd, strsep(&rest, "\n"), blank);
+}

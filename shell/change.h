@@ -36,7 +36,8 @@ extern const struct shape shape_change;
 			"only if the same patches are still enabled (before of --dry-run --json)"            \
 	}
 #define CHANGE_WAIT_FLAGS                                                                                    \
-	{ "on-stall", "WHAT", false, "report (default) or reverse when it stalls" },                         \
+	{ "on-stall", "WHAT", false, "report (default) or reverse when it stalls",                           \
+	  .words = "report reverse" },                                                                       \
 	{                                                                                                    \
 		"confirm-within", "SEC", false,                                                              \
 			"undo it unless klpsh confirm TXN is said within SEC seconds"                        \

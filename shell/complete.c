@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "core/confirm.h"
 #include "core/text.h"
 #include "kmod/bootstore.h"
 #include "shell/app.h"
@@ -128,18 +129,34 @@ static void offer_tids(struct completion *cp)
 	}
 }
 
-static void offer_words(struct completion *cp, const char *const *words, const char *prefix)
+/* Changes that wait to be confirmed, by as many digits as we tell of them. */
+static void offer_armed(struct completion *cp)
 {
-	for (; *words; words++) {
-		char word[64];
+	_cleanup_free_ struct confirm *v = NULL;
+	size_t n = 0;
 
-		FORMAT(word, "%s%s", prefix, *words);
-		offer(cp, word, "");
+	if (cp->app->root_prefix || confirm_list(app_state_dir(cp->app), &v, &n, NULL) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		char id[9], what[128];
+
+		FORMAT(id, "%.8s", v[i].txn);
+		FORMAT(what, "%s %s", v[i].verb, v[i].target);
+		offer(cp, id, what);
 	}
 }
 
-static const char *const when_words[] = { "auto", "always", "never", NULL };
-static const char *const switch_words[] = { "on", "off", NULL };
+/* Words with blanks between them, each behind the prefix. */
+static void offer_words(struct completion *cp, const char *words, const char *prefix)
+{
+	for (size_t n; *words; words += n + (words[n] != '\0')) {
+		char word[64];
+
+		n = strcspn(words, " ");
+		FORMAT(word, "%s%.*s", prefix, (int)n, words);
+		offer(cp, word, "");
+	}
+}
 
 /* Names of settings, or the values of one: `set` itself knows them. */
 static void offer_settings(struct completion *cp, char *name)
@@ -158,9 +175,9 @@ static void offer_settings(struct completion *cp, char *name)
 		if (!name)
 			offer(cp, row_cell(r->rows.v[i], "name")->str, value);
 		else if (streq(value, "on") || streq(value, "off"))
-			offer_words(cp, switch_words, "");
+			offer_words(cp, "on off", "");
 		else if (color_parse(value, &color) >= 0)
-			offer_words(cp, when_words, "");
+			offer_words(cp, "auto always never", "");
 	}
 }
 
@@ -191,6 +208,9 @@ static void offer_argument(struct completion *cp, const struct verb *v, size_t a
 	case ARG_VERB:
 		offer_verbs(cp, true);
 		break;
+	case ARG_ARMED:
+		offer_armed(cp);
+		break;
 	case ARG_OPTION:
 		offer_settings(cp, NULL);
 		break;
@@ -203,13 +223,27 @@ static void offer_argument(struct completion *cp, const struct verb *v, size_t a
 	}
 }
 
-/* The value of a flag: of --root a folder, of --color three words. */
+static bool takes_file(const struct flag *f)
+{
+	static const char *const words[] = { "FILE", "DIR" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (f->value && streq(f->value, words[i]))
+			return true;
+	return false;
+}
+
+/* The value of a flag: a file, or one of few words. */
 static void offer_value(struct completion *cp, const struct flag *f, bool with_flag)
 {
-	if (streq(f->name, "root"))
+	char prefix[48] = "";
+
+	if (with_flag)
+		FORMAT(prefix, "--%s=", f->name);
+	if (takes_file(f))
 		cp->out->files = true;
-	else if (streq(f->name, "color"))
-		offer_words(cp, when_words, with_flag ? "--color=" : "");
+	else if (f->words)
+		offer_words(cp, f->words, prefix);
 }
 
 static void complete_flag(struct completion *cp, const struct verb *v)

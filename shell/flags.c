@@ -24,7 +24,7 @@ const struct gflag gflags[] = {
 	{ GF_WAIT, { "wait", "SEC", true, "how long to wait for a transition to end" } },
 	{ GF_KEEP_GOING, { "keep-going", NULL, false, "go on after a failed line of a script" } },
 	{ GF_ECHO, { "echo", NULL, false, "show every line of a script on stderr before it runs" } },
-	{ GF_COLOR, { "color", "WHEN", false, "auto, always or never" } },
+	{ GF_COLOR, { "color", "WHEN", false, "auto, always or never", .words = "auto always never" } },
 	{ GF_VERSION, { "version", NULL, false, "print the version" } },
 	{ GF_HELP, { "help", NULL, false, "explain the program, or the verb it stands behind" } },
 };

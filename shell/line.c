@@ -7,16 +7,19 @@
 
 #include <readline/history.h>
 #include <readline/readline.h>
+#include <sys/stat.h>
 #include <termios.h>
 
 #include "core/root.h"
 #include "core/text.h"
 #include "shell/histfile.h"
-#include "shell/token.h"
+#include "shell/matches.h"
+#include "shell/quote.h"
 
 static struct line_ops ops;
 static bool active;
 static struct candidates found;
+static size_t skipped; /* bytes of the last word that are no part of what is completed: "--root=" */
 static int eof_held = -1; /* the terminal's end-of-file character meanwhile, -1: it has its own */
 
 static void set_eof_char(cc_t c)
@@ -63,7 +66,46 @@ static char *next_candidate(const char *text, int state)
 
 	if (!state)
 		at = 0;
-	return at < found.n ? strdup(found.v[at++].word) : NULL;
+	return at < found.n ? strdup(found.v[at++].word + skipped) : NULL;
+}
+
+/* Where a word begins: the value of a flag is a word of its own, other names may hold a '='. */
+static char *word_breaks(void)
+{
+	_cleanup_(strv_freep) char **words = NULL;
+	_cleanup_free_ char *before = strndup(rl_line_buffer, (size_t)rl_point);
+	size_t n, at;
+
+	if (!before || tokens_partial(before, &words, &n, &at) < 0)
+		return NULL;
+	return (char *)(begins(words[n - 1], "--") ? " \t;\"'=" : " \t;\"'");
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/*
+ * A file name as our words are quoted. The quote stays open where more of the
+ * name is to come: readline puts a slash behind a folder.
+ */
+static char *quote_file(char *text, int match, char *quote)
+{
+	char *word = word_quote(text);
+	size_t len = word ? strlen(word) : 0;
+
+	if (!word)
+		return NULL;
+	if (word[0] == '"' || word[0] == '\'')
+		*quote = word[0];
+	if (len > 1 && *quote && (match != SINGLE_MATCH || is_folder(text))) {
+		word[len - 1] = '\0';
+		rl_completion_suppress_quote = 1;
+	}
+	return word;
 }
 
 /* Called with the word's bounds; only the words before it matter to us. */
@@ -79,32 +121,48 @@ static char **attempt(const char *text, int start, int end)
 	    ops.complete(words, n, &found, ops.arg) < 0)
 		return NULL;
 	rl_attempted_completion_over = !found.files;
+	skipped = strlen(words[n - 1]) - MIN(strlen(words[n - 1]), strlen(text));
 	/* "--root=" wants its value right behind it. */
-	rl_completion_suppress_append = found.n == 1 && strchr(found.v[0].word, '=') != NULL;
+	rl_completion_suppress_append = found.n == 1 && has_ending(found.v[0].word, "=");
 	return found.n ? rl_completion_matches(text, next_candidate) : NULL;
 }
 
 static const char *help_of(const char *word)
 {
 	for (size_t i = 0; i < found.n; i++)
-		if (streq(found.v[i].word, word))
+		if (streq(found.v[i].word + skipped, word))
 			return found.v[i].help;
 	return "";
 }
 
-/* A list with descriptions instead of bare columns. */
+/* A file by its last name, a folder with a slash. */
+static char *name_shown(const char *word)
+{
+	_cleanup_free_ char *whole = NULL;
+	const char *slash = rl_filename_completion_desired ? strrchr(word, '/') : NULL;
+	const char *name = slash ? slash + 1 : word;
+	bool folder = rl_filename_completion_desired && is_folder(word);
+
+	if (asprintf(&whole, "%s%s", name, folder ? "/" : "") < 0)
+		whole = NULL;
+	return whole ? text_clean_dup(whole, strlen(whole)) : NULL;
+}
+
 static void show_matches(char **matches, int n, int longest)
 {
-	rl_crlf();
-	for (int i = 1; i <= n && i <= 60; i++) {
-		_cleanup_free_ char *clean = text_clean_dup(matches[i], strlen(matches[i]));
-		const char *help = help_of(matches[i]);
+	_cleanup_free_ struct match *v = calloc((size_t)n + 1, sizeof(*v));
+	size_t k = 0;
+	int lines, columns;
 
-		printf("  %-*s%s%s\n", *help ? MIN(longest, 30) : 0, clean ? clean : "?", *help ? "  " : "",
-		       help);
+	rl_get_screen_size(&lines, &columns);
+	for (int i = 1; v && i <= n; i++) {
+		v[k] = (struct match){ name_shown(matches[i]), help_of(matches[i]) };
+		k += v[k].word != NULL;
 	}
-	if (n > 60)
-		printf("  ... and %d more\n", n - 60);
+	rl_crlf();
+	matches_print(rl_outstream, v, k, (size_t)MAX(columns, 20), (size_t)MAX(lines, 1));
+	for (size_t i = 0; i < k; i++)
+		free(v[i].word);
 	rl_on_new_line();
 	rl_redisplay();
 }
@@ -127,10 +185,14 @@ void line_init(const struct line_ops *o)
 	rl_catch_sigwinch = 0;
 	rl_attempted_completion_function = attempt;
 	rl_completion_display_matches_hook = show_matches;
-	rl_completer_word_break_characters = " \t;\"'";
+	rl_completion_word_break_hook = word_breaks;
 	rl_completer_quote_characters = "\"'";
+	rl_filename_quote_characters = " \t\r;\"'\\#";
+	rl_filename_quoting_function = quote_file;
 	if (geteuid() == 0)
 		harden();
+	rl_variable_bind("show-all-if-ambiguous", "on");
+	rl_variable_bind("expand-tilde", "on");
 	using_history();
 	stifle_history(HISTFILE_MAX_LINES);
 }

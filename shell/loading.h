@@ -15,7 +15,8 @@ enum preflight_mode { PREFLIGHT_ENFORCE, PREFLIGHT_WARN, PREFLIGHT_OFF };
 
 #define LOADING_FLAGS                                                                                        \
 	{                                                                                                    \
-		"preflight", "MODE", false, "enforce (default), warn (report and go on) or off"              \
+		"preflight", "MODE", false, "enforce (default), warn (report and go on) or off",             \
+			.words = "enforce warn off"                                                          \
 	}
 
 struct loading {

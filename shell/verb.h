@@ -27,6 +27,7 @@ enum arg_kind {
 	ARG_PATCH_OR_FILE,
 	ARG_NUMBER,
 	ARG_VERB,
+	ARG_ARMED,
 	ARG_OPTION
 };
 
@@ -43,6 +44,7 @@ struct flag {
 	bool value_optional; /* --wait or --wait=SEC */
 	const char *help;
 	char letter; /* 'o' for -o, which takes its value from the next word; 0: none */
+	const char *words; /* the values there are, with blanks between them; NULL: any */
 };
 
 /* Settings of one front end; `set` changes them for a session. */

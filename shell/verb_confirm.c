@@ -92,7 +92,7 @@ static int confirm_run(struct call *c, struct report **ret, struct err *e)
 	return r;
 }
 
-static const struct arg args[] = { { "TXN", ARG_WORD } };
+static const struct arg args[] = { { "TXN", ARG_ARMED } };
 static const struct flag flags[] = {
 	{ "expire", NULL, false, "what the watcher runs: wait for the deadline, then undo" },
 };

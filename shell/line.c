@@ -218,6 +218,18 @@ void line_feed(void)
 	rl_callback_read_char();
 }
 
+/* Below what is typed, wherever the cursor stands in it. */
+static void to_end(void)
+{
+	int point = rl_point;
+
+	rl_point = rl_end;
+	rl_redisplay();
+	rl_point = point;
+	rl_crlf();
+	fflush(rl_outstream);
+}
+
 void line_cancel(const char *prompt)
 {
 	if (!active)
@@ -260,11 +272,21 @@ void line_resized(void)
 		rl_resize_terminal();
 }
 
+void line_stopping(void)
+{
+	if (!active)
+		return;
+	to_end();
+	rl_deprep_terminal();
+}
+
 void line_continued(void)
 {
 	if (!active)
 		return;
 	rl_prep_terminal(1);
+	rl_resize_terminal();
+	rl_on_new_line();
 	rl_forced_update_display();
 }
 

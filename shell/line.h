@@ -31,8 +31,10 @@ void line_cancel(const char *prompt);
 void line_prompt(const char *prompt);
 /* Print a message above the line that is being typed; the line is drawn again. */
 void line_message(const char *text);
-/* The terminal has a new size, or we are back from a stop. */
+/* The terminal has a new size. */
 void line_resized(void);
+/* Ctrl-Z: the terminal is as it was before, until we go on; what was typed stays. */
+void line_stopping(void);
 void line_continued(void);
 /* Remember an entered line for Arrow-Up. */
 void line_remember(const char *text);

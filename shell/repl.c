@@ -86,12 +86,24 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	(void)changes_feed(r->changes, s, on_change, r);
 }
 
+/* A verb that runs is stopped by Ctrl-Z as any program: the loop, which would hear of it, rests. */
+static void mask_stop(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(how, &set, NULL);
+}
+
 static void run_commands(struct repl *r, const struct commands *cmds)
 {
 	bool failed = false;
 
+	mask_stop(SIG_UNBLOCK);
 	for (size_t i = 0; i < cmds->n && !failed && !r->app->quit; i++)
 		r->rc = session_run(r->app, cmds->v[i].words, cmds->v[i].n, NULL, &failed);
+	mask_stop(SIG_BLOCK);
 	/* Ctrl-C ends a verb, a signal to end that the verb has taken ends the session. */
 	if (session_interrupted && session_interrupted != SIGINT)
 		r->app->quit = true;
@@ -165,8 +177,9 @@ static int on_input(struct loop_source *s, int fd, uint32_t events, void *arg)
 
 static void stop_ourselves(void)
 {
-	line_stop();
+	line_stopping();
 	kill(getpid(), SIGSTOP);
+	line_continued();
 }
 
 static int on_signal(struct loop_source *s, int signo, void *arg)
@@ -183,7 +196,6 @@ static int on_signal(struct loop_source *s, int signo, void *arg)
 		break;
 	case SIGTSTP:
 		stop_ourselves();
-		show_prompt(r);
 		break;
 	default:
 		r->rc = RC_SIGNAL + signo;

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The line that is being typed: stopping and going on, searching, pasting.
+ */
+#include "tests/shell/prompt.h"
+
+static void wait_stopped(const struct place *p)
+{
+	siginfo_t info;
+
+	assert_int_equal(waitid(P_PID, (id_t)vt_pid(p->vt), &info, WSTOPPED | WNOWAIT), 0);
+}
+
+static void ctrl_z_keeps_what_was_typed(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "taint 3276");
+	assert_true(vt_wait(p->vt, "taint 3276"));
+	vt_keys(p->vt, "\x1a");
+	wait_stopped(p);
+	assert_int_equal(vt_modes(p->vt).c_lflag, vt_modes_before(p->vt)->c_lflag);
+	vt_signal(p->vt, SIGCONT);
+	assert_true(vt_wait(p->vt, "ready> taint 3276\nklpsh lab 6.1.0"));
+	vt_keys(p->vt, "8\r");
+	assert_true(vt_wait(p->vt, "livepatched"));
+}
+
+/* A process group without a parent, as here, is not stopped by the kernel. */
+static void ctrl_z_in_a_verb_does_not_stop_the_prompt_later(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "idle");
+	assert_true(vt_wait(p->vt, "transition>"));
+	vt_keys(p->vt, "wait klpsh_lp_nap --wait\r");
+	assert_true(vt_wait(p->vt, "waiting for klpsh_lp_nap"));
+	vt_keys(p->vt, "\x1a");
+	vt_keys(p->vt, "\x03");
+	assert_true(vt_wait(p->vt, "goes on in the kernel"));
+	vt_keys(p->vt, "taint 0\r");
+	assert_true(vt_wait(p->vt, "not tainted"));
+	vt_keys(p->vt, "quit\r");
+	assert_int_equal(vt_wait_exit(p->vt), 0);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(ctrl_z_keeps_what_was_typed),
+		T(ctrl_z_in_a_verb_does_not_stop_the_prompt_later),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -235,6 +235,9 @@ void line_cancel(const char *prompt)
 	if (!active)
 		return;
 	rl_callback_sigcleanup();
+	/* A search leaves the cursor within the line. */
+	rl_point = rl_end;
+	rl_redisplay();
 	rl_free_line_state();
 	rl_replace_line("", 0);
 	fputs("^C", rl_outstream);

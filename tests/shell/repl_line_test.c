@@ -46,12 +46,47 @@ static void ctrl_z_in_a_verb_does_not_stop_the_prompt_later(void **state)
 	assert_int_equal(vt_wait_exit(p->vt), 0);
 }
 
+static void ctrl_r_searches_and_ctrl_c_leaves_it(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "taint 4096\r");
+	assert_true(vt_wait(p->vt, "out-of-tree"));
+	vt_keys(p->vt, "\x12tai");
+	assert_true(vt_wait(p->vt, "`tai': taint 4096"));
+	vt_keys(p->vt, "\x03");
+	assert_true(vt_wait(p->vt, "ready> taint 4096^C"));
+	vt_keys(p->vt, "\x12"
+		       "409");
+	assert_true(vt_wait(p->vt, "`409': taint 4096"));
+	vt_keys(p->vt, "\r");
+	assert_true(vt_wait(p->vt, "ready> taint 4096\nA kernel"));
+	vt_keys(p->vt, "\x1b[A");
+	assert_true(vt_wait(p->vt, "support may ask for its source.\nklpsh lab 6.1.0 ready> taint 4096"));
+}
+
+static void ctrl_c_below_a_cursor_within_the_line(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "abcdef\x01!");
+	assert_true(vt_wait(p->vt, "!abcdef"));
+	vt_keys(p->vt, "\x03");
+	assert_true(vt_wait(p->vt, "!abcdef^C"));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(ctrl_z_keeps_what_was_typed),
 		T(ctrl_z_in_a_verb_does_not_stop_the_prompt_later),
+		T(ctrl_r_searches_and_ctrl_c_leaves_it),
+		T(ctrl_c_below_a_cursor_within_the_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,6 +240,7 @@ void line_cancel(const char *prompt)
 	rl_redisplay();
 	rl_free_line_state();
 	rl_replace_line("", 0);
+	using_history(); /* Arrow-Up begins at the newest again */
 	fputs("^C", rl_outstream);
 	rl_crlf();
 	if (prompt)

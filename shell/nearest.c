@@ -5,9 +5,16 @@
  */
 #include "shell/nearest.h"
 
+#include <ctype.h>
+
 static size_t min3(size_t a, size_t b, size_t c)
 {
 	return MIN(MIN(a, b), c);
+}
+
+static bool differ(char a, char b)
+{
+	return tolower((unsigned char)a) != tolower((unsigned char)b);
 }
 
 size_t nearest_distance(const char *a, const char *b)
@@ -24,8 +31,8 @@ size_t nearest_distance(const char *a, const char *b)
 
 		row[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
-			row[j] = min3(up[j] + 1, row[j - 1] + 1, up[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+			row[j] = min3(up[j] + 1, row[j - 1] + 1, up[j - 1] + differ(a[i - 1], b[j - 1]));
+			if (i > 1 && j > 1 && !differ(a[i - 1], b[j - 2]) && !differ(a[i - 2], b[j - 1]))
 				row[j] = MIN(row[j], upup[j - 2] + 1);
 		}
 	}

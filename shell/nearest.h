@@ -10,7 +10,7 @@
 
 #define NEAREST_MAX 64 /* longer words have no neighbours */
 
-/* Edits from a to b; NEAREST_MAX when either is too long. */
+/* Edits from a to b, small and capital letters alike; NEAREST_MAX when either is too long. */
 size_t nearest_distance(const char *a, const char *b);
 /* Is this distance small enough for a word of that length to be a typing error? */
 bool nearest_close(const char *word, size_t distance);

@@ -52,6 +52,8 @@ static void verbs_are_suggested_for_typing_errors_only(void **state)
 	check("blokers", "blockers");
 	check("ststus", "status");
 	check("inpsect", "inspect");
+	check("LIST", "list");
+	check("Sttaus", "status");
 	assert_null(verb_nearest("frobnicate"));
 	assert_null(verb_nearest("x"));
 	assert_null(verb_nearest(""));

@@ -23,7 +23,7 @@ int danger_check(const struct verb *v, const struct settings *set, const struct 
 	return 0;
 }
 
-static const struct verb *find_verb(const char *name, struct err *e)
+static const struct verb *find_verb(const struct app *app, const char *name, struct err *e)
 {
 	const struct verb *v = verb_find(name), *near;
 
@@ -34,7 +34,7 @@ static const struct verb *find_verb(const char *name, struct err *e)
 	if (near)
 		err_hint(e, "did you mean %s?", near->name);
 	else
-		err_hint(e, "klpsh help lists the verbs");
+		err_hint(e, "%shelp lists the verbs", app->in_shell ? "" : "klpsh ");
 	return NULL;
 }
 
@@ -131,7 +131,7 @@ int verb_dispatch(struct app *app, char *const *argv, size_t argc,
 	app_clear_warnings(app);
 	c.interrupted = interrupted ? interrupted : &never;
 	never = 0;
-	c.verb = find_verb(argv[0], e);
+	c.verb = find_verb(app, argv[0], e);
 	if (c.verb && args_parse(c.verb, &app->set, argv, argc, &p, e) >= 0) {
 		c.args = p.args;
 		c.n_args = p.n_args;

@@ -160,8 +160,9 @@ static void on_line(const char *line, void *arg)
 static int on_complete(char *const *words, size_t n, struct candidates *ret, void *arg)
 {
 	struct repl *r = arg;
+	size_t named = n > 1 && streq(words[0], "klpsh");
 
-	return complete_words(r->app, words, n, ret);
+	return complete_words(r->app, words + named, n - named, ret);
 }
 
 static int on_input(struct loop_source *s, int fd, uint32_t events, void *arg)

@@ -236,3 +236,32 @@ value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.conseq
 -c:1: list: cannot open the root folder /nonexistent: No such file or directory
   --root takes a folder that holds captured sys/ and proc/ trees
 == rc 5
+== case a line as it would be typed outside of the shell
+== root ready
+== args -c 'klpsh --plain taint 0; --plain --color never taint 1; exit; nothing more'
+== stdout
+value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.consequence	errors
+0	-	-	-	-	-	-	-
+value	flags.bit	flags.letter	flags.name	flags.modules	flags.meaning	flags.consequence	errors
+1	0	P	proprietary	-	a proprietary module was loaded	Distributions decline bug reports; livepatches load all the same.	-
+== case a question mark asks for help
+== root ready
+== args -c '? quit'
+== stdout
+quit: end the session; Ctrl-D does the same
+
+Usage: quit
+== case what nobody knows, in the shell
+== root ready
+== args -c 'frobnicate'
+== stderr
+-c:1: there is no verb "frobnicate"
+  help lists the verbs
+== rc 2
+== case a setting that was misspelt
+== root ready
+== args -c 'set Colr on'
+== stderr
+-c:1: set: there is no setting "Colr"
+  did you mean color?
+== rc 2

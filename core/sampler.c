@@ -467,6 +467,11 @@ void sampler_set(struct sampler *s, unsigned what, uint64_t idle_us, uint64_t bu
 		sampler_refresh(s);
 }
 
+void sampler_set_stall(struct sampler *s, unsigned stall_after)
+{
+	s->o.stall_after = stall_after;
+}
+
 void sampler_pause(struct sampler *s, bool paused)
 {
 	s->paused = paused;

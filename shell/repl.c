@@ -19,6 +19,7 @@
 #include "shell/histfile.h"
 #include "shell/line.h"
 #include "shell/out.h"
+#include "shell/prompt.h"
 #include "shell/remember.h"
 #include "shell/script.h"
 #include "shell/session.h"
@@ -36,16 +37,6 @@ struct repl {
 	int history; /* descriptor, -1 none */
 	int rc;
 };
-
-/* "klpsh lab 6.1.0 transition> ": the release up to its first dash. */
-static void make_prompt(struct repl *r, const struct snapshot *s)
-{
-	char host[65], release[65];
-
-	text_clean(host, sizeof(host), s->host, strlen(s->host));
-	text_clean(release, sizeof(release), s->release, strcspn(s->release, "-"));
-	FORMAT(r->prompt, "klpsh %s %s %s> ", host, release, state_word_name(snapshot_state(s)));
-}
 
 static void show_prompt(struct repl *r)
 {
@@ -80,7 +71,7 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	char before[sizeof(r->prompt)];
 
 	memcpy(before, r->prompt, sizeof(before));
-	make_prompt(r, s);
+	prompt_make(r->prompt, sizeof(r->prompt), r->app, s);
 	if (!streq(before, r->prompt) && !r->text)
 		line_prompt(r->prompt);
 	(void)changes_feed(r->changes, s, on_change, r);
@@ -96,17 +87,38 @@ static void mask_stop(int how)
 	sigprocmask(how, &set, NULL);
 }
 
+/* Of several commands the first that fails is the last, unless somebody wants otherwise. */
+static void run_each(struct repl *r, const struct commands *cmds)
+{
+	bool lines = cmds->v[cmds->n - 1].line > 0, failed = false;
+	size_t i = 0;
+
+	while (i < cmds->n && !r->app->quit && (!failed || r->app->set.keep_going)) {
+		const struct command *c = &cmds->v[i++];
+		char where[32];
+
+		FORMAT(where, "line %u", c->line + 1);
+		r->rc = session_run(r->app, c->words, c->n, lines ? where : NULL, &failed);
+		if (session_interrupted)
+			break;
+	}
+	if (i < cmds->n && !r->app->quit)
+		fprintf(stderr, "-- %zu command%s behind it %s not run\n", cmds->n - i,
+			cmds->n - i == 1 ? "" : "s", cmds->n - i == 1 ? "was" : "were");
+}
+
 static void run_commands(struct repl *r, const struct commands *cmds)
 {
-	bool failed = false;
-
+	session_interrupted = 0;
 	mask_stop(SIG_UNBLOCK);
-	for (size_t i = 0; i < cmds->n && !failed && !r->app->quit; i++)
-		r->rc = session_run(r->app, cmds->v[i].words, cmds->v[i].n, NULL, &failed);
+	if (cmds->n)
+		run_each(r, cmds);
 	mask_stop(SIG_BLOCK);
 	/* Ctrl-C ends a verb, a signal to end that the verb has taken ends the session. */
 	if (session_interrupted && session_interrupted != SIGINT)
 		r->app->quit = true;
+	/* `set` may have changed it. */
+	sampler_set_stall(r->sampler, r->app->conf.stall_after);
 	sampler_refresh(r->sampler);
 }
 
@@ -277,7 +289,7 @@ static void greet(struct repl *r)
 	sentence = snapshot_sentence(s);
 	printf("klpsh %s, help lists the verbs, Ctrl-D ends.\n%s\n", KLPSH_VERSION, sentence ? sentence : "");
 	tell_unfinished(r);
-	make_prompt(r, s);
+	prompt_make(r->prompt, sizeof(r->prompt), r->app, s);
 	/* From here on a change is news. */
 	(void)changes_feed(r->changes, s, on_change, r);
 }

@@ -10,7 +10,7 @@ static void the_prompt_says_where_we_are(void **state)
 	struct place *p = *state;
 
 	start(p, "stall");
-	assert_true(vt_wait(p->vt, "klpsh lab 6.1.0 stalled>"));
+	assert_true(vt_wait(p->vt, "klpsh lab 6.1.0-50 (captured) stalled>"));
 	vt_keys(p->vt, "list\r");
 	assert_true(vt_wait(p->vt, "enabling"));
 	vt_keys(p->vt, "quit\r");
@@ -58,7 +58,7 @@ static void ctrl_c_clears_the_line_only(void **state)
 	vt_keys(p->vt, "\x03");
 	assert_true(vt_wait(p->vt, "^C"));
 	vt_keys(p->vt, "taint 0\r");
-	assert_true(vt_wait(p->vt, "not tainted.\nklpsh lab 6.1.0 ready>"));
+	assert_true(vt_wait(p->vt, "not tainted.\nklpsh lab 6.1.0-50 (captured) ready>"));
 	assert_false(vt_shows(p->vt, "there is no verb"));
 	vt_keys(p->vt, "\x04");
 	assert_int_equal(vt_wait_exit(p->vt), 0);
@@ -104,6 +104,34 @@ static void a_continued_line_comes_back_as_one_that_does_the_same(void **state)
 	assert_true(vt_wait(p->vt, "ready> taint 32768"));
 }
 
+static void what_stands_behind_a_failure_is_not_run_and_said(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "show nope; taint 1; taint 0\r");
+	assert_true(vt_wait(p->vt, "-- 2 commands behind it were not run"));
+	assert_false(vt_shows(p->vt, "proprietary"));
+	vt_keys(p->vt, "\x1b[200~taint 0\nshow nope\ntaint 1\x1b[201~\r");
+	assert_true(vt_wait(p->vt, "line 2: show: there is no livepatch"));
+	assert_true(vt_wait(p->vt, "-- 1 command behind it was not run"));
+	vt_keys(p->vt, "set keep-going on; show nope; taint 1\r");
+	assert_true(vt_wait(p->vt, "proprietary"));
+}
+
+static void the_prompt_calls_a_stall_what_was_set_so(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "stall");
+	assert_true(vt_wait(p->vt, "stalled>"));
+	vt_keys(p->vt, "set stall-after 86400\r");
+	assert_true(vt_wait(p->vt, "transition>"));
+	vt_keys(p->vt, "set stall-after 1\r");
+	assert_true(vt_wait(p->vt, "-- the transition of klpsh_lp_nap has stalled, 2 tasks left"));
+}
+
 static void ctrl_d_gives_the_last_exit_code(void **state)
 {
 	struct place *p = *state;
@@ -112,7 +140,7 @@ static void ctrl_d_gives_the_last_exit_code(void **state)
 	start(p, "stall");
 	assert_true(vt_wait(p->vt, "stalled>"));
 	vt_keys(p->vt, "status\r");
-	assert_true(vt_wait(p->vt, "what helps.\nklpsh lab 6.1.0 stalled>"));
+	assert_true(vt_wait(p->vt, "what helps.\nklpsh lab 6.1.0-50 (captured) stalled>"));
 	vt_keys(p->vt, "\x04");
 	status = vt_wait_exit(p->vt);
 	assert_true(WIFEXITED(status));
@@ -235,6 +263,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_line_can_be_continued, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_continued_line_comes_back_as_one_that_does_the_same, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(what_stands_behind_a_failure_is_not_run_and_said, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_prompt_calls_a_stall_what_was_set_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_gives_the_last_exit_code, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_while_a_verb_runs_is_not_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_signal_to_end_ends_the_session_too, setup, teardown),

@@ -68,11 +68,17 @@ static void bad_line(struct script *s, const struct err *e)
 	s->stop = !s->app->set.keep_going;
 }
 
+/* Editors elsewhere mark UTF-8 by a character that is none. */
+static size_t mark_length(const struct script *s, const char *line)
+{
+	return s->next_line == 1 && begins(line, "\xef\xbb\xbf") ? 3 : 0;
+}
+
 /* Append one physical line to s->text. 1, 0 at the end, negative errno. */
 static int read_line(struct script *s, struct err *e)
 {
 	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
+	size_t size = 0, mark;
 	ssize_t n;
 	char *more;
 
@@ -90,8 +96,9 @@ static int read_line(struct script *s, struct err *e)
 	if (!more)
 		return err_set(e, -ENOMEM, "out of memory");
 	s->text = more;
-	memcpy(s->text + s->len, line, (size_t)n + 1);
-	s->len += (size_t)n;
+	mark = mark_length(s, line);
+	memcpy(s->text + s->len, line + mark, (size_t)n - mark + 1);
+	s->len += (size_t)n - mark;
 	return 1;
 }
 

@@ -265,3 +265,10 @@ Usage: quit
 -c:1: set: there is no setting "Colr"
   did you mean color?
 == rc 2
+== case a byte order mark in front
+== root ready
+== args -f @SCRIPT@
+== script
+﻿taint 0
+== stdout
+A kernel with the value 0 is not tainted.

@@ -11,7 +11,6 @@
 #include <sys/epoll.h>
 
 #include "core/loop.h"
-#include "core/text.h"
 #include "shell/app.h"
 #include "shell/buildnews.h"
 #include "shell/change.h"
@@ -35,6 +34,7 @@ struct repl {
 	char *text; /* lines that end in a continuation, so far */
 	char prompt[192];
 	int history; /* descriptor, -1 none */
+	bool told; /* the verb that ran says itself what has changed */
 	int rc;
 };
 
@@ -51,9 +51,10 @@ static bool worth_telling(enum change_kind k)
 
 static int on_change(const struct notice *ch, void *arg)
 {
+	const struct repl *r = arg;
 	char text[1100];
 
-	if (!worth_telling(ch->kind))
+	if (r->told || !worth_telling(ch->kind))
 		return 0;
 	FORMAT(text, "-- %s", ch->text);
 	line_message(text);
@@ -75,6 +76,14 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	if (!streq(before, r->prompt) && !r->text)
 		line_prompt(r->prompt);
 	(void)changes_feed(r->changes, s, on_change, r);
+	r->told = false;
+}
+
+static bool tells_itself(const char *name)
+{
+	const struct verb *v = verb_find(name);
+
+	return v && (v->danger >= DANGER_MODERATE || streq(name, "wait"));
 }
 
 /* A verb that runs is stopped by Ctrl-Z as any program: the loop, which would hear of it, rests. */
@@ -98,6 +107,7 @@ static void run_each(struct repl *r, const struct commands *cmds)
 		char where[32];
 
 		FORMAT(where, "line %u", c->line + 1);
+		r->told = tells_itself(c->words[0]);
 		r->rc = session_run(r->app, c->words, c->n, lines ? where : NULL, &failed);
 		if (session_interrupted)
 			break;
@@ -146,6 +156,11 @@ static void on_line(const char *line, void *arg)
 	struct err e = { 0 };
 	int more;
 
+	if (!line && r->text) {
+		forget_text(r);
+		show_prompt(r);
+		return;
+	}
 	if (!line || append(r, line) < 0) {
 		loop_exit(r->loop, 0);
 		return;

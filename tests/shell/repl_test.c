@@ -132,6 +132,34 @@ static void the_prompt_calls_a_stall_what_was_set_so(void **state)
 	assert_true(vt_wait(p->vt, "-- the transition of klpsh_lp_nap has stalled, 2 tasks left"));
 }
 
+static void ctrl_d_drops_a_continued_line_only(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "ready");
+	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "rubbish \\\r");
+	assert_true(vt_wait(p->vt, "\n>"));
+	vt_keys(p->vt, "\x04");
+	assert_true(vt_wait(p->vt, "\n>\n\nklpsh lab"));
+	vt_keys(p->vt, "taint 0\r");
+	assert_true(vt_wait(p->vt, "not tainted"));
+	assert_false(vt_shows(p->vt, "there is no verb"));
+}
+
+static void what_a_wait_has_told_is_not_told_twice(void **state)
+{
+	struct place *p = *state;
+
+	start(p, "idle");
+	assert_true(vt_wait(p->vt, "transition>"));
+	vt_keys(p->vt, "wait klpsh_lp_nap --wait\r");
+	assert_true(vt_wait(p->vt, "waiting for klpsh_lp_nap"));
+	put(p, "sys/kernel/livepatch/klpsh_lp_nap/transition", "0\n");
+	assert_true(vt_wait(p->vt, "ready>"));
+	assert_false(vt_shows(p->vt, "-- the transition"));
+}
+
 static void ctrl_d_gives_the_last_exit_code(void **state)
 {
 	struct place *p = *state;
@@ -266,6 +294,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_stands_behind_a_failure_is_not_run_and_said, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_prompt_calls_a_stall_what_was_set_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(ctrl_d_drops_a_continued_line_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_wait_has_told_is_not_told_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_gives_the_last_exit_code, setup, teardown),
 		cmocka_unit_test_setup_teardown(ctrl_d_while_a_verb_runs_is_not_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_signal_to_end_ends_the_session_too, setup, teardown),

@@ -23,7 +23,7 @@ static int flush_data(void)
 	return -errno;
 }
 
-static size_t terminal_width(void)
+size_t out_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize w;
@@ -51,7 +51,7 @@ static bool color_wanted(const struct settings *set)
 
 struct render_opts out_opts(const struct settings *set)
 {
-	return (struct render_opts){ .width = terminal_width(), .color = color_wanted(set) };
+	return (struct render_opts){ .width = out_width(), .color = color_wanted(set) };
 }
 
 void out_error(const char *where, const char *what, const struct err *e)

@@ -36,6 +36,8 @@ void out_error(const char *where, const char *what, const struct err *e);
 /* A call_progress callback for a terminal's stderr. */
 void out_progress(const char *line, void *arg);
 
+/* Columns of the terminal that stdout is, 0: it is none. */
+size_t out_width(void);
 /* Terminal width and colour for these settings. */
 struct render_opts out_opts(const struct settings *set);
 

@@ -7,11 +7,9 @@
 
 #include "core/text.h"
 #include "shell/flags.h"
-#include "shell/nearest.h"
+#include "shell/out.h"
 #include "shell/verbs.h"
 #include "shell/view.h"
-
-#define HELP_WIDTH 78
 
 static const struct field flag_fields[] = {
 	{ "name", NULL, F_STR, 0, NULL, "the flag with its dashes" },
@@ -104,6 +102,54 @@ static int add_verb(struct report *rep, const struct verb *v)
 	return r < 0 || !v->shape ? r : add_fields(row, v->shape, "", 0);
 }
 
+/* Columns to write in: one less than there are, for terminals that break early. */
+static size_t help_width(void)
+{
+	size_t width = out_width();
+
+	return (width ? MAX(width, 40u) : 80) - 2;
+}
+
+/*
+ * Break words at the width, further lines indented; `at` columns of the first
+ * line are taken. An empty line begins a paragraph.
+ */
+static void print_wrapped(FILE *out, const char *text, size_t at, size_t indent)
+{
+	size_t width = help_width();
+	bool first = true; /* word of its line */
+
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+		bool paragraph = !n && text[0] == '\n';
+
+		if (paragraph || (!first && at + 1 + n > width)) {
+			fprintf(out, "%s%*s", paragraph ? "\n\n" : "\n", (int)indent, "");
+			at = indent;
+			first = true;
+		}
+		if (!paragraph) {
+			fprintf(out, "%s%.*s", first ? "" : " ", (int)n, text);
+			at += n + !first;
+			first = false;
+		}
+		text += n + (text[n] != '\0');
+	}
+	fputc('\n', out);
+}
+
+/* A name and what is said of it, in a column of its own that leaves half of the width. */
+static void print_entry(FILE *out, const char *name, size_t column, const char *help)
+{
+	size_t indent = MIN(column, help_width() / 2) + 4, at = strlen(name) + 2;
+
+	fprintf(out, "  %s", name);
+	if (at + 1 > indent)
+		fputc('\n', out);
+	fprintf(out, "%*s", (int)(at + 1 > indent ? indent : indent - at), "");
+	print_wrapped(out, help, indent, indent);
+}
+
 static void print_gflag(FILE *out, const struct flag *f)
 {
 	char name[48];
@@ -111,32 +157,7 @@ static void print_gflag(FILE *out, const struct flag *f)
 	FORMAT(name, "%.*s--%s%s%s%s%s", f->letter ? 4 : 0, (char[]){ '-', f->letter, ',', ' ', 0 }, f->name,
 	       f->value && f->value_optional ? "[" : "", f->value ? "=" : "", f->value ? f->value : "",
 	       f->value && f->value_optional ? "]" : "");
-	fprintf(out, "  %-22s %s\n", name, f->help);
-}
-
-/* Break words at HELP_WIDTH columns; an empty line begins a paragraph. */
-static void print_wrapped(FILE *out, const char *text)
-{
-	size_t at = 0;
-
-	while (*text) {
-		size_t n = strcspn(text, " \n");
-
-		if (!n && text[0] == '\n') {
-			fputs("\n\n", out);
-			at = 0;
-			text++;
-			continue;
-		}
-		if (at && at + 1 + n > HELP_WIDTH) {
-			fputc('\n', out);
-			at = 0;
-		}
-		fprintf(out, "%s%.*s", at ? " " : "", (int)n, text);
-		at += n + (at > 0);
-		text += n + (text[n] != '\0');
-	}
-	fputc('\n', out);
+	print_entry(out, name, 21, f->help);
 }
 
 static void print_verbs(FILE *out, const char *title, enum danger least, enum danger most)
@@ -144,12 +165,15 @@ static void print_verbs(FILE *out, const char *title, enum danger least, enum da
 	fprintf(out, "\n%s:\n", title);
 	for (size_t i = 0; i < verbs_len; i++)
 		if (verbs[i]->danger >= least && verbs[i]->danger <= most)
-			fprintf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->help);
+			print_entry(out, verbs[i]->name, 9, verbs[i]->help);
 }
 
 static void overview(FILE *out)
 {
-	fputs("klpsh patches a running Linux kernel, and shows what that says of its livepatches.\n\n"
+	print_wrapped(out,
+		      "klpsh patches a running Linux kernel, and shows what that says of its livepatches.", 0,
+		      0);
+	fputs("\n"
 	      "  klpsh                 the screens, on a terminal\n"
 	      "  klpsh VERB ...        one verb\n"
 	      "  klpsh shell           a prompt with history and completion\n"
@@ -171,31 +195,21 @@ static void overview(FILE *out)
 
 static void print_examples(FILE *out, const char *examples)
 {
-	fputs("\nExamples:\n  ", out);
-	for (const char *p = examples; *p; p++) {
-		fputc(*p, out);
-		if (*p == '\n')
-			fputs("  ", out);
+	fputs("\nExamples:\n", out);
+	for (const char *p = examples; *p;) {
+		size_t n = strcspn(p, "\n");
+		_cleanup_free_ char *line = strndup(p, n);
+
+		fputs("  ", out);
+		print_wrapped(out, line ? line : "", 2, 6);
+		p += n + (p[n] == '\n');
 	}
-	fputc('\n', out);
 }
 
-static void one_verb(FILE *out, const struct verb *v, const struct row *row)
+static void print_fields(FILE *out, const struct rows *fields)
 {
-	const struct rows *fields = &row_cell(row, "fields")->rows;
 	size_t width = 0;
 
-	fprintf(out, "%s: %s\n\nUsage: %s\n", v->name, v->help, row_cell(row, "usage")->str);
-	if (v->n_flags)
-		fputs("\nFlags of its own:\n", out);
-	for (size_t i = 0; i < v->n_flags; i++)
-		print_gflag(out, &v->flags[i]);
-	if (v->details) {
-		fputc('\n', out);
-		print_wrapped(out, v->details);
-	}
-	if (v->examples)
-		print_examples(out, v->examples);
 	if (fields->n)
 		fputs("\nData (keys of --json, headings of --plain):\n", out);
 	for (size_t i = 0; i < fields->n; i++)
@@ -203,9 +217,27 @@ static void one_verb(FILE *out, const struct verb *v, const struct row *row)
 	for (size_t i = 0; i < fields->n; i++) {
 		const struct cell *help = row_cell(fields->v[i], "help");
 
-		fprintf(out, "  %-*s  %s\n", (int)width, row_cell(fields->v[i], "key")->str,
-			help->set ? help->str : "");
+		print_entry(out, row_cell(fields->v[i], "key")->str, width, help->set ? help->str : "");
 	}
+}
+
+static void one_verb(FILE *out, const struct verb *v, const struct row *row)
+{
+	fprintf(out, "%s: ", v->name);
+	print_wrapped(out, v->help, strlen(v->name) + 2, 2);
+	fputs("\nUsage: ", out);
+	print_wrapped(out, row_cell(row, "usage")->str, 7, 7);
+	if (v->n_flags)
+		fputs("\nFlags of its own:\n", out);
+	for (size_t i = 0; i < v->n_flags; i++)
+		print_gflag(out, &v->flags[i]);
+	if (v->details) {
+		fputc('\n', out);
+		print_wrapped(out, v->details, 0, 0);
+	}
+	if (v->examples)
+		print_examples(out, v->examples);
+	print_fields(out, &row_cell(row, "fields")->rows);
 }
 
 static int write_text(struct report *rep, const struct verb *v)

@@ -28,6 +28,13 @@ for verb in $("$klpsh" help --plain | awk 'NR > 1 { print $1 }' | sort -u); do
 done
 is 'every verb has its part' "$missing" ''
 
+wide=
+for verb in '' $("$klpsh" help --plain | awk 'NR > 1 { print $1 }' | sort -u); do
+	# shellcheck disable=SC2086 # the empty word is none
+	wide="$wide$("$klpsh" help $verb | awk 'length($0) > 80')"
+done
+is 'help fits on 80 columns where there is no terminal' "$wide" ''
+
 missing=
 for flag in $(sed -n '/^Flags/,/^$/s/^  --\([a-z-]*\).*/\1/p' "$work/help"); do
 	section FLAGS | grep -q -- "^ *--$flag" || missing="$missing $flag"

@@ -257,6 +257,30 @@ static void test_the_interval_is_kept_to(void **state)
 	until(c, 5);
 }
 
+/* Without a transition and with an hour between samples: what is new is found cheaply. */
+static void test_a_probe_finds_what_is_new(void **state)
+{
+	struct scene *c = *state;
+	const struct sampler_opts o = { .what = WHAT,
+					.idle_us = HOUR_US,
+					.busy_us = HOUR_US,
+					.probe_us = 1000,
+					.on_snapshot = on_snapshot,
+					.arg = c };
+
+	assert_int_equal(sampler_new(c->loop, c->root, &o, &c->sampler), 0);
+	until(c, 1);
+	expect_no_timer(c);
+	transition(c, NULL);
+	while (!until(c, c->n + 1)->in_transition)
+		;
+	/* From here on the sampler's own interval counts. */
+	expect_no_timer(c);
+	sampler_pause(c->sampler, true);
+	tree_write(c->tree, "proc/sys/kernel/tainted", "1\n");
+	expect_no_timer(c);
+}
+
 static void test_the_log_is_handed_on_before_the_first_snapshot(void **state)
 {
 	struct scene *c = *state;
@@ -348,6 +372,7 @@ int main(void)
 		TEST(test_pause_within_the_callback),
 		TEST(test_asking_for_more_samples_at_once),
 		TEST(test_the_interval_is_kept_to),
+		TEST(test_a_probe_finds_what_is_new),
 		TEST(test_the_log_is_handed_on_before_the_first_snapshot),
 		TEST(test_a_log_that_cannot_be_read),
 		TEST(test_many_tasks_go_in_slices),

@@ -53,7 +53,7 @@ static void ctrl_r_searches_and_ctrl_c_leaves_it(void **state)
 	start(p, "ready");
 	assert_true(vt_wait(p->vt, "ready>"));
 	vt_keys(p->vt, "taint 4096\r");
-	assert_true(vt_wait(p->vt, "out-of-tree"));
+	assert_true(vt_wait(p->vt, "support may ask for its source.\nklpsh lab"));
 	vt_keys(p->vt, "\x12tai");
 	assert_true(vt_wait(p->vt, "`tai': taint 4096"));
 	vt_keys(p->vt, "\x03");
@@ -80,13 +80,32 @@ static void ctrl_c_below_a_cursor_within_the_line(void **state)
 	assert_true(vt_wait(p->vt, "!abcdef^C"));
 }
 
+static void tables_have_a_colour_on_a_terminal_only(void **state)
+{
+	struct place *p = *state;
+	char words[512];
+	const char *argv[] = { "sh", "-c", words, NULL };
+	const char *env[] = { "NO_COLOR", "COLUMNS", NULL };
+	struct vt_opts o = { .lines = 24, .columns = 100, .env = env };
+
+	make_root("ready", p->root);
+	FORMAT(words, "%s --root %s list | cat; echo piped; read x; %s --root %s list; echo shown", program(),
+	       p->root, program(), p->root);
+	p->vt = vt_start(argv, &o);
+	assert_non_null(p->vt);
+	assert_true(vt_wait(p->vt, "\npiped"));
+	assert_false(vt_raw_has(p->vt, "\x1b["));
+	vt_keys(p->vt, "\r");
+	assert_true(vt_wait(p->vt, "\nshown"));
+	assert_true(vt_raw_has(p->vt, "\x1b["));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(ctrl_z_keeps_what_was_typed),
-		T(ctrl_z_in_a_verb_does_not_stop_the_prompt_later),
-		T(ctrl_r_searches_and_ctrl_c_leaves_it),
+		T(ctrl_z_keeps_what_was_typed),		  T(ctrl_z_in_a_verb_does_not_stop_the_prompt_later),
+		T(ctrl_r_searches_and_ctrl_c_leaves_it),  T(tables_have_a_colour_on_a_terminal_only),
 		T(ctrl_c_below_a_cursor_within_the_line),
 	};
 

@@ -9,6 +9,23 @@
 #include "shell/line.h"
 #include "shell/quote.h"
 
+static void take_up(const char *line, void *arg)
+{
+	line_remember(line);
+}
+
+int remember_open(void)
+{
+	struct err e = { 0 };
+	int fd = histfile_open(NULL, &e);
+
+	if (fd >= 0)
+		(void)histfile_read(fd, take_up, NULL);
+	else
+		fprintf(stderr, "klpsh: note: %s\n", e.text);
+	return MAX(fd, -1);
+}
+
 /* A line with a leading blank stays out of the file. */
 static void remember_line(int fd, const char *line, bool blank)
 {

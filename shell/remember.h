@@ -7,6 +7,9 @@
 
 #include "shell/token.h"
 
+/* Take up what earlier sessions left. Descriptor of the history's file, -1 none. */
+int remember_open(void);
+
 /*
  * One line stays as it was typed; of several the commands become one line that
  * does the same. cmds: what text was parsed to, NULL when it could not be. fd:

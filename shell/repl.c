@@ -15,7 +15,6 @@
 #include "shell/buildnews.h"
 #include "shell/change.h"
 #include "shell/changes.h"
-#include "shell/histfile.h"
 #include "shell/line.h"
 #include "shell/out.h"
 #include "shell/prompt.h"
@@ -96,33 +95,14 @@ static void mask_stop(int how)
 	sigprocmask(how, &set, NULL);
 }
 
-/* Of several commands the first that fails is the last, unless somebody wants otherwise. */
-static void run_each(struct repl *r, const struct commands *cmds)
-{
-	bool lines = cmds->v[cmds->n - 1].line > 0, failed = false;
-	size_t i = 0;
-
-	while (i < cmds->n && !r->app->quit && (!failed || r->app->set.keep_going)) {
-		const struct command *c = &cmds->v[i++];
-		char where[32];
-
-		FORMAT(where, "line %u", c->line + 1);
-		r->told = tells_itself(c->words[0]);
-		r->rc = session_run(r->app, c->words, c->n, lines ? where : NULL, &failed);
-		if (session_interrupted)
-			break;
-	}
-	if (i < cmds->n && !r->app->quit)
-		fprintf(stderr, "-- %zu command%s behind it %s not run\n", cmds->n - i,
-			cmds->n - i == 1 ? "" : "s", cmds->n - i == 1 ? "was" : "were");
-}
-
 static void run_commands(struct repl *r, const struct commands *cmds)
 {
 	session_interrupted = 0;
+	for (size_t i = 0; i < cmds->n; i++)
+		r->told |= tells_itself(cmds->v[i].words[0]);
 	mask_stop(SIG_UNBLOCK);
 	if (cmds->n)
-		run_each(r, cmds);
+		r->rc = session_run_all(r->app, cmds);
 	mask_stop(SIG_BLOCK);
 	/* Ctrl-C ends a verb, a signal to end that the verb has taken ends the session. */
 	if (session_interrupted && session_interrupted != SIGINT)
@@ -263,25 +243,6 @@ static int start(struct repl *r)
 	return err < 0 ? err : start_sampler(r);
 }
 
-static void history_line(const char *line, void *arg)
-{
-	line_remember(line);
-}
-
-/* No history of what was done on a captured tree. */
-static void open_history(struct repl *r)
-{
-	struct err e = { 0 };
-
-	if (r->app->root_prefix)
-		return;
-	r->history = histfile_open(NULL, &e);
-	if (r->history >= 0)
-		(void)histfile_read(r->history, history_line, NULL);
-	else
-		fprintf(stderr, "klpsh: note: %s\n", e.text);
-}
-
 /* What an earlier klpsh left unfinished. */
 static void tell_unfinished(struct repl *r)
 {
@@ -335,7 +296,8 @@ int repl_run(struct app *app)
 	err = start(&r);
 	if (err >= 0) {
 		line_init(&ops);
-		open_history(&r);
+		/* No history of what was done on a captured tree. */
+		r.history = app->root_prefix ? -1 : remember_open();
 		greet(&r);
 		show_prompt(&r);
 		err = loop_run(r.loop);

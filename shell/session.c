@@ -85,3 +85,25 @@ int session_run(struct app *app, char *const *words, size_t n, const char *where
 		*ret_failed = e.code != 0 || o.rc >= RC_SIGNAL;
 	return o.rc;
 }
+
+int session_run_all(struct app *app, const struct commands *cmds)
+{
+	bool lines = cmds->v[cmds->n - 1].line > 0, failed = false;
+	size_t i = 0, left;
+	int rc = RC_OK;
+
+	while (i < cmds->n && !app->quit && (!failed || app->set.keep_going)) {
+		const struct command *c = &cmds->v[i++];
+		char where[32];
+
+		FORMAT(where, "line %u", c->line + 1);
+		rc = session_run(app, c->words, c->n, lines ? where : NULL, &failed);
+		if (session_interrupted)
+			break;
+	}
+	left = cmds->n - i;
+	if (left && !app->quit)
+		fprintf(stderr, "-- %zu command%s behind it %s not run\n", left, left == 1 ? "" : "s",
+			left == 1 ? "was" : "were");
+	return rc;
+}

@@ -81,7 +81,7 @@ static void values_of_flags_are_completed(void **state)
 	make_folder(p, "tree one");
 	start(p, "ready");
 	assert_true(vt_wait(p->vt, "ready>"));
-	type(p, "list --root=", "/tre\t");
+	type(p, "list --root=", "/tree\t");
 	expect(p, "list --root='", "/tree one/");
 	vt_keys(p->vt, "\x15load x.ko --preflight=w\t");
 	assert_true(vt_wait(p->vt, "--preflight=warn"));
@@ -132,12 +132,12 @@ static void descriptions_are_cut_at_the_edge(void **state)
 {
 	struct match v[] = {
 		{ (char *)"livepatch_with_a_name_of_forty_characters", "enabled" },
-		{ (char *)"short", "a sentence that is much longer than what is left of the screen" },
+		{ (char *)"short", "a sentence, that is much longer than what is left of the screen" },
 	};
-	_cleanup_free_ char *text = printed(v, 2, 60, 24);
+	_cleanup_free_ char *text = printed(v, 2, 56, 24);
 
 	assert_string_equal(text, "  livepatch_with_a_name_of_forty_characters  enabled\n"
-				  "  short                                      a sentence tha\n");
+				  "  short                                      a sentence\n");
 }
 
 static void what_does_not_fit_the_screen_is_counted(void **state)

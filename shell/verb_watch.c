@@ -103,9 +103,10 @@ static int run_loop(struct watch *w, double seconds, struct err *e)
 	struct sampler_opts opts = {
 		.what = SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_TAINT | SNAPSHOT_LOG,
 		.stall_after = w->c->app->conf.stall_after,
-		.idle_us = 1 * USEC_PER_SEC,
+		.idle_us = 10 * USEC_PER_SEC,
 		.busy_us = BUSY_US,
 		.probe_us = PROBE_US,
+		.idle_share = 7, /* with the samples in between it stays below a fifth */
 		.on_snapshot = on_snapshot,
 		.arg = w,
 	};

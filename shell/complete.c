@@ -7,20 +7,12 @@
 
 #include <errno.h>
 
-#include "core/confirm.h"
 #include "core/text.h"
-#include "kmod/bootstore.h"
 #include "shell/app.h"
+#include "shell/complete_own.h"
 #include "shell/flags.h"
 
 #define CANDIDATES_MAX 4096
-
-struct completion {
-	struct app *app;
-	const char *last; /* the word that is being completed */
-	struct candidates *out;
-	int r;
-};
 
 void candidates_free(struct candidates *c)
 {
@@ -39,7 +31,7 @@ static bool is_plain_word(const char *word)
 	       strlen(word);
 }
 
-static void offer(struct completion *cp, const char *word, const char *help)
+void offer(struct completion *cp, const char *word, const char *help)
 {
 	struct candidates *out = cp->out;
 	struct candidate c = { 0 };
@@ -87,63 +79,6 @@ static void offer_verbs(struct completion *cp, bool all)
 			offer(cp, verbs[i]->name, verbs[i]->help);
 	if (!all && !cp->app->in_shell)
 		offer(cp, "shell", "a prompt with history and completion");
-}
-
-static void offer_patches(struct completion *cp)
-{
-	struct patches p = { 0 };
-
-	if (patches_read(cp->app->root, &p, NULL) < 0)
-		return;
-	for (size_t i = 0; i < p.n; i++)
-		offer(cp, p.v[i].name, patch_state_word(&p.v[i]));
-	patches_free(&p);
-}
-
-static void offer_installed(struct completion *cp)
-{
-	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
-	const char *base = cp->app->boot_dir ? cp->app->boot_dir : BOOT_DIR;
-	struct boot_list l;
-
-	if (cp->app->root_prefix || snapshot_take(cp->app->root, 0, NULL, &s) < 0 ||
-	    bootstore_list(base, s->release, &l, NULL) < 0)
-		return;
-	for (size_t i = 0; i < l.n; i++)
-		offer(cp, l.v[i].name, l.v[i].file);
-	boot_list_free(&l);
-}
-
-/* The tasks somebody wants a stack of are those that block. */
-static void offer_tids(struct completion *cp)
-{
-	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
-
-	if (snapshot_take(cp->app->root, SNAPSHOT_PATCHES | SNAPSHOT_TASKS, NULL, &s) < 0)
-		return;
-	for (size_t i = 0; i < s->tasks.n; i++) {
-		char tid[16];
-
-		FORMAT(tid, "%d", s->tasks.v[i].tid);
-		offer(cp, tid, s->tasks.v[i].comm);
-	}
-}
-
-/* Changes that wait to be confirmed, by as many digits as we tell of them. */
-static void offer_armed(struct completion *cp)
-{
-	_cleanup_free_ struct confirm *v = NULL;
-	size_t n = 0;
-
-	if (cp->app->root_prefix || confirm_list(app_state_dir(cp->app), &v, &n, NULL) < 0)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		char id[9], what[128];
-
-		FORMAT(id, "%.8s", v[i].txn);
-		FORMAT(what, "%s %s", v[i].verb, v[i].target);
-		offer(cp, id, what);
-	}
 }
 
 /* Words with blanks between them, each behind the prefix. */

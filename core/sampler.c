@@ -8,49 +8,20 @@
  * it looks every 250 ms while a transition runs. Without a transition a probe
  * may look for it that a sample is due (core/probe.h).
  */
-#include "core/sampler.h"
-
 #include <errno.h>
 #include <sys/epoll.h>
 
 #include "core/build.h"
 #include "core/patchscan.h"
 #include "core/probe.h"
+#include "core/sampler_own.h"
 
 #define SLICE_PATCHES 32
 #define SLICE_TASKS 256
 #define STACK_PATIENCE_US (1 * USEC_PER_SEC)
 #define HINT_PERIOD_US 10000
-#define HINT_FOR_US USEC_PER_SEC
 #define BLIND_PERIOD_US 250000
 #define SHARE 5 /* sampling takes at most a fifth of the time */
-
-enum stage { STAGE_IDLE, STAGE_PATCHES, STAGE_TASKS, STAGE_STACKS, STAGE_SIZES, STAGE_SHOW };
-
-struct sampler {
-	struct loop *loop;
-	const struct root *root;
-	struct sampler_opts o;
-	struct loop_source *timer, *slices, *patience, *io, *log_io;
-	enum stage stage;
-	int tries; /* of this sample */
-	bool paused, again, opened;
-	struct snapshot *current, *building;
-	struct transition track;
-	struct patch_scan *patches;
-	struct task_scan *scan;
-	struct task_index index;
-	struct stack_job *job;
-	struct stacks stacks;
-	struct symsizes sizes;
-	struct symsizes_job sizes_job;
-	struct helper *sizes_helper;
-	struct kmsg *log;
-	struct probe *probe; /* NULL: the timer alone */
-	struct err log_err;
-	uint64_t hint_until; /* CLOCK_MONOTONIC */
-	uint64_t begun_us, cost_us; /* when the sample began; time the last one took */
-};
 
 static uint64_t next_period(const struct sampler *s)
 {
@@ -197,53 +168,12 @@ static int begin_stacks(struct sampler *s)
 	return loop_timer_set(s->patience, STACK_PATIENCE_US);
 }
 
-static void learn(struct sampler *s, const struct kmsg_record *rec, bool live)
-{
-	char patch[64];
-
-	transition_log(&s->track, rec, build_log_offset(s->root));
-	if (s->o.on_log)
-		s->o.on_log(rec, s->o.arg);
-	if (!live || s->paused || kmsg_event_of(rec, patch, sizeof(patch)) == KMSG_NONE)
-		return;
-	s->hint_until = now_mono() + HINT_FOR_US;
-	sampler_refresh(s);
-}
-
-static int drain_log(struct sampler *s, bool live)
-{
-	struct kmsg_record rec;
-	int r;
-
-	while ((r = kmsg_next(s->log, &rec)) > 0)
-		learn(s, &rec, live);
-	return r;
-}
-
-/* Take what the log has now; when it fails, go on without it. */
-static void drain_live(struct sampler *s)
-{
-	int r = s->log ? drain_log(s, true) : 0;
-
-	if (r >= 0)
-		return;
-	err_set(&s->log_err, r, "the kernel log cannot be read any more: %s", strerror(-r));
-	s->log_io = loop_remove(s->log_io);
-	s->log = kmsg_free(s->log);
-}
-
-static int on_log(struct loop_source *src, int fd, uint32_t events, void *arg)
-{
-	drain_live(arg);
-	return 0;
-}
-
 static int sample_start(struct sampler *s);
 
 /* The kernel may have moved on under the scan: then look again. */
 static int scan_done(struct sampler *s)
 {
-	drain_live(s);
+	sampler_drain_log(s);
 	if (!build_settled(s->root, s->building, &s->track) && ++s->tries < BUILD_TRIES) {
 		s->building = snapshot_free(s->building);
 		return sample_start(s);
@@ -277,7 +207,7 @@ static int begin_tasks(struct sampler *s)
 	build_rest(s->root, s->building);
 	if (s->log_err.code)
 		build_log_error(s->building, &s->log_err);
-	drain_live(s);
+	sampler_drain_log(s);
 	build_restores(s->building, s->o.map);
 	build_target(s->building, &s->track);
 	if (!build_needs_tasks(s->building, &keep))
@@ -344,29 +274,12 @@ static int sample_start(struct sampler *s)
 	return loop_enable(s->slices, true);
 }
 
-/* Before the first sample: what the log tells of transitions so far. */
-static void open_log(struct sampler *s)
-{
-	int r;
-
-	s->opened = true;
-	if (kmsg_open(s->root, true, &s->log, &s->log_err) < 0)
-		return;
-	r = drain_log(s, false);
-	if (r >= 0 && kmsg_fd(s->log) >= 0)
-		r = loop_add_io(s->loop, kmsg_fd(s->log), EPOLLIN, on_log, s, &s->log_io);
-	if (r < 0) {
-		err_set(&s->log_err, r, "cannot follow the kernel log: %s", strerror(-r));
-		s->log = kmsg_free(s->log);
-	}
-}
-
 static int on_timer(struct loop_source *src, void *arg)
 {
 	struct sampler *s = arg;
 
 	if (!s->opened)
-		open_log(s);
+		sampler_open_log(s);
 	if (s->stage != STAGE_IDLE)
 		return 0;
 	s->begun_us = now_mono();

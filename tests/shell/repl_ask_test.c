@@ -26,7 +26,7 @@ static int play(void)
 
 static struct vt *start(void)
 {
-	static const char *const env[] = { "XDG_STATE_HOME=/nonexistent", NULL };
+	static const char *const env[] = { "XDG_STATE_HOME=/dev/null/none", NULL };
 	struct vt_opts o = { .lines = 40, .columns = 120, .env = env };
 	char self[256] = "";
 	const char *argv[] = { self, "--prompt", NULL };

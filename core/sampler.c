@@ -380,6 +380,11 @@ void sampler_set(struct sampler *s, unsigned what, uint64_t idle_us, uint64_t bu
 		sampler_refresh(s);
 }
 
+void sampler_set_share(struct sampler *s, unsigned idle_share)
+{
+	s->o.idle_share = MAX(idle_share, (unsigned)SHARE);
+}
+
 void sampler_set_stall(struct sampler *s, unsigned stall_after)
 {
 	s->o.stall_after = stall_after;

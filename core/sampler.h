@@ -41,6 +41,8 @@ const struct snapshot *sampler_snapshot(const struct sampler *s);
 void sampler_refresh(struct sampler *s);
 /* Change what is sampled and how often (0: keep). */
 void sampler_set(struct sampler *s, unsigned what, uint64_t idle_us, uint64_t busy_us);
+/* Without a transition: sampling and looking take at most one part in so many of the time (0: 5). */
+void sampler_set_share(struct sampler *s, unsigned idle_share);
 /* Seconds until a transition counts as stalled, from the next sample on (0: default). */
 void sampler_set_stall(struct sampler *s, unsigned stall_after);
 /* Paused: no timer, no hints; refresh still works. */

@@ -193,6 +193,8 @@ static int add_sampler(struct tui *t)
 		.what = view_patches.needs,
 		.map = &t->app->map,
 		.stall_after = t->app->conf.stall_after,
+		.probe_us = TUI_PROBE_MS * 1000,
+		.idle_share = TUI_IDLE_SHARE,
 		.on_snapshot = on_snapshot,
 		.on_log = on_log,
 		.arg = t,

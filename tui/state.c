@@ -54,6 +54,7 @@ void tui_apply_interval(struct tui *t)
 {
 	uint64_t ms = t->interval_ms ? t->interval_ms : TUI_IDLE_MS;
 
+	sampler_set_share(t->sampler, t->interval_ms ? 0 : TUI_IDLE_SHARE); /* who chose it wants it */
 	sampler_set(t->sampler, t->view->ops->needs, ms * 1000, MIN(ms, TUI_BUSY_MS) * 1000);
 }
 

@@ -145,6 +145,9 @@ struct tui {
 /* How often is read by itself, and at least in a transition. */
 #define TUI_IDLE_MS 5000u
 #define TUI_BUSY_MS 1000u
+/* Left alone, they look each second whether anything changed, and take so small a part of a processor. */
+#define TUI_PROBE_MS 1000u
+#define TUI_IDLE_SHARE 500
 #define TUI_READING " reading again" /* the status until it is read */
 
 /* Leave the screens with this exit code. */

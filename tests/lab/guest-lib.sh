@@ -75,8 +75,8 @@ take_out() {
 start_sshd() {
 	mkdir -p /run/sshd "$work/ssh" /root/.ssh
 	chmod 700 "$work/ssh" /root /root/.ssh
-	ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/host"
-	ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/id"
+	[ -e "$work/ssh/host" ] || ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/host"
+	[ -e "$work/ssh/id" ] || ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/id"
 	cp "$work/ssh/id.pub" /root/.ssh/authorized_keys
 	chmod 600 /root/.ssh/authorized_keys
 	/usr/sbin/sshd -p 2222 -o ListenAddress=127.0.0.1 -o PidFile="$work/ssh/pid" -o UsePAM=no \

@@ -41,3 +41,25 @@ wait $watcher
 is "sessions: watch ends when told to" $? 143
 check "sessions: every line of it is JSON" jq -c . "$work/watch.json"
 check "sessions: the patch is taken out" take_out klpsh_lp_nap
+
+# A disable begins within the write: how long until a script at the other end of ssh is told?
+insmod_quiet klpsh_lp_vmlinux
+"$KLPSH" wait klpsh_lp_vmlinux --wait=60 >/dev/null
+start_sshd
+over_ssh "$KLPSH" watch --json >"$work/remote.json" 2>"$work/remote.err" &
+remote=$!
+check "sessions: watch over ssh begins with the state" wait_for 20 grep -q '"event":"state"' "$work/remote.json"
+tail -n +1 -f "$work/remote.json" | jq --unbuffered -r '"\(now) \(.event)"' >"$work/remote.times" &
+follower=$!
+check "sessions: its lines are timed" wait_for 20 grep -q state "$work/remote.times"
+before=$(date +%s.%N)
+echo 0 >"$patches/klpsh_lp_vmlinux/enabled"
+check "sessions: watch over ssh tells of a disable" wait_for 20 grep -qE 'transition-began|patch-' "$work/remote.times"
+took=$(awk -v before="$before" '/transition-began|patch-/ { print int(($1 - before) * 1000); exit }' "$work/remote.times")
+echo "# sessions: after $took ms, on an emulated processor"
+check "sessions: within a second here" test "$took" -lt 1000
+kill $remote $follower
+wait $remote $follower 2>/dev/null
+stop_sshd
+check "sessions: the patch of the test is taken out" wait_for 30 gone klpsh_lp_vmlinux
+rmmod klpsh_lp_vmlinux

@@ -388,7 +388,7 @@ int patches_read(const struct root *root, struct patches *ret, struct err *e)
 	_cleanup_(patch_scan_freep) struct patch_scan *s = NULL;
 	int r = patch_scan_new(root, &s, e);
 
-	if (r < 0)
+	if (!s)
 		return r;
 	r = patch_scan_step(s, SIZE_MAX, e);
 	if (r >= 0)

@@ -147,7 +147,7 @@ struct tui {
 #define TUI_BUSY_MS 1000u
 /* Left alone, they look each second whether anything changed, and take so small a part of a processor. */
 #define TUI_PROBE_MS 1000u
-#define TUI_IDLE_SHARE 500
+#define TUI_IDLE_SHARE 1000
 #define TUI_READING " reading again" /* the status until it is read */
 
 /* Leave the screens with this exit code. */

@@ -140,13 +140,14 @@ static const struct table_source source = {
 static void log_time(const struct view *v, const struct logline *r, struct lines *l)
 {
 	const struct snapshot *s = v->tui->snap;
-	uint64_t age;
+	uint64_t age, seconds;
 	char ago[32], when[40];
 
 	if (!s || r->usec > s->boot_us)
 		return;
 	age = s->boot_us - r->usec;
-	text_duration(ago, sizeof(ago), (double)(age / USEC_PER_SEC));
+	seconds = age / USEC_PER_SEC; /* so that it ticks no faster than it is drawn */
+	text_duration(ago, sizeof(ago), (double)seconds);
 	text_time(when, sizeof(when), s->wall_us > age ? s->wall_us - age : 0);
 	when[10] = ' '; /* of RFC 3339 */
 	lines_fact(l, "time", "%.19s UTC, %s ago", when, ago);

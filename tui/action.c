@@ -86,6 +86,16 @@ void action_start(struct tui *t, enum action a)
 		change_target(t, verb, target);
 }
 
+void action_trace(struct tui *t, const char *patch)
+{
+	const char *why;
+
+	if (!tui_may_change(t, &why))
+		tui_status(t, STYLE_WARN, " trace: %s", why);
+	else
+		trace_ask(t, patch);
+}
+
 void action_file(struct tui *t, const char *typed, bool guided)
 {
 	char path[PROMPT_MAX * 2];

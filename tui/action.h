@@ -14,6 +14,8 @@ bool action_is_change(enum action a);
 /* Does it make sense now, as far as the view's own `can` does not say? For the footer. */
 bool action_valid(const struct tui *t, enum action a);
 void action_start(struct tui *t, enum action a);
+/* Trace this livepatch, wherever it was named. */
+void action_trace(struct tui *t, const char *patch);
 /* The file to load was typed, by itself or for the guide. */
 void action_file(struct tui *t, const char *typed, bool guided);
 /* A key of no map here: where it would act, if it is an action at all. */

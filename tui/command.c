@@ -9,9 +9,11 @@
 
 #include "core/text.h"
 #include "shell/token.h"
+#include "tui/action.h"
 #include "tui/change.h"
 #include "tui/child.h"
 #include "tui/mouse.h"
+#include "tui/view_build.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -143,6 +145,27 @@ static int command_start(struct tui *t, struct cmdrun *c, const struct command *
 	return argv ? child_start(&t->children, t->loop, argv, &command_events, c, &c->child) : -ENOMEM;
 }
 
+/* Without a flag, which the form may not have. */
+static bool is_plain(const struct command *w)
+{
+	for (size_t i = 1; i < w->n; i++)
+		if (w->words[i][0] == '-')
+			return false;
+	return true;
+}
+
+/* What has a screen of its own is shown there. */
+static bool command_screen(struct tui *t, const struct command *w)
+{
+	if (streq(w->words[0], "build") && w->n > 1 && is_plain(w))
+		build_named(t, w->words + 1, w->n - 1);
+	else if (streq(w->words[0], "trace") && w->n == 2 && is_plain(w))
+		action_trace(t, w->words[1]);
+	else
+		return false;
+	return true;
+}
+
 /* Words that mean the screens themselves. True: done. */
 static bool command_own(struct tui *t, const struct command *w)
 {
@@ -224,7 +247,7 @@ void command_run(struct tui *t, const char *line)
 		tui_status(t, STYLE_BAD, " %s", r < 0 ? e.text : "one command at a time, please");
 		return;
 	}
-	if (all.n == 0 || command_own(t, &all.v[0]))
+	if (all.n == 0 || command_own(t, &all.v[0]) || command_screen(t, &all.v[0]))
 		return;
 	v = command_verb(t, all.v[0].words[0]);
 	if (v && v->danger >= DANGER_MODERATE && !only_looks(&all.v[0]))

@@ -8,7 +8,6 @@
 
 #include "core/text.h"
 #include "tui/action.h"
-#include "tui/ask.h"
 #include "tui/build_form.h"
 #include "tui/build_show.h"
 #include "tui/change.h"
@@ -331,48 +330,6 @@ static unsigned view_act(struct view *v, enum action a)
 		return REACT_UNKNOWN;
 	}
 	return REACT_REDRAW;
-}
-
-void build_key(struct tui *t)
-{
-	struct build *b = build_of(t);
-
-	if (!b || !form_may(t))
-		return;
-	if (t->view != &t->views[VIEW_BUILD])
-		tui_show_view(t, VIEW_BUILD);
-	if (b->state == BUILD_RUNS)
-		tui_status(t, STYLE_WARN, " a build runs already; K stops it");
-	else
-		form_start(t);
-}
-
-static void stop_it(struct tui *t)
-{
-	if (!build_runs(t)) {
-		tui_status(t, STYLE_DIM, " the build had ended already; 6 shows it");
-		return;
-	}
-	build_stop(t->build);
-	tui_status(t, STYLE_WARN, " the build is being stopped");
-}
-
-void build_stop_key(struct tui *t)
-{
-	struct lines text = { 0 };
-	char line[400];
-
-	if (!t->build || !build_progress(t->build, line, sizeof(line))) {
-		tui_status(t, STYLE_DIM, " no build runs, so there is nothing to stop");
-		return;
-	}
-	lines_fact(&text, "now", "%s", line);
-	lines_fact(&text, "Way back",
-		   "none is needed: what is compiled stays in the cache, and no module is written");
-	if (ask_open(t, &(struct question){ "Stop the build?", "stop the build", &text, false }, stop_it,
-		     NULL) < 0)
-		tui_status(t, STYLE_WARN, " answer the other question first");
-	lines_done(&text);
 }
 
 const struct view_ops view_build = {

@@ -144,6 +144,22 @@ static void the_form_becomes_words(void **state)
 	fake_quit(&f);
 }
 
+static void its_words_lead_to_its_screen(void **state)
+{
+	struct fake f = screen_of(80, 24, "live");
+	char keys[700];
+
+	fake_answer(&f, "build", BEGINS ENDS RESULT);
+	FORMAT(keys, "1:build %s/fix.patch\r", tree_path(f.tree));
+	vt_keys(f.vt, keys);
+	expect(f.vt, "Build a livepatch?");
+	yes(&f);
+	expect(f.vt, "6 Build");
+	expect(f.vt, "/x/livepatch_fix.ko");
+	assert_true(fake_was_told(&f, "/fix.patch\n"));
+	fake_quit(&f);
+}
+
 static void nothing_is_built_without_a_yes(void **state)
 {
 	struct fake f = screen_of(80, 24, "live");
@@ -338,7 +354,7 @@ static void what_is_said_is_hostile(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_form_becomes_words), cmocka_unit_test(nothing_is_built_without_a_yes),
+		cmocka_unit_test(the_form_becomes_words), cmocka_unit_test(its_words_lead_to_its_screen), cmocka_unit_test(nothing_is_built_without_a_yes),
 		cmocka_unit_test(it_runs_and_is_seen),	  cmocka_unit_test(a_refusal_shows_its_place),
 		cmocka_unit_test(how_it_ended_is_told),	  cmocka_unit_test(k_stops_it),
 		cmocka_unit_test(leaving_asks),		  cmocka_unit_test(the_module_goes_on),

@@ -105,6 +105,19 @@ static void leaving_ends_it(void **state)
 	fake_quit(&f);
 }
 
+static void its_words_lead_to_its_screen(void **state)
+{
+	struct fake f = fake_start("ready", 120, 30, "live");
+
+	fake_answer(&f, "trace", RESULT("12", "ran"));
+	expect(f.vt, "livepatch_fix");
+	vt_keys(f.vt, ":trace livepatch_fix\r");
+	expect(f.vt, "Trace livepatch_fix?");
+	vt_keys(f.vt, "y");
+	expect(f.vt, "its own code ran, 12 times");
+	fake_quit(&f);
+}
+
 static void a_no_traces_nothing(void **state)
 {
 	struct fake f = asked(RESULT("1", "ran"));
@@ -126,6 +139,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(counts_appear_while_they_come),
 		cmocka_unit_test(what_does_not_run_is_told),
 		cmocka_unit_test(leaving_ends_it),
+		cmocka_unit_test(its_words_lead_to_its_screen),
 		cmocka_unit_test(a_no_traces_nothing),
 	};
 

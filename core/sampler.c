@@ -359,6 +359,11 @@ const struct snapshot *sampler_snapshot(const struct sampler *s)
 	return s->current;
 }
 
+bool sampler_is_busy(const struct sampler *s)
+{
+	return s->stage != STAGE_IDLE;
+}
+
 void sampler_refresh(struct sampler *s)
 {
 	if (s->stage != STAGE_IDLE)

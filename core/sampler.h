@@ -37,6 +37,8 @@ struct sampler *sampler_free(struct sampler *s);
 DEFINE_CLEANUP(struct sampler, sampler_free)
 /* Newest snapshot or NULL. */
 const struct snapshot *sampler_snapshot(const struct sampler *s);
+/* Is a sample under way? */
+bool sampler_is_busy(const struct sampler *s);
 /* Sample as soon as possible. */
 void sampler_refresh(struct sampler *s);
 /* Change what is sampled and how often (0: keep). */

@@ -33,7 +33,7 @@ struct repl {
 	char *text; /* lines that end in a continuation, so far */
 	char prompt[192];
 	int history; /* descriptor, -1 none */
-	bool told; /* the verb that ran says itself what has changed */
+	unsigned told; /* snapshots with nothing new: the verb that ran has said what changed */
 	int rc;
 };
 
@@ -75,7 +75,7 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	if (!streq(before, r->prompt) && !r->text)
 		line_prompt(r->prompt);
 	(void)changes_feed(r->changes, s, on_change, r);
-	r->told = false;
+	r->told -= r->told > 0;
 }
 
 static bool tells_itself(const char *name)
@@ -97,9 +97,11 @@ static void mask_stop(int how)
 
 static void run_commands(struct repl *r, const struct commands *cmds)
 {
+	bool tells = false;
+
 	session_interrupted = 0;
 	for (size_t i = 0; i < cmds->n; i++)
-		r->told |= tells_itself(cmds->v[i].words[0]);
+		tells = tells || tells_itself(cmds->v[i].words[0]);
 	mask_stop(SIG_UNBLOCK);
 	if (cmds->n)
 		r->rc = session_run_all(r->app, cmds);
@@ -107,6 +109,8 @@ static void run_commands(struct repl *r, const struct commands *cmds)
 	/* Ctrl-C ends a verb, a signal to end that the verb has taken ends the session. */
 	if (session_interrupted && session_interrupted != SIGINT)
 		r->app->quit = true;
+	if (tells) /* one that was begun before it may end only now */
+		r->told = 1 + sampler_is_busy(r->sampler);
 	/* `set` may have changed it. */
 	sampler_set_stall(r->sampler, r->app->conf.stall_after);
 	sampler_refresh(r->sampler);

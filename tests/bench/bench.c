@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 
 #include "core/task.h"
+#include "tests/bench/memory.h"
 
 #define THREADS 8
 #define SCANS 7
@@ -226,23 +227,6 @@ static uint64_t cpu_of(pid_t pid)
 	    sscanf(rest_of + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &sys) != 2)
 		return 0;
 	return (user + sys) * USEC_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
-}
-
-static unsigned long dirty_kib(pid_t pid)
-{
-	unsigned long sum = 0, kib;
-	char path[64], line[256];
-	FILE *f;
-
-	FORMAT(path, "/proc/%d/smaps_rollup", pid);
-	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "Private_Dirty: %lu", &kib) == 1 ||
-		    sscanf(line, "Shared_Dirty: %lu", &kib) == 1)
-			sum += kib;
-	if (f)
-		fclose(f);
-	return sum;
 }
 
 /* Read and drop what the program draws, for so long. */

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "core/root.h"
+#include "tests/bench/memory.h"
 
 #define THREADS 8
 #define RUNS_MAX 2000
@@ -179,24 +179,6 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static unsigned long memory_kib(pid_t pid, const char *const *fields)
-{
-	unsigned long sum = 0, kib;
-	char path[64], line[256];
-	FILE *f;
-
-	FORMAT(path, "/proc/%d/smaps_rollup", pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		for (size_t i = 0; fields[i]; i++)
-			if (!strncmp(line, fields[i], strlen(fields[i])) &&
-			    sscanf(line + strlen(fields[i]), " %lu", &kib) == 1)
-				sum += kib;
-	if (f)
-		fclose(f);
-	return sum;
-}
-
 static uint64_t press(int fd, const char *key)
 {
 	char buf[65536];
@@ -214,8 +196,6 @@ static uint64_t press(int fd, const char *key)
 
 static int run_keys(char **argv)
 {
-	static const char *const dirty[] = { "Private_Dirty:", "Shared_Dirty:", NULL };
-	static const char *const resident[] = { "Rss:", NULL };
 	static uint64_t us[RUNS_MAX];
 	int runs = MIN(atoi(argv[2]), RUNS_MAX), fd;
 	pid_t pid = on_terminal(argv + 6, &fd);
@@ -228,8 +208,8 @@ static int run_keys(char **argv)
 		us[i] = press(fd, argv[4 + i % 2]);
 	qsort(us, (size_t)runs, sizeof(*us), by_size);
 	printf("%llu\n%llu\n%llu\n%lu\n%lu\n", (unsigned long long)us[runs / 2],
-	       (unsigned long long)us[runs * 99 / 100], (unsigned long long)us[runs - 1],
-	       memory_kib(pid, dirty), memory_kib(pid, resident));
+	       (unsigned long long)us[runs * 99 / 100], (unsigned long long)us[runs - 1], dirty_kib(pid),
+	       resident_kib(pid));
 	end(pid, fd);
 	return 0;
 }

@@ -354,11 +354,17 @@ static void what_is_said_is_hostile(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_form_becomes_words), cmocka_unit_test(its_words_lead_to_its_screen), cmocka_unit_test(nothing_is_built_without_a_yes),
-		cmocka_unit_test(it_runs_and_is_seen),	  cmocka_unit_test(a_refusal_shows_its_place),
-		cmocka_unit_test(how_it_ended_is_told),	  cmocka_unit_test(k_stops_it),
-		cmocka_unit_test(leaving_asks),		  cmocka_unit_test(the_module_goes_on),
-		cmocka_unit_test(who_may_build),	  cmocka_unit_test(what_is_said_is_hostile),
+		cmocka_unit_test(the_form_becomes_words),
+		cmocka_unit_test(its_words_lead_to_its_screen),
+		cmocka_unit_test(nothing_is_built_without_a_yes),
+		cmocka_unit_test(it_runs_and_is_seen),
+		cmocka_unit_test(a_refusal_shows_its_place),
+		cmocka_unit_test(how_it_ended_is_told),
+		cmocka_unit_test(k_stops_it),
+		cmocka_unit_test(leaving_asks),
+		cmocka_unit_test(the_module_goes_on),
+		cmocka_unit_test(who_may_build),
+		cmocka_unit_test(what_is_said_is_hostile),
 	};
 
 	fake_main(argc, argv);

@@ -152,10 +152,21 @@ escaped() {
 		-name klpsh-escaped -print -delete 2>/dev/null
 }
 
-# left: folders of builds that nobody is in any more.
+# unused FOLDER: it is there, and nobody builds in it.
+unused() {
+	[ -d "$1" ] && flock -n "$1" true 2>/dev/null
+}
+
+# left: folders of builds that nobody is in any more. Another kernel's builds run
+# beside these, and theirs are without a lock while they come and go.
 left() {
 	for d in /var/cache/klpsh/*/tmp/b-* "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}"/klpsh/tmp/b-*; do
-		[ ! -d "$d" ] || ! flock -n "$d" true || printf '%s\n' "$d"
+		tries=100
+		while unused "$d" && [ $tries -gt 0 ]; do
+			sleep 0.1
+			tries=$((tries - 1))
+		done
+		[ $tries -gt 0 ] || printf '%s\n' "$d"
 	done
 }
 

@@ -47,12 +47,12 @@ if echo 'p:klpsh_trace cmdline_proc_show' >>/sys/kernel/tracing/kprobe_events; t
 	traced 1 klpsh_lp_vmlinux
 	wait $tracer
 	has "trace: a kprobe there is told" "$(answer '.data.functions[0].others')" kprobe
-	is "system: the kprobe there is told" "$(klpsh system --json |
+	is "system: the kprobe there is told" "$("$KLPSH" system --json |
 		jq -c '[.data.functions, (.data.hooked[] | .name, .patches, .others)]')" \
 		'[1,"cmdline_proc_show",["klpsh_lp_vmlinux"],"a kprobe"]'
 	echo 0 >/sys/kernel/tracing/events/kprobes/klpsh_trace/enable
 	echo '-:klpsh_trace' >>/sys/kernel/tracing/kprobe_events
-	is "system: nobody is left" "$(klpsh system --json | jq -c .data.hooked)" '[]'
+	is "system: nobody is left" "$("$KLPSH" system --json | jq -c .data.hooked)" '[]'
 fi
 
 traced 50 klpsh_lp_vmlinux

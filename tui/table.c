@@ -165,6 +165,7 @@ int table_update(struct table *t)
 	if (!order)
 		return -ENOMEM;
 	t->order = order;
+	t->n = 0; /* what was shown is not the source's any more */
 	r = filter_rows(t, count);
 	if (r < 0)
 		return r;

@@ -7,9 +7,13 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 
 #include "core/text.h"
+#include "shell/callloop.h"
+#include "shell/session.h"
 
 #define ANSWER_MAX 256
 
@@ -28,25 +32,43 @@ static void show(const struct ask *ask)
 	fflush(stderr);
 }
 
+/* Where they are blocked, as within the shell, they must end the question all the same. */
+static int signals_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 /* One line, read byte by byte, so that nothing behind it is taken. 1, 0 too late, -1 no line. */
 static int read_line(char *buf, size_t size)
 {
+	_cleanup_close_ int signals = signals_open();
 	uint64_t deadline = now_mono() + ASK_EXPIRES_SEC * USEC_PER_SEC;
 	size_t n = 0;
 
 	for (;;) {
-		struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+		struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+				       { .fd = signals, .events = POLLIN } };
 		uint64_t now = now_mono();
 		char c;
 		int r;
 
 		if (now >= deadline)
 			return 0;
-		r = poll(&p, 1, (int)((deadline - now) / 1000) + 1);
+		r = poll(p, ARRAY_SIZE(p), (int)((deadline - now) / 1000) + 1);
 		if (r < 0)
 			return -1;
 		if (r == 0)
 			continue;
+		if (p[1].revents) {
+			session_interrupted = call_signal_taken();
+			return -1;
+		}
 		if (read(STDIN_FILENO, &c, 1) != 1)
 			return -1;
 		if (c == '\n')

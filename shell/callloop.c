@@ -89,6 +89,24 @@ int call_loop_run(struct call_loop *cl, struct err *e)
 	return r < 0 ? err_set(e, r, "waiting failed: %s", strerror(-r)) : 0;
 }
 
+int call_signal_taken(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const struct timespec now = { 0 };
+	sigset_t pending, one;
+
+	sigpending(&pending);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		if (!sigismember(&pending, signals[i]))
+			continue;
+		sigemptyset(&one);
+		sigaddset(&one, signals[i]);
+		if (sigtimedwait(&one, NULL, &now) > 0)
+			return signals[i];
+	}
+	return 0;
+}
+
 void call_loop_done(struct call_loop *cl)
 {
 	cl->deadline = loop_remove(cl->deadline);

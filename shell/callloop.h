@@ -27,6 +27,11 @@ int call_loop_start(struct call_loop *cl, struct call *c, double seconds, struct
  * (deadline_over). 0, or negative errno with e set.
  */
 int call_loop_run(struct call_loop *cl, struct err *e);
+/*
+ * A signal that asks to end and waits because it is blocked, as within the
+ * shell: its number, and it waits no longer. 0: none.
+ */
+int call_signal_taken(void);
 void call_loop_done(struct call_loop *cl);
 
 /* A verb's flag in seconds (--seconds=S): negative when not given. -EINVAL with e set. */

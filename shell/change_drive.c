@@ -111,10 +111,15 @@ static int on_worker(struct loop_source *s, int fd, uint32_t events, void *arg)
 
 static int start(struct drive *d, struct err *e)
 {
-	int r = call_loop_start(&d->cl, d->p->c, -1, e);
+	int r = call_loop_start(&d->cl, d->p->c, -1, e), signo;
 
 	if (r < 0)
 		return r;
+	signo = call_signal_taken(); /* while it was checked: nothing is begun then */
+	if (signo) {
+		*d->p->c->interrupted = signo;
+		return err_rc(e, (enum rc)(RC_SIGNAL + signo), -EINTR, "interrupted, nothing was changed");
+	}
 	r = act_start(&d->p->act, &d->worker, e);
 	if (r < 0)
 		return r;

@@ -5,6 +5,7 @@
  */
 #include "shell/line.h"
 
+#include <fcntl.h>
 #include <readline/history.h>
 #include <readline/readline.h>
 #include <sys/stat.h>
@@ -85,7 +86,9 @@ static bool is_folder(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	/* Neither a link nor what would have to be mounted: a Tab must not hang on it. */
+	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0 &&
+	       S_ISDIR(st.st_mode);
 }
 
 /*
@@ -187,7 +190,7 @@ void line_init(const struct line_ops *o)
 	rl_completion_display_matches_hook = show_matches;
 	rl_completion_word_break_hook = word_breaks;
 	rl_completer_quote_characters = "\"'";
-	rl_filename_quote_characters = " \t\r;\"'\\#";
+	rl_filename_quote_characters = " \t\r\n;\"'\\#";
 	rl_filename_quoting_function = quote_file;
 	if (geteuid() == 0)
 		harden();

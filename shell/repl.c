@@ -78,13 +78,6 @@ static void on_snapshot(const struct snapshot *s, void *arg)
 	r->told -= r->told > 0;
 }
 
-static bool tells_itself(const char *name)
-{
-	const struct verb *v = verb_find(name);
-
-	return v && (v->danger >= DANGER_MODERATE || streq(name, "wait"));
-}
-
 /* A verb that runs is stopped by Ctrl-Z as any program: the loop, which would hear of it, rests. */
 static void mask_stop(int how)
 {
@@ -97,11 +90,8 @@ static void mask_stop(int how)
 
 static void run_commands(struct repl *r, const struct commands *cmds)
 {
-	bool tells = false;
-
 	session_interrupted = 0;
-	for (size_t i = 0; i < cmds->n; i++)
-		tells = tells || tells_itself(cmds->v[i].words[0]);
+	r->app->told = false;
 	mask_stop(SIG_UNBLOCK);
 	if (cmds->n)
 		r->rc = session_run_all(r->app, cmds);
@@ -109,7 +99,7 @@ static void run_commands(struct repl *r, const struct commands *cmds)
 	/* Ctrl-C ends a verb, a signal to end that the verb has taken ends the session. */
 	if (session_interrupted && session_interrupted != SIGINT)
 		r->app->quit = true;
-	if (tells) /* one that was begun before it may end only now */
+	if (r->app->told) /* one that was begun before it may end only now */
 		r->told = 1 + sampler_is_busy(r->sampler);
 	/* `set` may have changed it. */
 	sampler_set_stall(r->sampler, r->app->conf.stall_after);
@@ -190,7 +180,9 @@ static int on_input(struct loop_source *s, int fd, uint32_t events, void *arg)
 static void stop_ourselves(void)
 {
 	line_stopping();
-	kill(getpid(), SIGSTOP);
+	kill(getpid(), SIGTSTP);
+	mask_stop(SIG_UNBLOCK); /* stopped here, unless nobody is there who could continue us */
+	mask_stop(SIG_BLOCK);
 	line_continued();
 }
 
@@ -263,8 +255,9 @@ static void greet(struct repl *r)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
 	_cleanup_free_ char *sentence = NULL;
+	struct snapshot_opts opts = { .stall_after = r->app->conf.stall_after };
 
-	if (snapshot_take(r->app->root, SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_LOG, NULL, &s) < 0)
+	if (snapshot_take(r->app->root, SNAPSHOT_PATCHES | SNAPSHOT_TASKS | SNAPSHOT_LOG, &opts, &s) < 0)
 		return;
 	sentence = snapshot_sentence(s);
 	printf("klpsh %s, help lists the verbs, Ctrl-D ends.\n%s\n", KLPSH_VERSION, sentence ? sentence : "");

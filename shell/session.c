@@ -4,6 +4,7 @@
  */
 #include "shell/session.h"
 
+#include "shell/callloop.h"
 #include "shell/flags.h"
 #include "shell/out.h"
 
@@ -81,6 +82,8 @@ int session_run(struct app *app, char *const *words, size_t n, const char *where
 	o.err = &e;
 	o.streamed = stream.started;
 	out_result(app, &o);
+	if (report && (report->changed || streq(words[0], "wait")))
+		app->told = true;
 	if (ret_failed)
 		*ret_failed = e.code != 0 || o.rc >= RC_SIGNAL;
 	return o.rc;
@@ -96,6 +99,11 @@ int session_run_all(struct app *app, const struct commands *cmds)
 		const struct command *c = &cmds->v[i++];
 		char where[32];
 
+		session_interrupted = call_signal_taken(); /* it came while the one before ran */
+		if (session_interrupted) {
+			i--;
+			break;
+		}
 		FORMAT(where, "line %u", c->line + 1);
 		rc = session_run(app, c->words, c->n, lines ? where : NULL, &failed);
 		if (session_interrupted)

@@ -68,6 +68,7 @@ struct app {
 	struct settings set;
 	bool in_shell; /* a session: REPL, script, the TUI's `:` */
 	bool quit; /* `quit` was said; the front end ends the session */
+	bool told; /* a verb of this line has said what has changed: no news any more */
 	unsigned source_depth; /* scripts running inside one another */
 	bool script_failed; /* the last script met an error, not just a state with a code */
 	/* Supplied by front ends that can run scripts: returns an exit code. NULL: cannot. */

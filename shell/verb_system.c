@@ -28,7 +28,9 @@ static const struct field system_fields[] = {
 	{ "config", "configured", F_BOOL, 0, NULL,
 	  "CONFIG_LIVEPATCH in /boot/config-RELEASE; null: not known" },
 	{ "ftrace", NULL, F_BOOL, 0, NULL, "/proc/sys/kernel/ftrace_enabled: off, nothing can be loaded" },
-	{ "sig_enforce", "signatures required", F_BOOL, 0, NULL, "unsigned modules are refused" },
+	{ "sig_enforce", NULL, F_BOOL, FIELD_JSON, NULL, "the module loader's parameter" },
+	{ "signed", "signatures required", F_BOOL, 0, NULL,
+	  "unsigned modules are refused, by sig_enforce or by lockdown" },
 	{ "lockdown", NULL, F_STR, 0, NULL, "none, integrity or confidentiality" },
 	{ "root", NULL, F_BOOL, 0, NULL, "klpsh runs as root" },
 	{ "ptrace_scope", NULL, F_INT, 0, NULL, "Yama's: at 3 no kernel stack can be read" },
@@ -36,9 +38,10 @@ static const struct field system_fields[] = {
 	{ "audit_daemon", NULL, F_INT, FIELD_JSON, NULL, "its process, 0 none" },
 	{ "audit_lost", NULL, F_INT, FIELD_JSON, NULL, "records lost since boot" },
 	{ "audit_policy", "audit policy", F_STR, 0, NULL, "required, best-effort or off" },
-	{ "functions", "replaced functions", F_INT, 0, NULL, "by enabled livepatches" },
+	{ "functions", "replaced functions", F_INT, 0, NULL, "by enabled livepatches; null: unknown" },
 	{ "hooked", "hooked by others, too", F_ROWS, 0, &shape_hooked,
 	  "functions of these that others hook" },
+	{ "hooks_unseen", NULL, F_STRS, FIELD_JSON, NULL, "why not all of these may be known" },
 	{ "errors", NULL, F_STRS, FIELD_JSON, NULL, "what could not be seen, and why" },
 };
 static const struct shape shape_system = SHAPE("system", system_fields);
@@ -104,7 +107,8 @@ static int push_patches(struct row *row, const struct snapshot *s, const struct 
 
 static int fill_hooked(struct row *parent, const struct snapshot *s, const struct replaced *p, size_t *hooked)
 {
-	int r = row_int(parent, "functions", (int64_t)p->names.n);
+	bool known = !s->errs[SOURCE_PATCHES].code || !s->livepatch;
+	int r = known ? row_int(parent, "functions", (int64_t)p->names.n) : 0;
 
 	for (size_t i = 0; r >= 0 && i < p->names.n; i++) {
 		struct row *row;
@@ -151,6 +155,7 @@ static int fill_facts(struct call *c, const struct snapshot *s, struct row *row)
 	r = r < 0 ? r : row_tri(row, "config", f->livepatch_config);
 	r = r < 0 ? r : row_tri(row, "ftrace", f->ftrace_enabled);
 	r = r < 0 ? r : row_tri(row, "sig_enforce", f->sig_enforce);
+	r = r < 0 ? r : row_tri(row, "signed", sysfacts_signed(f));
 	r = r < 0 ? r : row_str(row, "lockdown", *f->lockdown ? f->lockdown : NULL);
 	r = r < 0 ? r : row_bool(row, "root", s->root);
 	if (r >= 0 && f->ptrace_scope >= 0)
@@ -172,7 +177,7 @@ static int say(const struct snapshot *s, size_t hooked, struct report *rep)
 	if (hooked)
 		FORMAT(others, " Others hook %zu of the functions that livepatches replace.", hooked);
 	return report_headline(rep, "Livepatches can be loaded here%s.%s",
-			       s->sys.sig_enforce == 1 ? ", signed ones only" : "", others);
+			       sysfacts_signed(&s->sys) == 1 ? ", signed ones only" : "", others);
 }
 
 static int tell_closed(struct call *c, struct row *row, const struct err *e)
@@ -180,7 +185,7 @@ static int tell_closed(struct call *c, struct row *row, const struct err *e)
 	if (!e->code)
 		return 0;
 	call_warn(c, "who else hooks the functions is not known: %s", e->text);
-	return row_push(row, "errors", e->text);
+	return row_push(row, "hooks_unseen", e->text);
 }
 
 static int fill(struct call *c, const struct snapshot *s, const struct replaced *p, struct report *rep,

@@ -87,13 +87,16 @@ static inline int teardown(void **state)
 
 static inline void put(const struct place *p, const char *file, const char *text)
 {
-	_cleanup_(fclosep) FILE *f = NULL;
-	char path[256];
+	char path[256], beside[264];
+	FILE *f;
 
 	FORMAT(path, "%s/%s", p->root, file);
-	f = fopen(path, "w");
+	FORMAT(beside, "%s.new", path);
+	f = fopen(beside, "w");
 	assert_non_null(f);
 	fputs(text, f);
+	fclose(f);
+	assert_int_equal(rename(beside, path), 0); /* as in sysfs: nobody sees it half written */
 }
 
 #endif

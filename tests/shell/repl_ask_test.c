@@ -5,8 +5,12 @@
  */
 #include "tests/shell/machine.h"
 
+#include <signal.h>
+
 #include "shell/asking.h"
+#include "shell/callloop.h"
 #include "shell/repl.h"
+#include "shell/session.h"
 #include "tests/lib/vt.h"
 
 /* What runs on the pty. */
@@ -52,6 +56,53 @@ static void a_pasted_yes_is_no_answer(void **state)
 	vt_free(vt);
 }
 
+static void ctrl_c_is_a_no_at_once(void **state)
+{
+	struct vt *vt = start();
+
+	vt_keys(vt, "disable klpsh_fix; taint 0\r");
+	assert_true(vt_wait(vt, "Do it? [y/N]"));
+	vt_keys(vt, "\x03");
+	assert_true(vt_wait(vt, "-- 1 command behind it was not run"));
+	vt_keys(vt, "quit\r");
+	assert_true(vt_wait(vt, "the kernel was called 0 times"));
+	vt_free(vt);
+}
+
+/* Within the shell they are blocked: one that came during a verb stops the next. */
+static void a_signal_that_waits_is_taken(void **state)
+{
+	sigset_t set, before;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	assert_int_equal(call_signal_taken(), 0);
+	raise(SIGINT);
+	assert_int_equal(call_signal_taken(), SIGINT);
+	assert_int_equal(call_signal_taken(), 0);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static void what_waits_ends_the_line(void **state)
+{
+	struct machine *m = machine_new();
+	_cleanup_(commands_free) struct commands all = { 0 };
+	sigset_t set, before;
+	struct err e;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	assert_int_equal(tokens_parse("disable klpsh_fix --yes", &all, &e), 0);
+	raise(SIGINT);
+	(void)session_run_all(&m->app, &all);
+	assert_int_equal(m->log->calls, 0);
+	assert_int_equal(session_interrupted, SIGINT);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	machine_free(m);
+}
+
 static void a_typed_yes_is_one(void **state)
 {
 	struct vt *vt = start();
@@ -66,7 +117,8 @@ static void a_typed_yes_is_one(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_pasted_yes_is_no_answer),
+		cmocka_unit_test(a_pasted_yes_is_no_answer),	cmocka_unit_test(ctrl_c_is_a_no_at_once),
+		cmocka_unit_test(a_signal_that_waits_is_taken), cmocka_unit_test(what_waits_ends_the_line),
 		cmocka_unit_test(a_typed_yes_is_one),
 	};
 

@@ -58,6 +58,9 @@ static void file_names_are_quoted_as_words_are(void **state)
 	expect(p, "inspect \"", "/it's.ko\"");
 	vt_keys(p->vt, "\r");
 	assert_true(vt_wait(p->vt, "it's.ko: empty"));
+	make_file(p, "z\ntaint"); /* no word of ours can say it: nothing is put in */
+	type(p, "inspect ", "/z\t!");
+	expect(p, "inspect ", "/z !");
 }
 
 static void a_quote_stays_open_behind_a_folder(void **state)

@@ -157,6 +157,8 @@ static void what_a_wait_has_told_is_not_told_twice(void **state)
 	assert_true(vt_wait(p->vt, "waiting for klpsh_lp_nap"));
 	put(p, "sys/kernel/livepatch/klpsh_lp_nap/transition", "0\n");
 	assert_true(vt_wait(p->vt, "ready>"));
+	vt_keys(p->vt, "taint 0\r"); /* by then it would be there */
+	assert_true(vt_wait(p->vt, "not tainted"));
 	assert_false(vt_shows(p->vt, "-- the transition"));
 }
 

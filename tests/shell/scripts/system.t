@@ -26,7 +26,7 @@ klpsh: note: who else hooks the functions is not known: there is no /sys/kernel/
 == root hooked
 == args system --json
 == stdout
-{"v":1,"cmd":["system","--json"],"rc":0,"status":"ok","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","cmdline":"console=ttyS0 quiet","cpus":2,"livepatch":true,"config":null,"ftrace":true,"sig_enforce":false,"lockdown":"none","root":ROOT,"ptrace_scope":0,"audit":null,"audit_daemon":null,"audit_lost":null,"audit_policy":"default","functions":1,"hooked":[{"name":"cmdline_proc_show","object":"vmlinux","patches":["livepatch_fix"],"others":"a kprobe, a BPF program or another direct call, 1 other user of ftrace"}],"errors":[]},"error":null,"audit":null}
+{"v":1,"cmd":["system","--json"],"rc":0,"status":"ok","changed":false,"data":{"kernel":"6.1.0-50-amd64","host":"lab","cmdline":"console=ttyS0 quiet","cpus":2,"livepatch":true,"config":null,"ftrace":true,"sig_enforce":false,"signed":false,"lockdown":"none","root":ROOT,"ptrace_scope":0,"audit":null,"audit_daemon":null,"audit_lost":null,"audit_policy":"default","functions":1,"hooked":[{"name":"cmdline_proc_show","object":"vmlinux","patches":["livepatch_fix"],"others":"a kprobe, a BPF program or another direct call, 1 other user of ftrace"}],"hooks_unseen":[],"errors":[]},"error":null,"audit":null}
 == case no livepatching
 == root none
 == args system

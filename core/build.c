@@ -196,6 +196,15 @@ void build_restores(struct snapshot *s, const struct funcmap *map)
 		}
 }
 
+static size_t count_transitions(const struct snapshot *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->patches.n; i++)
+		n += s->patches.v[i].transition == 1;
+	return n;
+}
+
 bool build_settled(const struct root *root, const struct snapshot *s, const struct transition *t)
 {
 	const struct patch *p = s->in_transition;
@@ -203,6 +212,8 @@ bool build_settled(const struct root *root, const struct snapshot *s, const stru
 
 	if (!p || !root_is_live(root))
 		return true;
+	if (count_transitions(s) > 1) /* one ended and the next began while they were read */
+		return false;
 	if (log_knows(s, t) ? s->target != t->target : !strncmp(t->ended, p->name, sizeof(t->ended) - 1))
 		return false;
 	patch_read_state(root, p->name, &enabled, &transition);

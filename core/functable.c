@@ -77,10 +77,13 @@ static bool parse_kprobe(const char *p, const char *end, struct funcline *l)
 	if (!plus || plus == l->name)
 		return false;
 	l->name_len = (size_t)(plus - l->name);
-	l->flags = FUNC_KPROBE;
+	l->flags = FUNC_KPROBE | FUNC_KPROBE_ON;
 	for (bool first = true; (n = next_word(&p, end, &word)); first = false) {
 		if (memmem(word, n, "[FTRACE]", strlen("[FTRACE]"))) /* "[DISABLED][FTRACE]", too */
 			l->flags |= FUNC_KPROBE_FTRACE;
+		if (memmem(word, n, "[DISABLED]", strlen("[DISABLED]")) ||
+		    memmem(word, n, "[GONE]", strlen("[GONE]")))
+			l->flags &= ~FUNC_KPROBE_ON;
 		if (!first || *word == '[')
 			continue;
 		l->module = word;

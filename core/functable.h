@@ -20,6 +20,7 @@ enum functable {
 #define FUNC_DIRECT (1u << 1) /* a direct call, as BPF programs have it */
 #define FUNC_KPROBE (1u << 2) /* a kprobe */
 #define FUNC_KPROBE_FTRACE (1u << 3) /* one that goes through ftrace, at the entry */
+#define FUNC_KPROBE_ON (1u << 4) /* one that is neither disabled nor gone */
 
 /* Of one line; the words point into the table's text, and are not ended by a NUL. */
 struct funcline {

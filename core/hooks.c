@@ -25,15 +25,17 @@ static void take_enabled(void *arg, const struct funcline *l)
 	h->users += MAX(users, 0L);
 }
 
+/* Those that are on are one user of ftrace together, one that is off is none. */
 static void take_kprobe(void *arg, const struct funcline *l)
 {
 	struct hook *h = hook_of(arg, l);
+	bool on = l->flags & FUNC_KPROBE_ON;
 
 	if (!h)
 		return;
-	if ((l->flags & FUNC_KPROBE_FTRACE) && !(h->flags & FUNC_KPROBE_FTRACE) && h->users > 0)
+	if (on && (l->flags & FUNC_KPROBE_FTRACE) && !(h->flags & FUNC_KPROBE_FTRACE) && h->users > 0)
 		h->users--;
-	h->flags |= l->flags;
+	h->flags |= on ? l->flags : l->flags & ~FUNC_KPROBE_FTRACE;
 }
 
 void hooks_read(const struct root *root, const struct nameset *names, struct hook *v, struct err *enabled_err,
@@ -47,7 +49,9 @@ void hooks_read(const struct root *root, const struct nameset *names, struct hoo
 
 void hook_words(const struct hook *h, char *buf, size_t size)
 {
-	const char *probe = h->flags & FUNC_KPROBE ? "a kprobe" : "";
+	const char *probe = h->flags & FUNC_KPROBE_ON ? "a kprobe"
+			    : h->flags & FUNC_KPROBE  ? "a disabled kprobe"
+						      : "";
 	const char *direct = h->flags & FUNC_DIRECT ? "a BPF program or another direct call" : "";
 	const char *comma = *probe && *direct ? ", " : "";
 	const char *last = h->users && (*probe || *direct) ? ", " : "";

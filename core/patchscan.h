@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading all livepatches a few at a time, so that what has a screen can look
- * after it in between; core/patch's patches_read does it at once.
+ * after it in between; core/patch's patches_read does it at once. Leftovers,
+ * which are few, come with the last ones.
  */
 #ifndef KLPSH_CORE_PATCHSCAN_H
 #define KLPSH_CORE_PATCHSCAN_H

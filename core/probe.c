@@ -90,9 +90,9 @@ uint64_t probe_look(const struct root *root, bool deep)
 
 static uint64_t look(struct probe *p)
 {
-	uint64_t begun = now_mono(), sum = probe_look(p->root, p->deep);
+	uint64_t begun = now_cpu(), sum = probe_look(p->root, p->deep);
 
-	p->cost_us = now_mono() - begun;
+	p->cost_us = now_cpu() - begun;
 	return sum;
 }
 
@@ -141,6 +141,11 @@ void probe_mark(struct probe *p, bool deep)
 void probe_start(struct probe *p)
 {
 	loop_timer_set(p->timer, MAX(p->o.every_us, p->cost_us * (MAX(p->o.share, 1u) - 1)));
+}
+
+void probe_set_share(struct probe *p, unsigned share)
+{
+	p->o.share = share;
 }
 
 void probe_stop(struct probe *p)

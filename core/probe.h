@@ -31,6 +31,8 @@ DEFINE_CLEANUP(struct probe, probe_free)
 void probe_mark(struct probe *p, bool deep);
 /* After it: look until something differs from that mark. */
 void probe_start(struct probe *p);
+/* From the next look on. */
+void probe_set_share(struct probe *p, unsigned share);
 void probe_stop(struct probe *p);
 
 #endif

@@ -21,6 +21,8 @@
 #define STACK_PATIENCE_US (1 * USEC_PER_SEC)
 #define HINT_PERIOD_US 10000
 #define BLIND_PERIOD_US 250000
+#define REST_MAX_US (60 * USEC_PER_SEC) /* whatever a sample costs */
+#define DEEP_MAX 256 /* patches whose states are looked at at once */
 #define SHARE 5 /* sampling takes at most a fifth of the time */
 
 static uint64_t next_period(const struct sampler *s)
@@ -39,13 +41,22 @@ static uint64_t next_period(const struct sampler *s)
 /* With nothing under way a caller may want to be less of a burden. */
 static unsigned share(const struct sampler *s)
 {
-	return s->current && s->current->in_transition ? SHARE : s->o.idle_share;
+	bool quiet = !(s->current && s->current->in_transition) && now_mono() >= s->hint_until;
+
+	return quiet ? s->o.idle_share : SHARE;
 }
 
 /* The next sample; never so soon that sampling takes more than its share of the time. */
+static uint64_t delay(const struct sampler *s)
+{
+	uint64_t period = next_period(s), rest = s->cost_us * (share(s) - 1);
+
+	return s->again ? 0 : MAX(period, MIN(rest, (uint64_t)REST_MAX_US));
+}
+
 static void schedule(struct sampler *s)
 {
-	uint64_t us = s->again ? 0 : MAX(next_period(s), s->cost_us * (share(s) - 1));
+	uint64_t us = delay(s);
 
 	s->again = false;
 	if (s->paused && us)
@@ -65,7 +76,8 @@ static void sample_done(struct sampler *s)
 	s->job = stack_job_free(s->job);
 	s->sizes_helper = helper_free(s->sizes_helper);
 	s->stage = STAGE_SHOW; /* a refresh asked for within the callback is noted */
-	s->cost_us = now_mono() - s->begun_us;
+	s->cost_us = now_cpu() - s->begun_us;
+	s->ended_us = now_mono();
 	s->current = TAKE_PTR(s->building);
 	s->o.on_snapshot(s->current, s->o.arg);
 	s->stage = STAGE_IDLE;
@@ -259,8 +271,8 @@ static int sample_start(struct sampler *s)
 	struct err e = { 0 };
 	int r;
 
-	if (s->probe)
-		probe_mark(s->probe, !s->log_io);
+	if (s->probe && !(s->current && s->current->in_transition))
+		probe_mark(s->probe, !s->log_io && (!s->current || s->current->patches.n <= DEEP_MAX));
 	r = build_new(s->root, s->o.what, &s->building);
 	if (r < 0)
 		return r;
@@ -282,14 +294,22 @@ static int on_timer(struct loop_source *src, void *arg)
 		sampler_open_log(s);
 	if (s->stage != STAGE_IDLE)
 		return 0;
-	s->begun_us = now_mono();
+	s->begun_us = now_cpu();
 	s->tries = 0;
 	return sample_start(s);
 }
 
+/* At once, unless things change so often that samples would take more than a fifth. */
 static void on_probe(void *arg)
 {
-	sampler_refresh(arg);
+	struct sampler *s = arg;
+	uint64_t rest = MIN(s->cost_us * (SHARE - 1), (uint64_t)REST_MAX_US);
+	uint64_t passed = now_mono() - s->ended_us;
+
+	if (s->stage != STAGE_IDLE || passed >= rest)
+		sampler_refresh(s);
+	else
+		loop_timer_set(s->timer, rest - passed);
 }
 
 static int add_probe(struct sampler *s)
@@ -374,20 +394,23 @@ void sampler_refresh(struct sampler *s)
 
 void sampler_set(struct sampler *s, unsigned what, uint64_t idle_us, uint64_t busy_us)
 {
-	bool more = what & ~s->o.what;
+	bool sooner = what & ~s->o.what;
 
+	sooner = sooner || (idle_us && idle_us < s->o.idle_us) || (busy_us && busy_us < s->o.busy_us);
 	s->o.what = what;
 	if (idle_us)
 		s->o.idle_us = idle_us;
 	if (busy_us)
 		s->o.busy_us = busy_us;
-	if (more)
+	if (sooner && !s->paused)
 		sampler_refresh(s);
 }
 
 void sampler_set_share(struct sampler *s, unsigned idle_share)
 {
 	s->o.idle_share = MAX(idle_share, (unsigned)SHARE);
+	if (s->probe)
+		probe_set_share(s->probe, s->o.idle_share);
 }
 
 void sampler_set_stall(struct sampler *s, unsigned stall_after)

@@ -43,6 +43,8 @@ void sampler_drain_log(struct sampler *s)
 	err_set(&s->log_err, r, "the kernel log cannot be read any more: %s", strerror(-r));
 	s->log_io = loop_remove(s->log_io);
 	s->log = kmsg_free(s->log);
+	if (!s->paused)
+		sampler_refresh(s); /* from here on the files alone tell */
 }
 
 static int on_log(struct loop_source *src, int fd, uint32_t events, void *arg)

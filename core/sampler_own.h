@@ -31,7 +31,8 @@ struct sampler {
 	struct probe *probe; /* NULL: the timer alone */
 	struct err log_err;
 	uint64_t hint_until; /* CLOCK_MONOTONIC */
-	uint64_t begun_us, cost_us; /* when the sample began; time the last one took */
+	uint64_t begun_us, cost_us; /* of a processor's time: when the sample began; what the last one took */
+	uint64_t ended_us; /* CLOCK_MONOTONIC: when the last one did */
 };
 
 /* Before the first sample: what the log tells of transitions so far. */

@@ -26,6 +26,13 @@ static void lockdown_read(const struct root *root, char *dst, size_t size)
 	snprintf(dst, size, "%s", open + 1);
 }
 
+int sysfacts_signed(const struct sysfacts *f)
+{
+	if (f->sig_enforce == 1 || streq(f->lockdown, "integrity") || streq(f->lockdown, "confidentiality"))
+		return 1;
+	return f->sig_enforce;
+}
+
 void boot_id_read(const struct root *root, char buf[37])
 {
 	if (root_read_attr(root, "proc/sys/kernel/random/boot_id", buf, 37) < 0)

@@ -22,6 +22,9 @@ struct sysfacts {
 /* Fill what can be read. release: of the running kernel. */
 void sysfacts_read(const struct root *root, const char *release, struct sysfacts *ret);
 
+/* Must modules be signed here, by enforcement or lockdown? -1 unknown. */
+int sysfacts_signed(const struct sysfacts *f);
+
 /* Identity of this boot, "" unknown. */
 void boot_id_read(const struct root *root, char buf[37]);
 

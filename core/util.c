@@ -38,6 +38,11 @@ uint64_t now_mono(void)
 	return clock_us(CLOCK_MONOTONIC);
 }
 
+uint64_t now_cpu(void)
+{
+	return clock_us(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 uint64_t now_boot(void)
 {
 	return clock_us(CLOCK_BOOTTIME);

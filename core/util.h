@@ -143,6 +143,7 @@ void hex_put(char *dst, const void *bytes, size_t len);
 
 /* Microseconds of CLOCK_MONOTONIC, CLOCK_BOOTTIME and CLOCK_REALTIME. */
 uint64_t now_mono(void);
+uint64_t now_cpu(void); /* that this process has had */
 uint64_t now_boot(void);
 uint64_t now_wall(void);
 /* Microseconds of processor time; who: RUSAGE_SELF, or RUSAGE_CHILDREN, of which those count that have ended.

@@ -98,8 +98,11 @@ static int put_kernel_words(const struct snapshot *s, int y)
 
 	if (!s->in_transition || (!has_oopsed(s) && !forced_patch(s)))
 		return 0;
-	FORMAT(words, "%s%s ", has_oopsed(s) ? "  kernel OOPSED (4)" : "",
-	       forced_patch(s) ? "  one FORCED (1)" : "");
+	if (w < NARROW) /* who is in the way needs the room */
+		FORMAT(words, "%s%s ", has_oopsed(s) ? " OOPS" : "", forced_patch(s) ? " FORCED" : "");
+	else
+		FORMAT(words, "%s%s ", has_oopsed(s) ? "  kernel OOPSED (4)" : "",
+		       forced_patch(s) ? "  one FORCED (1)" : "");
 	n = (int)text_width(words);
 	term_put(y, w - n, n, STYLE_BAD, words);
 	return n;

@@ -63,11 +63,11 @@ static void code_line(const struct snapshot *s, const struct patch *p, const str
 		lines_fact(l, "code", "not this patch's: it is %s", patch_state_word(p));
 	} else if (f->restore == 1) {
 		lines_fact(l, "code", "the original's, once this patch has replaced the others");
+	} else if (!order_known(s, p, o, f)) {
+		lines_fact(l, "code", "not known: the order of its patches is not");
 	} else if (top) {
 		patch_words(top, words, sizeof(words));
 		lines_fact(l, "code", "also replaced by %s: its code runs%s", words, whose_tasks(s, top));
-	} else if (!order_known(s, p, o, f)) {
-		lines_fact(l, "code", "not known: the order of its patches is not");
 	} else {
 		lines_fact(l, "code", "this patch's code runs%s", whose_tasks(s, p));
 	}
@@ -82,7 +82,7 @@ static void other_lines(const struct snapshot *s, const struct patch *p, const s
 		[STACKING_ABOVE] = "above this one",
 		[STACKING_UNORDERED] = "above or below this one",
 	};
-	const struct patch *top = o->patched == 0 ? NULL : winner(s, p, o, f);
+	const struct patch *top = o->patched == 0 || !order_known(s, p, o, f) ? NULL : winner(s, p, o, f);
 	char words[128];
 
 	for (size_t i = 0; i < s->patches.n; i++) {

@@ -36,13 +36,15 @@ static void asked_begin(struct asked *a)
 static void asked_failed(struct asked *a, const char *why)
 {
 	a->verdict = VERDICT_UNKNOWN;
-	asked_add(a, "not known: %s", why);
+	asked_add(a, *a->text ? "not all are known: %s" : "not known: %s", why);
 }
 
-static void asked_show(const struct asked *a)
+static void asked_show(struct asked *a)
 {
 	struct view *v = a->v;
 
+	if (a->again)
+		a->ask(v, a);
 	if (v->tui->view == v)
 		tui_update(v->tui);
 	tui_dirty(v->tui);
@@ -86,28 +88,39 @@ static void on_boot(const struct reply *a, void *arg)
 	asked_show(boot);
 }
 
+/* So many are named; the rest is in `klpsh system`. */
+#define HOOKS_SHOWN 6
+
+static void hooked_functions(struct asked *hooks, const struct jv *list)
+{
+	size_t n = jv_len(list);
+
+	for (size_t i = 0; i < MIN(n, (size_t)HOOKS_SHOWN); i++)
+		asked_add(hooks, "%s of %s: %s", word_of(jv_at(list, i), "name"),
+			  word_of(jv_at(list, i), "object"), word_of(jv_at(list, i), "others"));
+	if (n > HOOKS_SHOWN)
+		asked_add(hooks, "and %zu more", n - HOOKS_SHOWN);
+}
+
 static void on_hooks(const struct reply *a, void *arg)
 {
 	struct asked *hooks = arg;
-	const struct jv *hooked = jv_get(a->data, "hooked"), *errors = jv_get(a->data, "errors");
-	int64_t functions = 0;
+	const struct jv *hooked = jv_get(a->data, "hooked"), *unseen = jv_get(a->data, "hooks_unseen");
+	int64_t functions = -1;
 
 	(void)jv_int(a->data, "functions", &functions);
 	asked_begin(hooks);
-	for (size_t i = 0; i < jv_len(hooked); i++) {
-		hooks->verdict = VERDICT_WARN;
-		asked_add(hooks, "%s of %s: %s", word_of(jv_at(hooked, i), "name"),
-			  word_of(jv_at(hooked, i), "object"), word_of(jv_at(hooked, i), "others"));
-	}
+	hooks->verdict = jv_len(hooked) ? VERDICT_WARN : VERDICT_PLAIN;
+	hooked_functions(hooks, hooked);
 	if (reply_error(a))
 		asked_failed(hooks, reply_error(a));
-	else if (jv_len(hooked))
-		;
-	else if (functions && jv_len(errors))
-		asked_failed(hooks, word_of(jv_at(errors, 0), NULL));
+	else if (functions < 0)
+		asked_failed(hooks, "what livepatches replace cannot be read");
+	else if (jv_len(unseen))
+		asked_failed(hooks, word_of(jv_at(unseen, 0), NULL));
 	else if (!functions)
 		asked_add(hooks, "no livepatch replaces a function");
-	else
+	else if (!jv_len(hooked))
 		asked_add(hooks, "nobody hooks the %lld replaced function%s besides livepatches",
 			  (long long)functions, functions == 1 ? "" : "s");
 	asked_show(hooks);
@@ -117,6 +130,7 @@ static void ask(struct view *v, struct asked *a, char **words, size_t n,
 		void (*answer)(const struct reply *, void *))
 {
 	a->v = v;
+	a->again = a->query != NULL; /* what it says may be older than what was changed */
 	if (!a->query && query_start(v->tui, words, n, answer, a, &a->query) < 0)
 		a->query = NULL;
 }
@@ -125,6 +139,7 @@ void asked_boot(struct view *v, struct asked *a)
 {
 	char *words[] = { (char *)"boot", (char *)"--dry-run" };
 
+	a->ask = asked_boot;
 	ask(v, a, words, ARRAY_SIZE(words), on_boot);
 }
 
@@ -132,6 +147,7 @@ void asked_hooks(struct view *v, struct asked *a)
 {
 	char *words[] = { (char *)"system" };
 
+	a->ask = asked_hooks;
 	ask(v, a, words, ARRAY_SIZE(words), on_hooks);
 }
 

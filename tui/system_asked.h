@@ -13,6 +13,8 @@ enum verdict { VERDICT_PLAIN, VERDICT_GOOD, VERDICT_WARN, VERDICT_UNKNOWN };
 struct asked {
 	struct view *v;
 	struct query *query; /* under way, or NULL */
+	bool again; /* something was changed meanwhile */
+	void (*ask)(struct view *v, struct asked *a);
 	char text[768]; /* "" not answered yet */
 	enum verdict verdict;
 };

@@ -136,23 +136,25 @@ static const struct table_source source = {
 	.compare = log_compare,
 };
 
-/* The log's clock stands still while the machine sleeps: then the time of day is too early. */
+/*
+ * The log's clock stands still while the machine sleeps: of a line from before
+ * that the time of day is too late. A captured machine's clock is not ours.
+ */
 static void log_time(const struct view *v, const struct logline *r, struct lines *l)
 {
-	const struct snapshot *s = v->tui->snap;
-	uint64_t age, seconds;
+	uint64_t now = now_mono(), wall = now_wall(), age, seconds;
 	char ago[32], when[40];
 
-	if (!s || r->usec > s->boot_us)
-		return;
-	age = s->boot_us - r->usec;
-	seconds = age / USEC_PER_SEC; /* so that it ticks no faster than it is drawn */
-	text_duration(ago, sizeof(ago), (double)seconds);
-	text_time(when, sizeof(when), s->wall_us > age ? s->wall_us - age : 0);
-	when[10] = ' '; /* of RFC 3339 */
-	lines_fact(l, "time", "%.19s UTC, %s ago", when, ago);
 	lines_fact(l, "after boot", "%llu.%06llu s", (unsigned long long)(r->usec / USEC_PER_SEC),
 		   (unsigned long long)(r->usec % USEC_PER_SEC));
+	if (v->tui->app->root_prefix || r->usec > now)
+		return;
+	age = now - r->usec;
+	seconds = age / USEC_PER_SEC; /* so that it ticks no faster than it is drawn */
+	text_duration(ago, sizeof(ago), (double)seconds);
+	text_time(when, sizeof(when), wall > age ? wall - age : 0);
+	when[10] = ' '; /* of RFC 3339 */
+	lines_fact(l, "time", "%.19s UTC, %s ago", when, ago);
 }
 
 static void log_detail(struct view *v, size_t i, struct lines *l)

@@ -295,7 +295,9 @@ static unsigned patches_act(struct view *v, enum action a)
 		return REACT_NONE;
 	if (!has_children(row_of(v, i))) {
 		tui_status(v->tui, STYLE_DIM, " %s has nothing to fold",
-			   row_of(v, i)->func ? "a function" : "this patch");
+			   row_of(v, i)->func	  ? "a function"
+			   : row_of(v, i)->object ? "this object"
+						  : "this patch");
 		return REACT_REDRAW;
 	}
 	id = row_id(row_of(v, i));

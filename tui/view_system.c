@@ -70,9 +70,10 @@ static void add_livepatch(struct system_data *d, const struct snapshot *s)
 				       : "off: livepatches cannot load",
 		 "Livepatching redirects functions through ftrace (/proc/sys/kernel/ftrace_enabled).");
 	add_fact(d, "sig_enforce", f->sig_enforce < 0 ? VERDICT_UNKNOWN : VERDICT_PLAIN,
-		 f->sig_enforce < 0 ? "n/a"
-		 : f->sig_enforce   ? "yes: modules must be signed"
-				    : "no: unsigned modules load, and taint (E)",
+		 f->sig_enforce < 0	   ? "n/a"
+		 : f->sig_enforce	   ? "yes: modules must be signed"
+		 : sysfacts_signed(f) == 1 ? "no, but lockdown wants modules to be signed"
+					   : "no: unsigned modules load, and taint (E)",
 		 "/sys/module/module/parameters/sig_enforce.");
 	add_fact(d, "lockdown", *f->lockdown ? VERDICT_PLAIN : VERDICT_UNKNOWN,
 		 *f->lockdown ? f->lockdown : "n/a",

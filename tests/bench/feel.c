@@ -2,7 +2,7 @@
 /*
  * How screens feel, for `make bench`: programs run on a terminal of their own.
  *   feel tasks ROOT N LEFT      add N tasks to a made-up machine, LEFT of them not switched yet
- *   feel first RUNS CMD...      CPU microseconds until the first picture, mean
+ *   feel first RUNS TEXT CMD...  CPU microseconds until TEXT is drawn, mean; TEXT "": the first 500 bytes
  *   feel keys RUNS TEXT A B CMD...  once TEXT was drawn, press A and B by turns: microseconds until
  *                               something is drawn: median, 99 of 100, worst; then its dirty
  *                               and resident memory in KiB
@@ -95,6 +95,8 @@ static void end(pid_t pid, int fd)
 {
 	char buf[4096];
 
+	if (pid <= 0) /* kill would take that for everybody */
+		return;
 	kill(pid, SIGTERM);
 	while (read(fd, buf, sizeof(buf)) > 0)
 		;
@@ -127,27 +129,6 @@ static ssize_t take(int fd, char *buf, size_t size, int ms)
 	return poll(&p, 1, ms) > 0 ? (read(fd, buf, size) ?: -1) : 0;
 }
 
-/* A first picture is what has been drawn when the program stops writing for a moment. */
-static int run_first(char **argv)
-{
-	int runs = atoi(argv[2]), fd;
-	uint64_t sum = 0;
-
-	for (int i = 0; i < runs; i++) {
-		pid_t pid = on_terminal(argv + 3, &fd);
-		size_t drawn = 0;
-		char buf[65536];
-		ssize_t n;
-
-		while (drawn < 500 && (n = take(fd, buf, sizeof(buf), PATIENCE_MS)) > 0)
-			drawn += (size_t)n;
-		sum += cpu_ns(pid);
-		end(pid, fd);
-	}
-	printf("%llu\n", (unsigned long long)(sum / (uint64_t)MAX(runs, 1) / 1000));
-	return 0;
-}
-
 static bool wait_text(int fd, const char *text)
 {
 	static char seen[1u << 20];
@@ -170,6 +151,38 @@ static bool wait_text(int fd, const char *text)
 			n = 4096;
 		}
 	}
+}
+
+/* A first picture has at least so many bytes. */
+static bool wait_picture(int fd)
+{
+	size_t drawn = 0;
+	char buf[65536];
+	ssize_t n;
+
+	while (drawn < 500 && (n = take(fd, buf, sizeof(buf), PATIENCE_MS)) > 0)
+		drawn += (size_t)n;
+	return drawn >= 500;
+}
+
+static int run_first(char **argv)
+{
+	int runs = atoi(argv[2]), fd;
+	uint64_t sum = 0;
+
+	for (int i = 0; i < runs; i++) {
+		pid_t pid = on_terminal(argv + 4, &fd);
+		bool drawn = pid > 0 && (*argv[3] ? wait_text(fd, argv[3]) : wait_picture(fd));
+
+		sum += drawn ? cpu_ns(pid) : 0;
+		end(pid, fd);
+		if (!drawn) {
+			fprintf(stderr, "feel: %s draws nothing\n", argv[4]);
+			return 1;
+		}
+	}
+	printf("%llu\n", (unsigned long long)(sum / (uint64_t)MAX(runs, 1) / 1000));
+	return 0;
 }
 
 static int by_size(const void *a, const void *b)
@@ -218,7 +231,7 @@ int main(int argc, char **argv)
 {
 	if (argc == 5 && streq(argv[1], "tasks"))
 		return run_tasks(argv);
-	if (argc > 3 && streq(argv[1], "first"))
+	if (argc > 4 && streq(argv[1], "first"))
 		return run_first(argv);
 	if (argc > 6 && streq(argv[1], "keys"))
 		return run_keys(argv);

@@ -25,10 +25,12 @@ echo 1 >"$tree/big/sys/kernel/livepatch/livepatch_2000/transition"
 up=$(printf '\033[A') down=$(printf '\033[B')
 
 row 'the screens on this machine' 'klpsh' 'htop' 'ratio' ''
-own=$("$feel" first 20 "$klpsh" --root "$tree/ready")
-htop=$("$feel" first 20 htop)
+own=$("$feel" first 20 '' "$klpsh" --root "$tree/ready")
+htop=$("$feel" first 20 '' htop)
 row 'first picture, CPU us' "$own" "$htop" "$(ratio "$own" "$htop")" 'target: under 50000'
-own=$("$feel" first 20 "$klpsh" --root "$tree/big")
+own=$("$feel" first 20 'ready:' "$klpsh" --root "$tree/ready")
+row 'the first answer, CPU us' "$own" "$htop" "$(ratio "$own" "$htop")" ''
+own=$("$feel" first 5 100000 "$klpsh" --root "$tree/big")
 row 'the same, 2,000 patches and 100,000 tasks' "$own" "$htop" "$(ratio "$own" "$htop")" ''
 # shellcheck disable=SC2046 # five numbers each
 set -- $("$feel" keys 300 100000 "$down" "$up" "$klpsh" --root "$tree/big") $("$feel" keys 300 Help "$down" "$up" htop)

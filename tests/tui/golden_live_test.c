@@ -36,7 +36,8 @@ static const char traced[] = ANSWER(
 										  "42", "null") "]}");
 static const char hooks[] =
 	ANSWER("{\"functions\":3,\"hooked\":[{\"name\":\"meminfo_proc_show\",\"object\":\"vmlinux\","
-	       "\"others\":\"a kprobe, 2 other users of ftrace\"}],\"errors\":[]}");
+	       "\"others\":\"a kprobe, 2 other users of ftrace\"}],\"hooks_unseen\":[\"the list of kprobes "
+	       "is closed\"]}");
 static const char way_back[] = ANSWER(
 	"{\"verb\":\"rollback\",\"target\":\"livepatch_fix\",\"result\":\"would\","
 	"\"title\":\"Roll back: load livepatch_fix\",\"facts\":[\"undoes: load livepatch_fix, by ann\","

@@ -23,7 +23,7 @@ static const char none[] = "{\"v\":1,\"rc\":0,\"data\":{\"release\":\"6.1.0-50-a
 
 #define HOOKS(functions, hooked)                                                                             \
 	"{\"v\":1,\"rc\":0,\"data\":{\"functions\":" functions ",\"hooked\":[" hooked                        \
-	"],\"errors\":[]},\"error\":null}"
+	"],\"hooks_unseen\":[],\"errors\":[\"another thing\"]},\"error\":null}"
 
 static void what_is_held_back_at_boot_is_said(void **state)
 {

@@ -443,6 +443,21 @@ static void selection_follows_its_patch(void **state)
 	quit(v);
 }
 
+/* ASan looks for it: what a row's children are was asked of rows that were no longer there. */
+static void rows_that_vanish_under_a_filter(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("stacked");
+	struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+	expect(v, "livepatch_two");
+	vt_keys(v, "/vmlinux\r");
+	expect(v, "of 3  /vmlinux");
+	tree_remove(t, "sys/kernel/livepatch/livepatch_one");
+	vt_keys(v, "R");
+	expect(v, "1 of 3  /vmlinux"); /* a leftover now, which has no objects */
+	quit(v);
+}
+
 static void many_patches(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("many");
@@ -479,6 +494,7 @@ int main(void)
 		cmocka_unit_test(no_livepatch_kernel),
 		cmocka_unit_test(pause_and_interval),
 		cmocka_unit_test(selection_follows_its_patch),
+		cmocka_unit_test(rows_that_vanish_under_a_filter),
 		cmocka_unit_test(many_patches),
 	};
 

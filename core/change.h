@@ -67,7 +67,7 @@ struct change_result {
 
 /*
  * The verb by which the kernel itself takes such a change back, of the words of
- * a record; NULL: there is none, or what was asked for is not in effect.
+ * a record; NULL: there is none, or it took no effect. What came later is not looked at.
  */
 const char *change_inverse(const char *verb, const char *phase, const char *result);
 

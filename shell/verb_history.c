@@ -42,7 +42,8 @@ static const struct field history_fields[] = {
 	{ "kernel", NULL, F_STR, FIELD_JSON, NULL, "release of the kernel" },
 	{ "boot_id", NULL, F_STR, FIELD_JSON, NULL, "of the boot" },
 	{ "inverse", NULL, F_STR, FIELD_WIDE, NULL,
-	  "the verb that takes it back in the kernel; null: there is none, or it is not in effect" },
+	  "the verb that takes it back in the kernel, if it is still in effect; null: none, or it took no "
+	  "effect" },
 	{ "before", NULL, F_STRS, FIELD_JSON, NULL, "patches enabled before, oldest first" },
 };
 static const struct shape shape_history = SHAPE("record", history_fields);

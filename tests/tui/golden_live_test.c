@@ -86,6 +86,7 @@ static const struct scene {
 	struct {
 		const char *keys, *shown; /* what must be there before the next; NULL: the picture */
 	} steps[4];
+	bool captured; /* so that no age of this machine's is in it */
 } scenes[] = {
 	{ "question", "ready", answer, "livepatch_fix", { { "D", "[ Cancel ]" } } },
 	{ "force", "stall", answer_force, "klpsh_lp_nap", { { ":force klpsh_lp_nap\r", "[ Cancel ]" } } },
@@ -104,8 +105,8 @@ static const struct scene {
 	{ "task", "stall", NULL, "klpsh_lp_nap", { { "2", "kworker" }, { "\r", NULL } } },
 	{ "module", "ready", NULL, "livepatch_fix", { { "3j\r", NULL } } },
 	{ "flag", "ready", NULL, "livepatch_fix", { { "4\r", NULL } } },
-	{ "record", "ready", NULL, "livepatch_fix", { { "5", "follow" }, { "\r", NULL } } },
-	{ "tasks 2000", "full", NULL, "2000 of", { { "2", "daemon1" }, { "p", "PAUSED" } } },
+	{ "record", "ready", NULL, "livepatch_fix", { { "5", "follow" }, { "\r", NULL } }, true },
+	{ "tasks 2000", "full", NULL, "2000 of", { { "2", "daemon1" }, { "p", "PAUSED" } }, true },
 	{ "log 2000", NULL, NULL, "PAUSED", { { "5", "message 2000" } } },
 	{ "history 2000", "ready", answer_many_changes, "livepatch_fix", { { "8", "livepatch_9 " } } },
 };
@@ -115,7 +116,7 @@ static void come_up(const struct scene *s, struct fake *f)
 	if (s->kind && f->vt)
 		fake_stop(f);
 	if (s->kind)
-		*f = fake_start(s->kind, 80, 24, "live");
+		*f = fake_start(s->kind, 80, 24, s->captured ? "captured" : "live");
 	vt_resize(f->vt, 24, 80);
 	if (s->answers)
 		s->answers(f);

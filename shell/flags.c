@@ -145,21 +145,13 @@ static const struct flag *find_flag(const char *name, const struct flag *flags, 
 
 static int unknown_flag(const char *name, const struct flag *flags, size_t n, struct err *e)
 {
-	const char *best = NULL;
-	size_t least = NEAREST_MAX;
+	struct nearest near = NEAREST_TO(name);
 
-	for (size_t i = 0; i < n + gflags_len; i++) {
-		const char *other = i < n ? flags[i].name : gflags[i - n].flag.name;
-		size_t d = nearest_distance(name, other);
-
-		if (d < least) {
-			least = d;
-			best = other;
-		}
-	}
+	for (size_t i = 0; i < n + gflags_len; i++)
+		nearest_try(&near, i < n ? flags[i].name : gflags[i - n].flag.name);
 	err_rc(e, RC_USAGE, -EINVAL, "there is no flag --%s here", name);
-	if (best && nearest_close(name, least))
-		err_hint(e, "did you mean --%s?", best);
+	if (nearest_found(&near))
+		err_hint(e, "did you mean --%s?", nearest_found(&near));
 	else
 		err_hint(e, "--help tells which there are");
 	return -EINVAL;

@@ -45,3 +45,18 @@ bool nearest_close(const char *word, size_t distance)
 
 	return distance < len && distance <= (len < 4 ? 1 : len < 7 ? 2 : 3);
 }
+
+void nearest_try(struct nearest *n, const char *other)
+{
+	size_t d = nearest_distance(n->word, other);
+
+	if (d >= n->least)
+		return;
+	n->least = d;
+	n->best = other;
+}
+
+const char *nearest_found(const struct nearest *n)
+{
+	return n->best && nearest_close(n->word, n->least) ? n->best : NULL;
+}

@@ -15,4 +15,19 @@ size_t nearest_distance(const char *a, const char *b);
 /* Is this distance small enough for a word of that length to be a typing error? */
 bool nearest_close(const char *word, size_t distance);
 
+
+/* The nearest of several words. */
+struct nearest {
+	const char *word; /* as it was typed */
+	const char *best; /* borrowed; NULL: none so far */
+	size_t least;
+};
+#define NEAREST_TO(w)                                                                                        \
+	{                                                                                                    \
+		.word = (w), .least = NEAREST_MAX                                                            \
+	}
+void nearest_try(struct nearest *n, const char *other);
+/* The best that was tried, NULL when none is a typing error away. */
+const char *nearest_found(const struct nearest *n);
+
 #endif

@@ -66,18 +66,11 @@ const struct verb *verb_find(const char *name)
 
 const struct verb *verb_nearest(const char *name)
 {
-	const struct verb *best = NULL;
-	size_t least = NEAREST_MAX;
+	struct nearest near = NEAREST_TO(name);
 
-	for (size_t i = 0; i < verbs_len; i++) {
-		size_t d = nearest_distance(name, verbs[i]->name);
-
-		if (d < least) {
-			least = d;
-			best = verbs[i];
-		}
-	}
-	return best && nearest_close(name, least) ? best : NULL;
+	for (size_t i = 0; i < verbs_len; i++)
+		nearest_try(&near, verbs[i]->name);
+	return nearest_found(&near) ? verb_find(nearest_found(&near)) : NULL;
 }
 
 static void usage_flag(FILE *out, const struct flag *f)

@@ -107,31 +107,19 @@ static int add_row(struct report *r, struct app *app, const struct setting *s)
 	return row_str(row, "value", *bool_of(app, s->id) ? "on" : "off");
 }
 
-static const struct setting *nearest(const char *name)
-{
-	const struct setting *best = NULL;
-	size_t least = NEAREST_MAX;
-
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
-		size_t d = nearest_distance(name, settings[i].name);
-
-		if (d < least) {
-			least = d;
-			best = &settings[i];
-		}
-	}
-	return best && nearest_close(name, least) ? best : NULL;
-}
-
 static const struct setting *find(const char *name, struct err *e)
 {
-	const struct setting *near = nearest(name);
+	struct nearest near = NEAREST_TO(name);
+	const char *meant;
 
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
 		if (streq(settings[i].name, name))
 			return &settings[i];
+		nearest_try(&near, settings[i].name);
+	}
+	meant = nearest_found(&near);
 	err_rc(e, RC_USAGE, -EINVAL, "there is no setting \"%s\"", name);
-	err_hint(e, near ? "did you mean %s?" : "set alone lists them", near ? near->name : "");
+	err_hint(e, meant ? "did you mean %s?" : "set alone lists them", meant ? meant : "");
 	return NULL;
 }
 

@@ -105,20 +105,13 @@ int call_source_errors(struct call *c, const struct snapshot *s, struct row *row
 
 int patch_not_found(const struct snapshot *s, const char *name, struct err *e)
 {
-	const char *best = NULL;
-	size_t least = NEAREST_MAX;
+	struct nearest near = NEAREST_TO(name);
 
-	for (size_t i = 0; i < s->patches.n; i++) {
-		size_t d = nearest_distance(name, s->patches.v[i].name);
-
-		if (d < least) {
-			least = d;
-			best = s->patches.v[i].name;
-		}
-	}
+	for (size_t i = 0; i < s->patches.n; i++)
+		nearest_try(&near, s->patches.v[i].name);
 	err_set(e, -ENOENT, "there is no livepatch \"%s\"", name);
-	if (best && nearest_close(name, least))
-		err_hint(e, "did you mean %s?", best);
+	if (nearest_found(&near))
+		err_hint(e, "did you mean %s?", nearest_found(&near));
 	else
 		err_hint(e, s->patches.n ? "klpsh list shows those that are loaded"
 					 : "no livepatch is loaded at all");

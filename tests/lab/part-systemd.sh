@@ -32,6 +32,13 @@ is "systemd: the history says that the machine did it" \
 	'["klpsh_lp_vmlinux","done","the machine starts"]'
 check "systemd: the journal has it" sh -c "journalctl -b -t klpsh --no-pager | grep -q klpsh_lp_vmlinux"
 
+# tell FILE...: what stands in these, where a check before has failed.
+tell() {
+	[ "$failures" -eq 0 ] || tail -n 20 -v "$@" 2>&1 | sed 's/^/# /'
+}
+[ "$failures" -eq 0 ] || systemctl status --no-pager --full klpsh.service 2>&1 | sed 's/^/# /'
+tell /run/installed /proc/sys/kernel/tainted /proc/sys/kernel/ftrace_enabled
+
 # A login session as systemd knows it: a scope, all of which is killed at its end.
 session() {
 	systemd-run --quiet --scope --unit="$1" -- sh -c "$2; exec sleep 600" >/dev/null 2>&1 &
@@ -39,8 +46,9 @@ session() {
 
 nap_ko=$(ko klpsh_lp_nap)
 insmod_quiet klpsh_target
-session session-1 "'$KLPSH' load '$nap_ko' --yes --json --confirm-within=20 >'$work/session.json'"
+session session-1 "'$KLPSH' load '$nap_ko' --yes --json --confirm-within=20 >'$work/session.json' 2>'$work/session.err'"
 check "systemd: a session loads a patch, to be confirmed" wait_for 60 grep -q '"rc":0' "$work/session.json"
+tell "$work/session.json" "$work/session.err"
 txn=$(jq -r .data.txn "$work/session.json")
 check "systemd: the watcher is a unit of its own" unit_is "$(watcher_of "$txn")" active
 is "systemd: so there is no warning of a weaker one" "$(jq '.data.notes | map(select(test("child"))) | length' "$work/session.json")" 0

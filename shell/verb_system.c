@@ -59,13 +59,15 @@ static void replaced_done(struct replaced *p)
 	free(p->hooks);
 }
 
+/* Those that patch_count_funcs counts: what is to be restored is the original's. */
 static int add_names(const struct patch *p, struct nameset *names)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < p->n_objects; i++)
 		for (size_t k = 0; r >= 0 && k < p->objects[i].n_funcs; k++)
-			r = nameset_add(names, p->objects[i].name, p->objects[i].funcs[k].name);
+			if (p->objects[i].funcs[k].restore != 1)
+				r = nameset_add(names, p->objects[i].name, p->objects[i].funcs[k].name);
 	return r;
 }
 

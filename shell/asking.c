@@ -7,8 +7,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <termios.h>
 
 #include "core/text.h"
@@ -32,22 +30,11 @@ static void show(const struct ask *ask)
 	fflush(stderr);
 }
 
-/* Where they are blocked, as within the shell, they must end the question all the same. */
-static int signals_open(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* One line, read byte by byte, so that nothing behind it is taken. 1, 0 too late, -1 no line. */
 static int read_line(char *buf, size_t size)
 {
-	_cleanup_close_ int signals = signals_open();
+	/* Where they are blocked, as within the shell, they must end the question all the same. */
+	_cleanup_close_ int signals = call_signals_open();
 	uint64_t deadline = now_mono() + ASK_EXPIRES_SEC * USEC_PER_SEC;
 	size_t n = 0;
 

@@ -7,9 +7,13 @@
 #include <errno.h>
 #include <math.h>
 #include <sys/epoll.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 
 #include "shell/flags.h"
+
+/* Those that ask to end. */
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 
 static int on_signal(struct loop_source *s, int signo, void *arg)
 {
@@ -66,15 +70,14 @@ static bool is_ignored(int signo)
 
 int call_loop_start(struct call_loop *cl, struct call *c, double seconds, struct err *e)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	int r;
 
 	*cl = (struct call_loop){ .c = c };
 	sigprocmask(SIG_SETMASK, NULL, &cl->old_mask);
 	r = loop_new(&cl->loop);
-	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(signals); i++)
-		if (!is_ignored(signals[i]))
-			r = loop_add_signal(cl->loop, signals[i], on_signal, cl, &cl->signals[i]);
+	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(ending); i++)
+		if (!is_ignored(ending[i]))
+			r = loop_add_signal(cl->loop, ending[i], on_signal, cl, &cl->signals[i]);
 	if (r >= 0)
 		r = add_reader(cl);
 	if (r >= 0)
@@ -89,20 +92,29 @@ int call_loop_run(struct call_loop *cl, struct err *e)
 	return r < 0 ? err_set(e, r, "waiting failed: %s", strerror(-r)) : 0;
 }
 
+int call_signals_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++)
+		sigaddset(&set, ending[i]);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 int call_signal_taken(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	static const struct timespec now = { 0 };
 	sigset_t pending, one;
 
 	sigpending(&pending);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		if (!sigismember(&pending, signals[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		if (!sigismember(&pending, ending[i]))
 			continue;
 		sigemptyset(&one);
-		sigaddset(&one, signals[i]);
+		sigaddset(&one, ending[i]);
 		if (sigtimedwait(&one, NULL, &now) > 0)
-			return signals[i];
+			return ending[i];
 	}
 	return 0;
 }

@@ -32,6 +32,11 @@ int call_loop_run(struct call_loop *cl, struct err *e);
  * shell: its number, and it waits no longer. 0: none.
  */
 int call_signal_taken(void);
+/*
+ * A descriptor (signalfd) that is readable while such a signal waits, for who
+ * polls himself. The caller closes it; -1 and errno when there is none to be had.
+ */
+int call_signals_open(void);
 void call_loop_done(struct call_loop *cl);
 
 /* A verb's flag in seconds (--seconds=S): negative when not given. -EINVAL with e set. */

@@ -96,14 +96,13 @@ int session_run_all(struct app *app, const struct commands *cmds)
 	int rc = RC_OK;
 
 	while (i < cmds->n && !app->quit && (!failed || app->set.keep_going)) {
-		const struct command *c = &cmds->v[i++];
+		const struct command *c = &cmds->v[i];
 		char where[32];
 
 		session_interrupted = call_signal_taken(); /* it came while the one before ran */
-		if (session_interrupted) {
-			i--;
+		if (session_interrupted)
 			break;
-		}
+		i++;
 		FORMAT(where, "line %u", c->line + 1);
 		rc = session_run(app, c->words, c->n, lines ? where : NULL, &failed);
 		if (session_interrupted)

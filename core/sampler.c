@@ -25,9 +25,14 @@
 #define DEEP_MAX 256 /* patches whose states are looked at at once */
 #define SHARE 5 /* sampling takes at most a fifth of the time */
 
+static bool in_transition(const struct sampler *s)
+{
+	return s->current && s->current->in_transition;
+}
+
 static uint64_t next_period(const struct sampler *s)
 {
-	bool busy = s->current && s->current->in_transition;
+	bool busy = in_transition(s);
 
 	if (now_mono() < s->hint_until)
 		return HINT_PERIOD_US;
@@ -41,7 +46,7 @@ static uint64_t next_period(const struct sampler *s)
 /* With nothing under way a caller may want to be less of a burden. */
 static unsigned share(const struct sampler *s)
 {
-	bool quiet = !(s->current && s->current->in_transition) && now_mono() >= s->hint_until;
+	bool quiet = !in_transition(s) && now_mono() >= s->hint_until;
 
 	return quiet ? s->o.idle_share : SHARE;
 }
@@ -62,7 +67,7 @@ static void schedule(struct sampler *s)
 	if (s->paused && us)
 		return;
 	loop_timer_set(s->timer, us);
-	if (s->probe && us && !(s->current && s->current->in_transition))
+	if (s->probe && us && !in_transition(s))
 		probe_start(s->probe);
 }
 
@@ -271,7 +276,7 @@ static int sample_start(struct sampler *s)
 	struct err e = { 0 };
 	int r;
 
-	if (s->probe && !(s->current && s->current->in_transition))
+	if (s->probe && !in_transition(s))
 		probe_mark(s->probe, !s->log_io && (!s->current || s->current->patches.n <= DEEP_MAX));
 	r = build_new(s->root, s->o.what, &s->building);
 	if (r < 0)

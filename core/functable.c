@@ -123,16 +123,15 @@ int functable_read(const struct root *root, enum functable which,
 {
 	const struct table *t = &tables[which];
 	_cleanup_free_ char *text = NULL;
-	size_t len = 0, number = 0;
+	size_t len = 0, number = 1;
 	int r = open_table(root, t, &text, &len, e);
 
 	if (r < 0)
 		return r;
-	for (const char *p = text, *end = text + len; p < end;) {
+	for (const char *p = text, *end = text + len; p < end; number++) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		struct funcline l = { .number = number + 1 };
+		struct funcline l = { .number = number };
 
-		number++;
 		if (t->parse(p, nl ? nl : end, &l))
 			take(arg, &l);
 		p = nl ? nl + 1 : end;

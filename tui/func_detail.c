@@ -26,35 +26,32 @@ static const char *whose_tasks(const struct snapshot *s, const struct patch *p)
 	return s->target == 0 ? " in tasks that have not switched back" : " in tasks that have switched";
 }
 
-/* The highest applied patch of this function above p; NULL: p is on top. */
-static const struct patch *winner(const struct snapshot *s, const struct patch *p, const struct object *o,
-				  const struct func *f)
+/* Whose code of a function runs, as far as the order of its patches is known. */
+struct runs {
+	const struct patch *top; /* the highest applied patch above this one; NULL: this one is on top */
+	bool ordered;
+};
+
+static struct runs who_runs(const struct snapshot *s, const struct patch *p, const struct object *o,
+			    const struct func *f)
 {
-	const struct patch *top = NULL;
+	struct runs ret = { .ordered = true };
 
 	for (size_t i = 0; i < s->patches.n; i++) {
 		const struct patch *q = &s->patches.v[i];
+		enum stacking k = stacking_of(p, q, o->name, f);
 
-		if (stacking_of(p, q, o->name, f) == STACKING_ABOVE &&
-		    (!top || q->stack_order > top->stack_order))
-			top = q;
+		if (k == STACKING_UNORDERED)
+			ret.ordered = false;
+		if (k == STACKING_ABOVE && (!ret.top || q->stack_order > ret.top->stack_order))
+			ret.top = q;
 	}
-	return top;
-}
-
-static bool order_known(const struct snapshot *s, const struct patch *p, const struct object *o,
-			const struct func *f)
-{
-	for (size_t i = 0; i < s->patches.n; i++)
-		if (stacking_of(p, &s->patches.v[i], o->name, f) == STACKING_UNORDERED)
-			return false;
-	return true;
+	return ret;
 }
 
 static void code_line(const struct snapshot *s, const struct patch *p, const struct object *o,
-		      const struct func *f, struct lines *l)
+		      const struct func *f, const struct runs *runs, struct lines *l)
 {
-	const struct patch *top = winner(s, p, o, f);
 	char words[128];
 
 	if (o->patched == 0) {
@@ -63,11 +60,12 @@ static void code_line(const struct snapshot *s, const struct patch *p, const str
 		lines_fact(l, "code", "not this patch's: it is %s", patch_state_word(p));
 	} else if (f->restore == 1) {
 		lines_fact(l, "code", "the original's, once this patch has replaced the others");
-	} else if (!order_known(s, p, o, f)) {
+	} else if (!runs->ordered) {
 		lines_fact(l, "code", "not known: the order of its patches is not");
-	} else if (top) {
-		patch_words(top, words, sizeof(words));
-		lines_fact(l, "code", "also replaced by %s: its code runs%s", words, whose_tasks(s, top));
+	} else if (runs->top) {
+		patch_words(runs->top, words, sizeof(words));
+		lines_fact(l, "code", "also replaced by %s: its code runs%s", words,
+			   whose_tasks(s, runs->top));
 	} else {
 		lines_fact(l, "code", "this patch's code runs%s", whose_tasks(s, p));
 	}
@@ -75,14 +73,14 @@ static void code_line(const struct snapshot *s, const struct patch *p, const str
 
 /* The other patches of it, but the one whose code runs. */
 static void other_lines(const struct snapshot *s, const struct patch *p, const struct object *o,
-			const struct func *f, struct lines *l)
+			const struct func *f, const struct runs *runs, struct lines *l)
 {
 	static const char *const where[] = {
 		[STACKING_BELOW] = "below this one",
 		[STACKING_ABOVE] = "above this one",
 		[STACKING_UNORDERED] = "above or below this one",
 	};
-	const struct patch *top = o->patched == 0 || !order_known(s, p, o, f) ? NULL : winner(s, p, o, f);
+	const struct patch *top = o->patched == 0 || !runs->ordered ? NULL : runs->top;
 	char words[128];
 
 	for (size_t i = 0; i < s->patches.n; i++) {
@@ -99,6 +97,7 @@ static void other_lines(const struct snapshot *s, const struct patch *p, const s
 void patch_detail_func(const struct snapshot *s, const struct patch *p, const struct object *o,
 		       const struct func *f, struct lines *l)
 {
+	struct runs runs = who_runs(s, p, o, f);
 	const char *now = o->patched < 0 ? ""
 			  : o->patched	 ? " (patched now)"
 					 : " (not patched now: it is not loaded)";
@@ -108,6 +107,6 @@ void patch_detail_func(const struct snapshot *s, const struct patch *p, const st
 		   f->sympos <= 1 ? " (the first of its name, or the only one)" : "");
 	lines_fact(l, "object", "%s%s", o->name, now);
 	lines_fact(l, "patch", "%s (%s)", p->name, patch_state_word(p));
-	code_line(s, p, o, f, l);
-	other_lines(s, p, o, f, l);
+	code_line(s, p, o, f, &runs, l);
+	other_lines(s, p, o, f, &runs, l);
 }

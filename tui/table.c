@@ -42,13 +42,9 @@ static size_t row_top(const struct table *t, size_t i)
 
 static int compare_cells(const struct table *t, size_t a, size_t b)
 {
-	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
-
 	if (t->source->compare)
 		return t->source->compare(t->ctx, a, b, (size_t)t->sort);
-	t->source->cell(t->ctx, a, (size_t)t->sort, x, sizeof(x));
-	t->source->cell(t->ctx, b, (size_t)t->sort, y, sizeof(y));
-	return strcasecmp(x, y);
+	return table_compare_text(t->source->cell, t->ctx, a, b, (size_t)t->sort);
 }
 
 static int compare_rows(const void *pa, const void *pb, void *arg)
@@ -311,6 +307,15 @@ void table_layout(const struct table *t, int avail, int widths[TABLE_COLUMNS_MAX
 			gone[c] = widths[c] == 0;
 	}
 	shrink(t, widths, layout_total(t, widths) - avail, true);
+}
+
+int table_compare_text(table_cell *cell, void *view, size_t a, size_t b, size_t column)
+{
+	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
+
+	cell(view, a, column, x, sizeof(x));
+	cell(view, b, column, y, sizeof(y));
+	return strcasecmp(x, y);
 }
 
 int table_compare_numbers(int64_t a, int64_t b)

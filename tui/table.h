@@ -29,14 +29,16 @@ struct column {
 	const char *help;
 };
 
+/* Clean text of one cell. */
+typedef void table_cell(void *ctx, size_t i, size_t column, char *buf, size_t size);
+
 /* Where rows come from. i counts the source's rows in their natural order. */
 struct table_source {
 	const struct column *columns;
 	size_t n_columns;
 	size_t (*count)(void *ctx);
 	uint64_t (*id)(void *ctx, size_t i);
-	/* Clean text of one cell. */
-	void (*cell)(void *ctx, size_t i, size_t column, char *buf, size_t size);
+	table_cell *cell;
 	unsigned (*style)(void *ctx, size_t i, size_t column); /* may be NULL */
 	/* Below 0, equal, above 0; NULL: by the cells' text. */
 	int (*compare)(void *ctx, size_t a, size_t b, size_t column);
@@ -87,6 +89,8 @@ void table_layout(const struct table *t, int avail, int widths[TABLE_COLUMNS_MAX
 
 /* Below 0, equal, above 0: for a source's compare. */
 int table_compare_numbers(int64_t a, int64_t b);
+/* The same by the text of two cells, as sorting does where a source has no compare. */
+int table_compare_text(table_cell *cell, void *view, size_t a, size_t b, size_t column);
 
 /* An identity from bytes; chain by passing the one before (start with 0). */
 uint64_t table_hash(uint64_t before, const void *data, size_t len);

@@ -9,8 +9,6 @@
 #include "tui/query.h"
 #include "tui/view.h"
 
-#include <strings.h>
-
 #define STALE_US (10 * USEC_PER_SEC)
 
 struct history_data {
@@ -167,13 +165,9 @@ static unsigned history_style(void *view, size_t i, size_t column)
 /* Times by the record's own words, which say more than the cell; what is text by its text. */
 static int history_compare(void *view, size_t a, size_t b, size_t column)
 {
-	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
-
 	if (column == COL_TIME)
 		return strcmp(history_word(row_of(view, a), W_TIME), history_word(row_of(view, b), W_TIME));
-	history_cell(view, a, column, x, sizeof(x));
-	history_cell(view, b, column, y, sizeof(y));
-	return strcasecmp(x, y);
+	return table_compare_text(history_cell, view, a, b, column);
 }
 
 static const struct table_source source = {

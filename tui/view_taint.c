@@ -7,8 +7,6 @@
 #include "core/text.h"
 #include "tui/view.h"
 
-#include <strings.h>
-
 struct taint_data {
 	unsigned bits[64];
 	size_t n;
@@ -118,13 +116,9 @@ static unsigned taint_style(void *view, size_t i, size_t column)
 /* By the number of the flag, and by text what is text. */
 static int taint_compare(void *view, size_t a, size_t b, size_t column)
 {
-	char x[TABLE_CELL_MAX], y[TABLE_CELL_MAX];
-
 	if (column == COL_BIT)
 		return table_compare_numbers(data_of(view)->bits[a], data_of(view)->bits[b]);
-	taint_cell(view, a, column, x, sizeof(x));
-	taint_cell(view, b, column, y, sizeof(y));
-	return strcasecmp(x, y);
+	return table_compare_text(taint_cell, view, a, b, column);
 }
 
 static const struct table_source source = {

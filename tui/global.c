@@ -17,7 +17,6 @@ static void toggle_pause(struct tui *t)
 	sampler_pause(t->sampler, t->paused);
 	if (t->paused)
 		return;
-	sampler_refresh(t->sampler);
 	t->log_end = loglist_end(t->log);
 	tui_update(t);
 }
@@ -25,7 +24,9 @@ static void toggle_pause(struct tui *t)
 static void change_interval(struct tui *t, bool longer)
 {
 	static const unsigned steps[] = { 250, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
-	unsigned now = t->interval_ms ? t->interval_ms : t->snap && t->snap->in_transition ? 1000 : 5000;
+	unsigned now = t->interval_ms			   ? t->interval_ms
+		       : t->snap && t->snap->in_transition ? TUI_BUSY_MS
+							   : TUI_IDLE_MS;
 	const char *busy = "";
 	size_t i = 0;
 

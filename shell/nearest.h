@@ -15,7 +15,6 @@ size_t nearest_distance(const char *a, const char *b);
 /* Is this distance small enough for a word of that length to be a typing error? */
 bool nearest_close(const char *word, size_t distance);
 
-
 /* The nearest of several words. */
 struct nearest {
 	const char *word; /* as it was typed */

@@ -5,14 +5,8 @@
  * build goes on while other screens are shown.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 #define EVENT(rest) "{\"v\":1,\"event\":" rest "}\n"
 #define PHASE(word, more) EVENT("\"phase\",\"phase\":\"" word "\",\"seconds\":0.25" more)
@@ -89,8 +83,7 @@ static void type_patch(struct fake *f)
 
 static void yes(struct fake *f)
 {
-	expect(f->vt, "[ Cancel ]");
-	vt_keys(f->vt, "y");
+	decide(f->vt, "y");
 }
 
 static struct fake building(int columns, int lines, const char *answer)
@@ -174,8 +167,7 @@ static void nothing_is_built_without_a_yes(void **state)
 	vt_keys(f.vt, "\r"); /* on Cancel */
 	expect(f.vt, "cancelled, nothing was done");
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "n");
+	decide(f.vt, "n");
 	assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
 	assert_int_equal(fake_count(&f, "build"), 0);
 	fake_quit(&f);

@@ -5,14 +5,8 @@
  * what is asked, what a yes does, and that nothing else is ever a yes.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 static struct fake disabling(int columns, int lines)
 {
@@ -234,8 +228,7 @@ static void each_key_is_its_verb(void **state)
 		vt_keys(f.vt, cases[i].keys);
 		if (!fake_was_told(&f, cases[i].words))
 			fail_msg("%s did not run: %s", cases[i].keys, cases[i].words);
-		expect(f.vt, "[ Cancel ]");
-		vt_keys(f.vt, "n");
+		decide(f.vt, "n");
 		assert_int_equal(fake_count(&f, "--yes"), 0);
 		fake_quit(&f);
 	}
@@ -306,29 +299,25 @@ static void force_wants_its_name_and_a_reason(void **state)
 	fake_done(&f, "force", "klpsh_lp_nap", "done");
 	expect(f.vt, "klpsh_lp_nap");
 	vt_keys(f.vt, ":force klpsh_lp_nap\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "type klpsh_lp_nap to force it:");
 	vt_keys(f.vt, "klpsh\r");
 	expect(f.vt, "that is not its name, nothing was done");
 	vt_keys(f.vt, ":force klpsh_lp_nap\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "to force it:");
 	vt_keys(f.vt, "klpsh_lp_nap\r");
 	expect(f.vt, "the reason");
 	vt_keys(f.vt, "\r");
 	expect(f.vt, "no reason was given, nothing was done");
 	vt_keys(f.vt, ":force klpsh_lp_nap\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "to force it:");
 	vt_keys(f.vt, "\033");
 	expect(f.vt, "left, nothing was done");
 	assert_int_equal(fake_count(&f, "--confirm"), 0);
 	vt_keys(f.vt, ":force klpsh_lp_nap\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "to force it:");
 	vt_keys(f.vt, "klpsh_lp_nap\r");
 	expect(f.vt, "the reason");
@@ -352,8 +341,7 @@ static void a_no_to_force_forces_nothing(void **state)
 	expect(f.vt, "klpsh_lp_nap");
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		vt_keys(f.vt, lines[i]);
-		expect(f.vt, "[ Cancel ]");
-		vt_keys(f.vt, "n");
+		decide(f.vt, "n");
 		expect(f.vt, "cancelled, nothing was done");
 		assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
 	}
@@ -376,8 +364,7 @@ static void the_selected_patch_is_meant_whatever_moves(void **state)
 	expect(f.vt, "aaa_first");
 	vt_keys(f.vt, "U");
 	assert_true(fake_was_told(&f, "unload --dry-run livepatch_two"));
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "n");
+	decide(f.vt, "n");
 	fake_quit(&f);
 }
 
@@ -393,8 +380,7 @@ static void a_file_name_completes(void **state)
 	expect(f.vt, "livepatch_fix");
 	vt_keys(f.vt, keys);
 	assert_true(fake_was_told(&f, "/mods/some_fix.ko\n"));
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "n");
+	decide(f.vt, "n");
 	fake_quit(&f);
 }
 

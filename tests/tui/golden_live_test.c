@@ -5,15 +5,9 @@
  * and of 2,000. Each in four sizes.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/lib/golden.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 #define ENTRY(minute, txn, verb, target, result)                                                             \
 	"{\"time\":\"2026-11-21T10:" minute ":00Z\",\"txn\":\"" txn "\",\"auid\":1000,\"user\":\"ann\","     \

@@ -5,14 +5,8 @@
  * word counts.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 static const char inspected[] =
 	"{\"v\":1,\"rc\":0,\"data\":{\"module\":\"lp_new\",\"livepatch\":true,\"matches_running\":true,"
@@ -161,8 +155,7 @@ static void a_source_patch_is_built_first(void **state)
 	expect(f.vt, "1 build     ► next");
 	assert_int_equal(fake_count(&f, "build"), 0);
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "1 build     ► running");
 	expect(f.vt, "compile, 1 of 2 objects");
 	vt_keys(f.vt, "\r"); /* what it says */
@@ -186,8 +179,7 @@ static void another_build_is_not_the_guides(void **state)
 	struct fake f = from_source(built);
 
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "n");
+	decide(f.vt, "n");
 	assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
 	vt_keys(f.vt, "6");
 	expect(f.vt, "none yet"); /* a no has left the form as it was */
@@ -196,8 +188,7 @@ static void another_build_is_not_the_guides(void **state)
 	vt_keys(f.vt, "/x/fix.patch\r");
 	expect(f.vt, "Enter: begin");
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "/x/lp_new.ko");
 	vt_keys(f.vt, "A");
 	expect(f.vt, "1 inspect   ► next"); /* of the module that was built: no guide had begun */
@@ -211,19 +202,16 @@ static void a_build_that_is_gone_is_not_waited_for(void **state)
 	fake_hold(&f, "half");
 	fake_answer(&f, "interrupted", refused);
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "1 build     ► running");
 	vt_keys(f.vt, "6K");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "! stopped");
 	vt_keys(f.vt, "xA");
 	expect(f.vt, "1 build     ! failed");
 	fake_release(&f, "half");
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "done: 1 function changed");
 	fake_quit(&f);
 }
@@ -233,8 +221,7 @@ static void a_refused_one_goes_no_further(void **state)
 	struct fake f = from_source(refused);
 
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "failed: 1 place is refused");
 	expect(f.vt, "it ran at boot");
 	expect(f.vt, "do it elsewhere");
@@ -242,8 +229,7 @@ static void a_refused_one_goes_no_further(void **state)
 	expect(f.vt, "first: build");
 	fake_answer(&f, "build", built); /* it was mended */
 	vt_keys(f.vt, "g\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "done: 1 function changed");
 	fake_quit(&f);
 }
@@ -331,8 +317,7 @@ static void a_no_leaves_it_where_it_was(void **state)
 	assert_true(vt_wait_gone(f.vt, "[ Cancel ]"));
 	fake_failed(&f, "done", 1, "the file was swapped", "look at it again");
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "3 confirm   ! failed");
 	expect(f.vt, "look at it again");
 	fake_quit(&f);
@@ -489,8 +474,7 @@ static void a_built_one_is_not_built_again(void **state)
 		skip();
 	f = from_source(built);
 	vt_keys(f.vt, "\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "done: 1 function changed");
 	new_screens(&f);
 	expect(f.vt, "a guided apply of /x/fix.patch was left");
@@ -515,8 +499,7 @@ static void a_rollback_survives_its_screens(void **state)
 	vt_keys(f.vt, "Z\r");
 	expect(f.vt, "done: Roll back");
 	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "3 rollback  ► running");
 	new_screens(&f);
 	fake_release(&f, "done");
@@ -578,8 +561,7 @@ static void rollback_goes_step_by_step(void **state)
 	vt_keys(f.vt, "Z");
 	expect(f.vt, "1 look      ● done");
 	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	assert_true(fake_was_told(&f, "rollback --yes --expect=build-id:abc --of=7a7a\n"));
 	expect(f.vt, "Step 5 of 5: verify");
 	vt_keys(f.vt, "\r");
@@ -598,8 +580,7 @@ static void a_rollback_half_way_is_not_taken_for_done(void **state)
 	vt_keys(f.vt, "Z\r");
 	expect(f.vt, "done: Roll back");
 	vt_keys(f.vt, "\r\r");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "3 rollback  ! warned");
 	expect(f.vt, "Step 5 of 5: verify");
 	vt_keys(f.vt, "\r");

@@ -4,14 +4,8 @@
  * skipped, nothing that matters goes out of sight, a key without effect says why.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 /* The lowest and the highest number behind this word that the screen shows. */
 static void numbers_shown(struct vt *v, const char *word, int *low, int *high)

@@ -59,6 +59,14 @@ static inline void expect_(struct vt *v, const char *text, const char *file, int
 }
 #define expect(v, text) expect_((v), (text), __FILE__, __LINE__)
 
+/* The question that is being asked, or will be; its answer: y, n or another key. */
+static inline void decide_(struct vt *v, const char *key, const char *file, int line)
+{
+	expect_(v, "[ Cancel ]", file, line);
+	vt_keys(v, key);
+}
+#define decide(v, key) decide_((v), (key), __FILE__, __LINE__)
+
 struct line_wanted {
 	int line;
 	const char *text;

@@ -4,14 +4,8 @@
  * one left unfinished, and on System what would be loaded at boot.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 static const char held[] =
 	"{\"v\":1,\"rc\":10,\"data\":{\"release\":\"6.1.0-50-amd64\",\"off\":null,\"patches\":["

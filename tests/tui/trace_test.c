@@ -4,14 +4,8 @@
  * be traced says so, and leaving the screen ends it.
  */
 #include "tests/lib/fake.h"
+#include "tests/lib/fake_euid.h"
 #include "tests/tui/screen.h"
-
-uid_t geteuid(void)
-{
-	const char *s = getenv("FAKE_EUID");
-
-	return s ? (uid_t)atoi(s) : 0;
-}
 
 #define ROWS(entered)                                                                                        \
 	"\"functions\":[{\"name\":\"meminfo_proc_show\",\"object\":\"vmlinux\",\"sympos\":1,\"kind\":"       \
@@ -67,18 +61,15 @@ static void what_does_not_run_is_told(void **state)
 	expect(f.vt, "nobody called it meanwhile");
 	fake_answer(&f, "trace", RESULT("0", "not-run"));
 	vt_keys(f.vt, "x");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "its own code did not run");
 	fake_answer(&f, "trace", RESULT("0", "unknown"));
 	vt_keys(f.vt, "x");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "cannot be told");
 	fake_failed(&f, "trace", 1, "the kernel hides its addresses", "sysctl kernel.kptr_restrict");
 	vt_keys(f.vt, "x");
-	expect(f.vt, "[ Cancel ]");
-	vt_keys(f.vt, "y");
+	decide(f.vt, "y");
 	expect(f.vt, "the kernel hides its addresses");
 	expect(f.vt, "sysctl kernel.kptr_restrict");
 	fake_quit(&f);

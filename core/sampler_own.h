@@ -35,6 +35,15 @@ struct sampler {
 	uint64_t ended_us; /* CLOCK_MONOTONIC: when the last one did */
 };
 
+/* Is a transition under way, by the last sample? */
+bool sampler_in_transition(const struct sampler *s);
+/* Begin a sample; its last stage calls sampler_schedule. */
+int sampler_begin(struct sampler *s);
+/* When the next one is due; with a pause, none. */
+void sampler_schedule(struct sampler *s);
+/* A slice of what is read; the end of a helper's time. For the loop. */
+int sampler_on_slice(struct loop_source *src, void *arg);
+int sampler_on_patience(struct loop_source *src, void *arg);
 /* Before the first sample: what the log tells of transitions so far. */
 void sampler_open_log(struct sampler *s);
 /* Take what the log has now; when it fails, go on without it. */

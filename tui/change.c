@@ -4,12 +4,11 @@
  * those that run several may, because a stuck transition is helped by others
  * (reverse, poke): klpsh's own lock decides what may run together.
  */
-#include "tui/change.h"
+#include "tui/change_own.h"
 
 #include "core/text.h"
 #include "tui/ask.h"
 #include "tui/command.h"
-#include "tui/files.h"
 #include "tui/outcome.h"
 
 #include <errno.h>
@@ -17,37 +16,6 @@
 #define RUNNING_MAX 4
 #define TYPED_NAME '='
 #define TYPED_REASON '#'
-
-struct change_run {
-	struct change_run *next;
-	struct tui *tui;
-	char **words;
-	size_t n_words;
-	char label[160]; /* "disable livepatch_fix", clean */
-	char *pin, *before, *confirm; /* of the dry run, or NULL */
-	char *flags[2]; /* typed: --confirm=, --reason= */
-	struct query *query;
-	bool asked; /* a person has seen the question */
-	uint64_t since; /* CLOCK_BOOTTIME when it began to run */
-	change_fn told;
-	void *arg;
-};
-
-static struct change_run *run_free(struct change_run *c)
-{
-	if (!c)
-		return NULL;
-	for (size_t i = 0; i < c->n_words; i++)
-		free(c->words[i]);
-	free(c->words);
-	free(c->pin);
-	free(c->before);
-	free(c->confirm);
-	for (size_t i = 0; i < ARRAY_SIZE(c->flags); i++)
-		free(c->flags[i]);
-	free(c);
-	return NULL;
-}
 
 static void tell(struct change_run *c, enum change_event event, const struct reply *a)
 {
@@ -62,28 +30,10 @@ static char *flag_word(const char *flag, const char *value)
 	return asprintf(&s, "%s%s", flag, value) < 0 ? NULL : s;
 }
 
-/* The verb, these flags, and the rest of its words; borrowed. */
-static char **make_words(const struct change_run *c, char *const *flags, size_t n_flags, size_t *ret)
-{
-	char **words = calloc(c->n_words + n_flags, sizeof(*words));
-	size_t n = 0;
-
-	if (!words)
-		return NULL;
-	words[n++] = c->words[0];
-	for (size_t i = 0; i < n_flags; i++)
-		if (flags[i])
-			words[n++] = flags[i];
-	for (size_t i = 1; i < c->n_words; i++)
-		words[n++] = c->words[i];
-	*ret = n;
-	return words;
-}
-
 static int run_words(struct change_run *c, char *const *flags, size_t n_flags, query_fn done)
 {
 	size_t n;
-	_cleanup_free_ char **words = make_words(c, flags, n_flags, &n);
+	_cleanup_free_ char **words = change_run_words(c, flags, n_flags, &n);
 
 	return words ? query_start(c->tui, words, n, done, c, &c->query) : -ENOMEM;
 }
@@ -106,7 +56,7 @@ static void record_no(struct tui *t, const struct change_run *c)
 	static const struct child_events events = { .out = ignore_output, .end = on_recorded };
 	char *flags[] = { (char *)"--no-input" };
 	size_t n;
-	_cleanup_free_ char **words = make_words(c, flags, ARRAY_SIZE(flags), &n);
+	_cleanup_free_ char **words = change_run_words(c, flags, ARRAY_SIZE(flags), &n);
 	_cleanup_free_ char **argv = words ? tui_argv(t, words, n) : NULL;
 	struct child *child;
 
@@ -125,7 +75,7 @@ static void give_up(struct tui *t, const char *why)
 	query_cancel(c->query);
 	tui_status(t, STYLE_DIM, " %s: %s, nothing was done", c->label, why);
 	tell(c, CHANGE_DECLINED, NULL);
-	run_free(c);
+	change_run_free(c);
 }
 
 bool tui_may_change(const struct tui *t, const char **ret_why)
@@ -164,7 +114,7 @@ static void on_done(const struct reply *a, void *arg)
 	sampler_refresh(t->sampler);
 	tui_changed(t);
 	tell(c, CHANGE_DONE, a);
-	run_free(c);
+	change_run_free(c);
 	tui_dirty(t);
 }
 
@@ -315,66 +265,7 @@ static void on_asked(const struct reply *a, void *arg)
 	}
 	tui_changed(t);
 	tell(c, end, a);
-	run_free(c);
-}
-
-/*
- * Words of a flag that the screens set themselves, 0: it is none. The name that
- * --confirm gives is a script's yes; here it is typed, and a no is recorded by
- * these very words.
- */
-static size_t own_flag(const char *word)
-{
-	static const struct {
-		const char *name;
-		bool takes_value;
-	} own[] = {
-		{ "--yes", false },	     { "--json", false },   { "--plain", false },
-		{ "--no-input", false },     { "--confirm", true }, { "--expect", true },
-		{ "--expect-before", true },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-		size_t len = strlen(own[i].name);
-
-		if (streq(word, own[i].name))
-			return own[i].takes_value ? 2 : 1;
-		if (own[i].takes_value && strncmp(word, own[i].name, len) == 0 && word[len] == '=')
-			return 1;
-	}
-	return 0;
-}
-
-static struct change_run *run_new(struct tui *t, char *const *words, size_t n)
-{
-	struct change_run *c = calloc(1, sizeof(*c));
-	char raw[256];
-	size_t at = 0;
-	bool flags_end = false;
-
-	if (!c)
-		return NULL;
-	c->tui = t;
-	c->words = calloc(n + 1, sizeof(*c->words));
-	for (size_t i = 0; c->words && i < n; i++) {
-		size_t own;
-
-		flags_end = flags_end || streq(words[i], "--");
-		own = i && !flags_end ? own_flag(words[i]) : 0;
-		if (own) {
-			i += own - 1;
-			continue;
-		}
-		c->words[c->n_words] = strdup(words[i]);
-		if (!c->words[c->n_words])
-			return run_free(c);
-		c->n_words++;
-		if (words[i][0] != '-' && at < sizeof(raw))
-			at += (size_t)snprintf(raw + at, sizeof(raw) - at, "%s%s", at ? " " : "",
-					       files_last_part(words[i]));
-	}
-	text_clean(c->label, sizeof(c->label), raw, strlen(raw));
-	return c->words ? c : run_free(c);
+	change_run_free(c);
 }
 
 static size_t count_running(const struct tui *t)
@@ -408,12 +299,12 @@ void change_begin_expecting(struct tui *t, char *const *words, size_t n, const c
 		return;
 	}
 	FORMAT(expect, "--expect=%s", pin);
-	c = run_new(t, words, n);
+	c = change_run_new(t, words, n);
 	if (c)
 		r = run_words(c, flags, ARRAY_SIZE(flags), on_asked);
 	if (r < 0) {
 		tui_status(t, STYLE_BAD, " cannot run it: %s", strerror(-r));
-		run_free(c);
+		change_run_free(c);
 		return;
 	}
 	c->told = told;
@@ -480,13 +371,13 @@ void change_close(struct tui *t)
 {
 	if (t->asking) {
 		query_cancel(t->asking->query);
-		run_free(t->asking);
+		change_run_free(t->asking);
 	}
 	while (t->running) {
 		struct change_run *next = t->running->next;
 
 		query_forget(t->running->query);
-		run_free(t->running);
+		change_run_free(t->running);
 		t->running = next;
 	}
 	t->asking = NULL;

@@ -78,7 +78,7 @@ static size_t append_capability(char *buf, size_t size, size_t at, const char *n
 
 static void arm_fatal(const struct termios *saved)
 {
-	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
+	static const char *const names[] = { "sgr0", "rmkx", "rmcup", "cnorm" };
 	static const char mouse_off[] =
 		"\033[?1006l\033[?1000l"; /* no capability has it without a parameter */
 	char text[256] = "";
@@ -162,12 +162,29 @@ int term_open(int color, struct err *e)
 	return 0;
 }
 
+/*
+ * ncurses shows the cursor and goes back to the first screen (rmcup), in this
+ * order. On terminals of libvterm (vim's and others') rmcup also brings back
+ * whether the cursor was shown when it was last saved, and ncurses saves it
+ * while it scrolls, hidden: so it is shown once more.
+ */
+static void leave(void)
+{
+	char cnorm[64] = "";
+
+	if (isendwin())
+		return;
+	append_capability(cnorm, sizeof(cnorm), 0, "cnorm");
+	endwin();
+	fputs(cnorm, stdout);
+	fflush(stdout);
+}
+
 void term_close(void)
 {
 	if (!term.screen)
 		return;
-	if (!isendwin())
-		endwin();
+	leave();
 	fatal_disarm();
 	stderr_release();
 	delscreen(term.screen);
@@ -409,7 +426,7 @@ void term_suspend(void)
 	struct sigaction dfl = { .sa_handler = SIG_DFL }, old;
 	sigset_t stop, before;
 
-	endwin();
+	leave();
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	sigaction(SIGTSTP, &dfl, &old);

@@ -287,6 +287,11 @@ void vt_signal(struct vt *v, int signo)
 		kill(v->pid, signo);
 }
 
+void vt_feed(struct vt *v, const char *bytes)
+{
+	vterm_input_write(v->term, bytes, strlen(bytes));
+}
+
 char *vt_line(struct vt *v, int line)
 {
 	VTermRect r = { line, line + 1, 0, v->columns };

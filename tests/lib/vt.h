@@ -40,6 +40,8 @@ void vt_keys(struct vt *v, const char *keys);
 void vt_key_bytes(struct vt *v, const char *keys, size_t len);
 void vt_resize(struct vt *v, int lines, int columns);
 void vt_signal(struct vt *v, int signo);
+/* The terminal takes these as if the program had written them. */
+void vt_feed(struct vt *v, const char *bytes);
 
 /* The screen as lines without trailing blanks. Heap. */
 char *vt_text(struct vt *v);

@@ -74,6 +74,31 @@ static void restored_after_signals(void **state)
 	}
 }
 
+/*
+ * libvterm brings back with its first screen whether the cursor was shown when
+ * it was saved last (DECSC, which ncurses uses while it scrolls).
+ */
+static void the_cursor_is_shown_whatever_was_saved(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = machine("ready");
+	static const int ends[] = { 0, SIGTERM, SIGSEGV };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct vt *v = screen_start(t, 80, 24, NULL, NULL);
+
+		expect(v, "livepatch_fix");
+		assert_false(vt_cursor_shown(v));
+		vt_feed(v, "\0337");
+		if (ends[i])
+			vt_signal(v, ends[i]);
+		else
+			vt_keys(v, "Q");
+		assert_int_not_equal(vt_wait_exit(v), -1);
+		assert_restored(v);
+		vt_free(v);
+	}
+}
+
 static void stops_and_comes_back(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = machine("ready");
@@ -425,6 +450,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(restored_after_quitting),
 		cmocka_unit_test(restored_after_signals),
+		cmocka_unit_test(the_cursor_is_shown_whatever_was_saved),
 		cmocka_unit_test(stops_and_comes_back),
 		cmocka_unit_test(silly_sizes_in_the_environment),
 		cmocka_unit_test(keys_that_never_harm),

@@ -76,7 +76,9 @@ struct change_run *change_run_new(struct tui *t, char *const *words, size_t n)
 		return NULL;
 	c->tui = t;
 	c->words = calloc(n + 1, sizeof(*c->words));
-	for (size_t i = 0; c->words && i < n; i++) {
+	if (!c->words)
+		return change_run_free(c);
+	for (size_t i = 0; i < n; i++) {
 		size_t own;
 
 		flags_end = flags_end || streq(words[i], "--");
@@ -94,5 +96,5 @@ struct change_run *change_run_new(struct tui *t, char *const *words, size_t n)
 					       files_last_part(words[i]));
 	}
 	text_clean(c->label, sizeof(c->label), raw, strlen(raw));
-	return c->words ? c : change_run_free(c);
+	return c;
 }
